@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+# How the project's targets are made: warnings, numerics, and components that are archives of their own.
+
+add_library(pinhole_flags INTERFACE)
+# No contraction: a product and a sum become one rounding only where the source says so, on every compiler and level.
+target_compile_options(pinhole_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -ffp-contract=off
+    -ffunction-sections -fdata-sections>)
+if(PINHOLE_WERROR)
+  target_compile_options(pinhole_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror>)
+endif()
+
+# pinhole_component(NAME): an object library to which subdirectories add sources, and the archive pinhole::NAME of it.
+function(pinhole_component name)
+  add_library(pinhole_${name}_objects OBJECT)
+  target_include_directories(pinhole_${name}_objects PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
+                             ${PROJECT_BINARY_DIR}/generated)
+  target_link_libraries(pinhole_${name}_objects PUBLIC pinhole_flags)
+  add_library(pinhole_${name} STATIC $<TARGET_OBJECTS:pinhole_${name}_objects>)
+  target_include_directories(pinhole_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
+                             $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>)
+  target_link_libraries(pinhole_${name} PUBLIC $<BUILD_INTERFACE:pinhole_flags>)
+  add_library(pinhole::${name} ALIAS pinhole_${name})
+endfunction()

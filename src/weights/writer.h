@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Model -> file bytes. May use the standard library; nothing of the core includes it.
+#pragma once
+
+#include "base/status.h"
+#include "model/model.h"
+
+#include <string>
+#include <vector>
+
+namespace pinhole {
+
+// The bytes of a .pinhole file holding `model` (values of kind gradient are not allowed). Deterministic: equal models
+// give equal bytes. Parameter data may be any dtype that a file stores; it is written as it is.
+Status write_model(const Model& model, std::vector<uint8_t>* bytes);
+
+// Writes `bytes` to `path` so that `path` holds either the old or the new content after a crash: temporary name in the
+// same folder, fsync, rename, fsync of the folder. A full disk leaves the old file alone and says so.
+Status replace_file(const std::string& path, const void* bytes, size_t size);
+
+} // namespace pinhole
