@@ -35,12 +35,12 @@ struct Attribute {
 };
 using Attributes = Array<Attribute>;
 
-// A layer's options after parsing: a plain struct of the layer's own, at most 64 bytes, all zero where unused.
+// A layer's options after parsing: a plain struct of the layer's own, at most 80 bytes, all zero where unused.
 struct OpOptions {
-  alignas(8) unsigned char bytes[64] = {0};
+  alignas(8) unsigned char bytes[80] = {0};
 
   template <class T> const T& as() const {
-    static_assert(sizeof(T) <= 64 && alignof(T) <= 8 && std::is_trivially_copyable_v<T>, "options are 64 plain bytes");
+    static_assert(sizeof(T) <= 80 && alignof(T) <= 8 && std::is_trivially_copyable_v<T>, "options are 80 plain bytes");
     return *reinterpret_cast<const T*>(bytes);
   }
   template <class T> T& as() { return const_cast<T&>(static_cast<const OpOptions*>(this)->as<T>()); }
@@ -161,6 +161,9 @@ struct OpDef {
 
   const Kernels* cpu;  // f32; SIMD where it pays, else the plain loops
   const Kernels* cuda; // f16; null: runs on the CPU, and the plan says so
+
+  // For layers that are nothing but an activation: which one, with its slope. Null for the rest.
+  Activation (*as_activation)(const OpOptions&, float* slope);
 };
 
 // The contract of an id or a name; null for one that this library does not know.
