@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Is a model whole? The checks that the C++ reader makes after the bytes are proven, with the same meaning."""
+from typing import List, Set
+
+import numpy as np
+
+from errors import ConvertError
+from layers import infer_shape, parameter_shapes
+from pinhole_model import NUMPY_TYPES, EntryPoint, Model, Node
+
+_FIX = "correct the program that made the file"
+
+
+def _fail(what: str, where: str) -> None:
+    raise ConvertError(f"{what}, '{where}', {_FIX}")
+
+
+def _check_unique(names: List[str], what: str) -> None:
+    seen: Set[str] = set()
+    for name in names:
+        if not name:
+            _fail(f"{what} without a name", "")
+        if name in seen:
+            _fail(f"two {what}s have one name", name)
+        seen.add(name)
+
+
+def _check_values(model: Model) -> None:
+    for value in model.values:
+        if min(value.shape) < 1:
+            _fail(f"shape {value.shape} is not positive", value.name)
+        stored = value.kind in ("parameter", "buffer")
+        if stored != (value.data is not None):
+            _fail("parameter without bytes" if stored else f"{value.kind} with bytes", value.name)
+        if value.data is None:
+            continue
+        if value.data.dtype != np.dtype(NUMPY_TYPES[value.dtype]) or value.data.shape != tuple(value.shape):
+            _fail(f"array {value.data.dtype}{value.data.shape} is not {value.dtype}{value.shape}", value.name)
+        if value.dtype in ("f32", "f16") and not np.isfinite(value.data).all():
+            _fail("a number is not finite", value.name)
+
+
+def _check_indices(model: Model, indices: List[int], where: str) -> None:
+    for index in indices:
+        if not 0 <= index < len(model.values):
+            _fail(f"value {index} does not exist", where)
+
+
+def _check_node(model: Model, node: Node, ready: Set[int]) -> None:
+    _check_indices(model, node.inputs + node.outputs + node.parameters, node.name)
+    for index in node.inputs:
+        if index not in ready:
+            _fail(f"'{model.values[index].name}' is read before it is computed", node.name)
+    if len(node.outputs) != 1:
+        _fail(f"{len(node.outputs)} outputs instead of 1", node.name)
+    output = node.outputs[0]
+    if model.values[output].kind != "activation" or output in ready:
+        _fail(f"'{model.values[output].name}' is written twice or is not an activation", node.name)
+    options = node.options()
+    shapes = [model.values[i].shape for i in node.inputs]
+    if infer_shape(node.op, options, shapes, node.name) != tuple(model.values[output].shape):
+        _fail(f"output shape {model.values[output].shape} does not follow from {shapes}", node.name)
+    expected = parameter_shapes(node.op, options, shapes)
+    if len(expected) != len(node.parameters):
+        _fail(f"{len(node.parameters)} parameters instead of {len(expected)}", node.name)
+    for (key, shape), index in zip(expected, node.parameters):
+        value = model.values[index]
+        if value.data is None or tuple(value.shape) != shape:
+            _fail(f"{key} {value.shape} instead of {shape}", node.name)
+    ready.add(output)
+
+
+def _check_entry(model: Model, entry: EntryPoint, ready: Set[int]) -> None:
+    _check_indices(model, entry.inputs + entry.outputs, entry.name)
+    if not entry.outputs:
+        _fail("entry point without outputs", entry.name)
+    for index in entry.inputs:
+        if model.values[index].kind not in ("input", "activation"):
+            _fail(f"'{model.values[index].name}' cannot be an input", entry.name)
+    for index in entry.outputs:
+        if index not in ready:
+            _fail(f"'{model.values[index].name}' is never computed", entry.name)
+
+
+def check_model(model: Model) -> None:
+    """Raises ConvertError naming the first thing that is wrong."""
+    _check_unique([value.name for value in model.values], "value")
+    _check_unique([node.name for node in model.nodes], "node")
+    _check_unique([entry.name for entry in model.entries], "entry point")
+    _check_values(model)
+    ready = {i for i, value in enumerate(model.values) if value.kind == "input"}
+    for node in model.nodes:
+        _check_node(model, node, ready)
+    if not model.entries:
+        _fail("no entry point", model.name)
+    for entry in model.entries:
+        _check_entry(model, entry, ready)
