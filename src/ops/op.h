@@ -125,7 +125,8 @@ struct Kernels {
   Kernel backward_weights; // reads d_out and what OpDef::weights_needs says; writes the d_parameter not null
 };
 
-// What a backward pass reads beside d_out and the parameters: decides how long an activation lives.
+// What a backward pass reads beside d_out and the parameters: decides how long an activation lives. "Output" is out[0];
+// outputs that exist only in training (saved statistics, positions) are always read by both backward passes.
 enum Needs : uint8_t { kNeedsNothing = 0, kNeedsInput = 1, kNeedsOutput = 2, kNeedsInputAndOutput = 3 };
 
 // How outputs may share memory with inputs, beyond lying apart.
