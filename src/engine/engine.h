@@ -43,10 +43,12 @@ struct InputOutput {
 
 // Adam's, AdamW's and SGD's constants for one update, as torch.optim names them.
 struct UpdateOptions {
-  float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f; // adam, adamw
-  float momentum = 0;                                  // sgd
+  double beta1 = 0.9, beta2 = 0.999; // adam, adamw; double, because 1 - 0.999f is not 0.001f
+  float epsilon = 1e-8f;             // adam, adamw
+  float momentum = 0;                // sgd
   bool nesterov = false;
   float weight_decay = 0;
+  float clip_norm = 0; // the gradient is scaled down to this Euclidean norm where it is longer; 0: never
 };
 
 struct BoundStep {
