@@ -83,6 +83,7 @@ Requests lifetimes(const std::vector<Layer>& layers, bool training) {
 
 std::vector<Layer> chain(int length, size_t side) {
   std::vector<Layer> layers;
+  layers.reserve(static_cast<size_t>(length));
   for (int i = 0; i < length; ++i)
     layers.push_back(
         {side * side * 4 * (8 + 8 * static_cast<size_t>(i % 3)), i ? std::vector<int>{i - 1} : std::vector<int>{}});
