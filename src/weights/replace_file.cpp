@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weights/writer.h"
+
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace pinhole {
+namespace {
+
+Status system_error(const std::string& path, const char* what) {
+  return error(Code::io_error, "%s: %s: %s", path.c_str(), what, std::strerror(errno));
+}
+
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos)
+    return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Where the bytes go when `path` is a link, and the mode that an existing file has. Anything but a file is refused: a
+// rename would replace a device by a file.
+Status resolve_target(const std::string& path, std::string* target, mode_t* mode) {
+  struct stat facts = {};
+  *target = path;
+  *mode = 0;
+  if (stat(path.c_str(), &facts) != 0)
+    return errno == ENOENT ? Status() : system_error(path, "cannot be examined");
+  if (!S_ISREG(facts.st_mode))
+    return error(Code::invalid_argument, "%s: is %s, not a file: name a file", path.c_str(),
+                 S_ISDIR(facts.st_mode) ? "a folder" : "a device or pipe");
+  char resolved[PATH_MAX];
+  if (!realpath(path.c_str(), resolved))
+    return system_error(path, "cannot be resolved");
+  *target = resolved;
+  *mode = facts.st_mode & 0777;
+  return {};
+}
+
+// Opens a new file beside `target`; its name goes to *name.
+int create_beside(const std::string& target, std::string* name) {
+  static std::atomic<unsigned> counter{0};
+  int descriptor = -1;
+  do {
+    *name = target + ".new-" + std::to_string(getpid()) + "-" + std::to_string(counter++);
+    descriptor = open(name->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (descriptor < 0 && errno == EEXIST);
+  return descriptor;
+}
+
+bool write_all(int descriptor, const char* bytes, size_t size) {
+  while (size > 0) {
+    const ssize_t written = write(descriptor, bytes, size);
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0)
+      return false;
+    bytes += written;
+    size -= static_cast<size_t>(written);
+  }
+  return true;
+}
+
+// fsync, so that the new name survives a crash. Some file systems cannot sync a folder; that is no failure.
+Status sync_folder(const std::string& folder) {
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0)
+    return system_error(folder, "the folder cannot be opened to sync it");
+  const bool synced = fsync(descriptor) == 0 || errno == EINVAL;
+  const Status status = synced ? Status() : system_error(folder, "the folder cannot be synced");
+  close(descriptor);
+  return status;
+}
+
+} // namespace
+
+Status replace_file(const std::string& path, const void* bytes, size_t size) {
+  std::string target, temporary;
+  mode_t mode = 0;
+  PINHOLE_RETURN_IF_ERROR(resolve_target(path, &target, &mode));
+  const int descriptor = create_beside(target, &temporary);
+  if (descriptor < 0)
+    return system_error(path, "a new file cannot be made beside it");
+  bool written = write_all(descriptor, static_cast<const char*>(bytes), size) &&
+                 (mode == 0 || fchmod(descriptor, mode) == 0) && fsync(descriptor) == 0;
+  Status status = written ? Status() : system_error(path, "cannot be written, the old file is untouched");
+  if (close(descriptor) != 0 && status.ok())
+    status = system_error(path, "cannot be closed, the old file is untouched");
+  if (status.ok() && rename(temporary.c_str(), target.c_str()) != 0)
+    status = system_error(path, "cannot be replaced");
+  if (!status.ok()) {
+    unlink(temporary.c_str());
+    return status;
+  }
+  return sync_folder(folder_of(target));
+}
+
+} // namespace pinhole
