@@ -8,7 +8,8 @@
 
 namespace pinhole {
 
-// Ordered within an architecture. plain: the loops without SIMD.
+// Ordered within an architecture. plain: the loops without SIMD. sse4 has no fused multiply-add, so its results differ
+// from those of the other levels in the last bits; within a level they never depend on threads or tiles.
 enum class SimdLevel : int8_t { plain = 0, sse4 = 1, avx2 = 2, avx512 = 3, neon = 4 };
 constexpr int kSimdLevels = 5;
 
