@@ -2,6 +2,7 @@
 // A Plan: where every tensor of a Program lies, to the byte, before anything is allocated.
 #pragma once
 
+#include "plan/arena_planner.h"
 #include "plan/program.h"
 
 namespace pinhole {
@@ -45,6 +46,18 @@ struct Placement {
 };
 constexpr int32_t kNoBlock = -1;
 
+// Values that share a block: `value` lies inside `root` from channel `channel_offset` on. A root is its own root.
+struct Alias {
+  ValueId root;
+  int32_t channel_offset;
+  bool dense; // of a root: something reads its bytes under another shape, so it must not become a slice
+};
+
+// Steps first..last during which a value must keep its bytes; first > last: never used.
+struct Lifetime {
+  int32_t first, last;
+};
+
 // Bytes of one step outside tensors.
 struct StepMemory {
   size_t scratch_offset, scratch_bytes;
@@ -62,7 +75,10 @@ struct Plan {
   Program program;
   PlanOptions options;
   Schedule schedule;
+  Array<Alias> aliases;        // per value
+  Array<Lifetime> lifetimes;   // per value
   Array<Placement> placements; // per value
+  Array<RowRange> node_rows;   // per node: {0, most rows of out[0] computed in one round}
   Array<int64_t> flat_offset;  // per value: parameters' first float in a section of the parameter block; -1 else
   Array<Block> blocks;
   Array<StepMemory> step_memory;
@@ -70,10 +86,13 @@ struct Plan {
   int32_t block_count;
   ParameterBlock parameters;
   size_t prepared_bytes, state_bytes, scratch_bytes;
-  size_t scratch_bound;  // most bytes live at one step: no plan can be smaller
-  size_t activation_sum; // bytes of all tensors without any sharing
-  int32_t rows_per_step; // row schedule
-  int32_t row_lag;       // input rows needed beyond the first round's own before the first output row appears
+  size_t scratch_bound;                    // most bytes live at one step: no plan can be smaller
+  size_t activation_sum;                   // bytes of all tensors without any sharing
+  int32_t rows_per_step;                   // row schedule
+  int32_t row_lag;                         // input rows read in the first round beyond the rows that it puts out
+  Array<int32_t> produced, needed, extent; // per value: the symbolic run of the row schedule
+  Array<Request> requests;                 // working memory of the arena planner
+  Array<int32_t> workspace;
 };
 
 // Takes the plan's arrays; with a measuring arena, counts them.
