@@ -45,11 +45,38 @@ void check_kernels(const Problem& problem, const Kernels* kernels, const Results
   check_memory(problem, kernels, results, label, faults);
 }
 
+void check_mode(const Subject& subject, const OpCase& op_case, bool training, Faults* faults) {
+  const std::unique_ptr<Problem> problem = make_problem(subject, op_case, training, faults);
+  if (!problem)
+    return;
+  check_statements(*problem, faults);
+  check_round_trip(*problem, faults);
+  check_wrong_attributes(*problem, faults);
+  check_wrong_shapes(*problem, faults);
+
+  RunSpec reference_spec;
+  reference_spec.kernels = subject.plain_f64;
+  reference_spec.scalar = DType::f64;
+  const Results reference = run_all(*problem, reference_spec, "plain f64", faults);
+  check_derivatives(*problem, reference, faults);
+  check_kernels(*problem, subject.plain_f32, reference, "plain f32", faults);
+  for (int level = 0; level < kSimdLevels; ++level) {
+    const auto simd = static_cast<SimdLevel>(level);
+    if (!simd_supported(simd))
+      continue;
+    if (const Status status = choose_simd(simd_name(simd)); !status.ok())
+      faults->push_back(text("choose_simd: %s", status.text));
+    check_kernels(*problem, subject.op->cpu, reference, text("cpu at %s", simd_name(simd)), faults);
+  }
+}
+
 } // namespace
 
 Results run_all(const Problem& problem, const RunSpec& spec, const std::string& label, Faults* faults) {
   Results results;
   take(run_forward(problem, problem.operands, spec), label, &results.forward, faults);
+  if (!problem.query.training)
+    return results;
   take(run_backward(Backward::data, problem, problem.operands, results.forward, spec), label, &results.data, faults);
   take(run_backward(Backward::weights, problem, problem.operands, results.forward, spec), label, &results.weights,
        faults);
@@ -92,28 +119,14 @@ Subject subject_of(const std::string& name) {
 
 std::vector<std::string> op_check(const Subject& subject, const OpCase& op_case) {
   Faults faults;
-  const std::unique_ptr<Problem> problem = make_problem(subject, op_case, &faults);
-  if (!problem)
-    return faults;
-  check_statements(*problem, &faults);
-  check_round_trip(*problem, &faults);
-  check_wrong_attributes(*problem, &faults);
-  check_wrong_shapes(*problem, &faults);
-
-  RunSpec reference_spec;
-  reference_spec.kernels = subject.plain_f64;
-  reference_spec.scalar = DType::f64;
-  const Results reference = run_all(*problem, reference_spec, "plain f64", &faults);
-  check_derivatives(*problem, reference, &faults);
-  check_kernels(*problem, subject.plain_f32, reference, "plain f32", &faults);
-  for (int level = 0; level < kSimdLevels; ++level) {
-    const auto simd = static_cast<SimdLevel>(level);
-    if (!simd_supported(simd))
-      continue;
-    if (const Status status = choose_simd(simd_name(simd)); !status.ok())
-      faults.push_back(text("choose_simd: %s", status.text));
-    check_kernels(*problem, subject.op->cpu, reference, text("cpu at %s", simd_name(simd)), &faults);
-  }
+  for (const bool training : {false, true})
+    if (training ? op_case.training : op_case.inference) {
+      Faults found;
+      check_mode(subject, op_case, training, &found);
+      for (const std::string& fault : found)
+        faults.push_back(text("%s %s, %s: ", op_case.op.c_str(), op_case.name.c_str(),
+                              training ? "training" : "inference") + fault);
+    }
   return faults;
 }
 

@@ -23,7 +23,9 @@ struct OpCase {
   std::string name; // letters, digits and underscores; unique within the op
   std::vector<AttributeCase> attributes;
   std::vector<Desc> in;
-  bool training = false;
+  // Inference runs the forward pass, also by rows; training runs all passes on whole tensors. A fused activation has
+  // no training, a loss no inference worth the time.
+  bool inference = true, training = true;
   // Range of the input values. Values are all distinct, and at least 0.1 away from 0 when `low` is negative, so that
   // rectifiers, maxima and absolute differences are differentiated away from their kinks.
   double low = -1, high = 1;

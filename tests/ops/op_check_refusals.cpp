@@ -151,9 +151,6 @@ void check_wrong_shapes(const Problem& problem, Faults* faults) {
     }
   const Desc huge{INT_MAX, INT_MAX, INT_MAX, INT_MAX, DType::f32};
   refuse(std::vector<Desc>(problem.op_case->in.size(), huge), "inputs of 2^124 elements");
-  std::vector<Desc> none;
-  if (problem.op().min_inputs > 0)
-    refuse(none, "no inputs");
 }
 
 } // namespace pinhole::test

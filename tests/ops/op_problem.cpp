@@ -84,7 +84,7 @@ ShapeQuery shape_query(const OpOptions& options, const std::vector<Desc>& in, bo
   return query;
 }
 
-std::unique_ptr<Problem> make_problem(const Subject& subject, const OpCase& op_case, Faults* faults) {
+std::unique_ptr<Problem> make_problem(const Subject& subject, const OpCase& op_case, bool training, Faults* faults) {
   auto problem = std::make_unique<Problem>();
   problem->subject = subject;
   problem->op_case = &op_case;
@@ -93,7 +93,7 @@ std::unique_ptr<Problem> make_problem(const Subject& subject, const OpCase& op_c
     faults->push_back(text("parse: legal attributes refused: %s", status.text));
     return nullptr;
   }
-  problem->query = shape_query(problem->options, op_case.in, op_case.training);
+  problem->query = shape_query(problem->options, op_case.in, training);
   if (const Status status = subject.op->infer_shape(&problem->query); !status.ok()) {
     faults->push_back(text("infer_shape: legal shapes refused: %s", status.text));
     return nullptr;

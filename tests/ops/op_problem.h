@@ -52,7 +52,7 @@ struct Problem {
 ShapeQuery shape_query(const OpOptions& options, const std::vector<Desc>& in, bool training);
 
 // Parses, infers and fills. Null with a fault appended when the layer refuses the case.
-std::unique_ptr<Problem> make_problem(const Subject& subject, const OpCase& op_case, Faults* faults);
+std::unique_ptr<Problem> make_problem(const Subject& subject, const OpCase& op_case, bool training, Faults* faults);
 
 // printf into a std::string.
 std::string text(const char* format, ...) __attribute__((format(printf, 1, 2)));

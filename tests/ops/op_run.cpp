@@ -136,7 +136,7 @@ void Pass::run_phase(const Phase& phase, const char* name) {
   if (!phase.run)
     return;
   const int64_t units = phase.units(call_);
-  if (units < 1)
+  if (units < 0)
     return fault(text("%s: a phase has %lld units", name, static_cast<long long>(units)));
   if (spec_.order == UnitOrder::whole)
     return phase.run(call_, 0, units);
