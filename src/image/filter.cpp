@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/filter.h"
+
+#include <cmath>
+
+namespace pinhole {
+namespace {
+
+std::vector<float> gaussian_weights(double sigma) {
+  const int radius = static_cast<int>(4 * sigma + 0.5);
+  std::vector<double> weights;
+  double sum = 0;
+  for (int i = -radius; i <= radius; ++i) {
+    weights.push_back(radius == 0 ? 1 : std::exp(-0.5 * i * i / (sigma * sigma)));
+    sum += weights.back();
+  }
+  std::vector<float> normalised;
+  for (const double weight : weights)
+    normalised.push_back(static_cast<float>(weight / sum));
+  return normalised;
+}
+
+// Where position `at`, which may lie outside of 0..size-1, is mirrored to; the edge is doubled.
+int32_t mirrored(int32_t at, int32_t size) {
+  const int32_t period = 2 * size;
+  const int32_t folded = ((at % period) + period) % period;
+  return folded < size ? folded : period - 1 - folded;
+}
+
+void blur_columns(const FloatImage& in, const std::vector<float>& weights, FloatImage* out) {
+  const int32_t radius = static_cast<int32_t>(weights.size() / 2);
+  const int32_t values = in.width * in.channels;
+  for (int32_t y = 0; y < in.height; ++y) {
+    float* to = out->row(y);
+    for (int32_t k = -radius; k <= radius; ++k) {
+      const float* from = in.row(mirrored(y + k, in.height));
+      const float weight = weights[static_cast<size_t>(k + radius)];
+      for (int32_t i = 0; i < values; ++i)
+        to[i] += weight * from[i];
+    }
+  }
+}
+
+void blur_rows(const FloatImage& in, const std::vector<float>& weights, FloatImage* out) {
+  const int32_t radius = static_cast<int32_t>(weights.size() / 2);
+  const int32_t channels = in.channels;
+  std::vector<float> extended(static_cast<size_t>((in.width + 2 * radius) * channels));
+  for (int32_t y = 0; y < in.height; ++y) {
+    const float* from = in.row(y);
+    for (int32_t x = -radius; x < in.width + radius; ++x)
+      for (int32_t c = 0; c < channels; ++c)
+        extended[static_cast<size_t>((x + radius) * channels + c)] = from[mirrored(x, in.width) * channels + c];
+    float* to = out->row(y);
+    for (size_t k = 0; k < weights.size(); ++k)
+      for (int32_t i = 0; i < in.width * channels; ++i)
+        to[i] += weights[k] * extended[k * static_cast<size_t>(channels) + static_cast<size_t>(i)];
+  }
+}
+
+} // namespace
+
+Status gaussian_blur(const FloatImage& in, double sigma, FloatImage* out) {
+  if (!(sigma >= 0 && sigma <= 100))
+    return error(Code::invalid_argument, "blur of sigma %g pixels: must be 0 to 100", sigma);
+  const std::vector<float> weights = gaussian_weights(sigma);
+  FloatImage half, whole;
+  PINHOLE_RETURN_IF_ERROR(make_image(in.width, in.height, in.channels, &half));
+  PINHOLE_RETURN_IF_ERROR(make_image(in.width, in.height, in.channels, &whole));
+  blur_columns(in, weights, &half);
+  blur_rows(half, weights, &whole);
+  *out = std::move(whole);
+  return {};
+}
+
+} // namespace pinhole

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/listing.h"
+#include "image/file_bytes.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
+namespace pinhole {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// The run of digits at `at`, without its leading zeros; *at moves behind it.
+std::string number_at(const std::string& text, size_t* at) {
+  const size_t first = *at;
+  while (*at < text.size() && is_digit(text[*at]))
+    ++*at;
+  const size_t significant = std::min(text.find_first_not_of('0', first), *at);
+  return text.substr(significant, *at - significant);
+}
+
+bool is_image(const fs::path& path) {
+  std::string ending = path.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  return path.filename().string()[0] != '.' &&
+         (ending == ".jpg" || ending == ".jpeg" || ending == ".png" || ending == ".pgm" || ending == ".ppm");
+}
+
+template <class Iterator> std::error_code collect(const std::string& folder, std::vector<std::string>* paths) {
+  std::error_code failure;
+  for (Iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure))
+    if (std::error_code ignored; is_image(entry->path()) && entry->is_regular_file(ignored))
+      paths->push_back(entry->path().string());
+  return failure;
+}
+
+// A whole number of at most 12 digits at *at, or -1; *at moves behind it.
+int64_t position_at(const std::string& text, size_t* at) {
+  int64_t value = 0;
+  const size_t first = *at;
+  for (; *at < text.size() && is_digit(text[*at]) && *at - first < 12; ++*at)
+    value = value * 10 + (text[*at] - '0');
+  return *at > first ? value : -1;
+}
+
+// One "a" or "a-b"; `least` is the smallest position that is still free.
+Status parse_part(const std::string& part, int64_t least, int64_t count, std::vector<int64_t>* positions) {
+  size_t at = 0;
+  const int64_t first = position_at(part, &at);
+  int64_t last = first;
+  if (at < part.size() && part[at] == '-')
+    last = position_at(part, &++at);
+  if (first < 0 || last < 0 || at != part.size())
+    return error(Code::invalid_argument, "range '%.40s': write positions like 0-53,243-312", part.c_str());
+  if (last < first)
+    return error(Code::invalid_argument, "range '%.40s': its end lies before its start", part.c_str());
+  if (first < least)
+    return error(Code::invalid_argument, "range '%.40s': parts must ascend and not overlap", part.c_str());
+  if (last >= count)
+    return error(Code::invalid_argument, "range '%.40s': there are %lld frames, the last one is %lld", part.c_str(),
+                 static_cast<long long>(count), static_cast<long long>(count - 1));
+  for (int64_t position = first; position <= last; ++position)
+    positions->push_back(position);
+  return {};
+}
+
+} // namespace
+
+bool natural_less(const std::string& a, const std::string& b) {
+  size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    if (is_digit(a[i]) && is_digit(b[j])) {
+      const std::string left = number_at(a, &i), right = number_at(b, &j);
+      if (left.size() != right.size())
+        return left.size() < right.size();
+      if (left != right)
+        return left < right;
+    } else if (a[i] != b[j]) {
+      return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[j]);
+    } else {
+      ++i;
+      ++j;
+    }
+  }
+  if (i < a.size() || j < b.size())
+    return i == a.size();
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
+Status list_images(const std::string& path, bool recursive, std::vector<std::string>* paths) {
+  std::error_code failure;
+  paths->clear();
+  if (!fs::is_directory(path, failure)) {
+    if (!fs::exists(path, failure))
+      return error(Code::io_error, "%s: there is no such file or folder", short_path(path).c_str());
+    paths->push_back(path);
+    return {};
+  }
+  failure =
+      recursive ? collect<fs::recursive_directory_iterator>(path, paths) : collect<fs::directory_iterator>(path, paths);
+  if (failure)
+    return error(Code::io_error, "%s: the folder cannot be read: %s", short_path(path).c_str(),
+                 failure.message().c_str());
+  if (paths->empty())
+    return error(Code::bad_file, "%s: the folder holds no .jpg, .png, .pgm or .ppm file", short_path(path).c_str());
+  std::sort(paths->begin(), paths->end(), natural_less);
+  return {};
+}
+
+Status parse_range(const std::string& text, int64_t count, std::vector<int64_t>* positions) {
+  positions->clear();
+  for (size_t start = 0; start <= text.size();) {
+    const size_t comma = std::min(text.find(',', start), text.size());
+    const int64_t least = positions->empty() ? 0 : positions->back() + 1;
+    PINHOLE_RETURN_IF_ERROR(parse_part(text.substr(start, comma - start), least, count, positions));
+    start = comma + 1;
+  }
+  return {};
+}
+
+} // namespace pinhole

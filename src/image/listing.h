@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which frames of a folder, and in which order.
+#pragma once
+
+#include "base/status.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pinhole {
+
+// The order in which people count: runs of digits compare as numbers ("frame2" < "frame10"), all else byte by byte.
+// A strict order: names that differ only in leading zeros are told apart, fewer zeros first.
+bool natural_less(const std::string& a, const std::string& b);
+
+// The image files (.jpg .jpeg .png .pgm .ppm, any case) of a folder in natural order; names that start with a dot are
+// left out. `recursive` takes the folders below, too. A path that is no folder gives itself.
+// io_error: the folder is not there or cannot be read; bad_file: it holds no image.
+Status list_images(const std::string& path, bool recursive, std::vector<std::string>* paths);
+
+// "0-53,243-312" or "7": 0-based positions, both ends included, ascending, none twice, all below `count`.
+// invalid_argument names the part that breaks these rules.
+Status parse_range(const std::string& text, int64_t count, std::vector<int64_t>* positions);
+
+} // namespace pinhole

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/mjpeg.h"
+
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+namespace pinhole {
+namespace {
+
+constexpr uint8_t kMark = 0xFF, kStart = 0xD8, kEnd = 0xD9, kScan = 0xDA, kTem = 0x01;
+
+bool is_restart(uint8_t code) {
+  return code >= 0xD0 && code <= 0xD7;
+}
+
+} // namespace
+
+void MjpegSplitter::push(const uint8_t* bytes, size_t size) {
+  held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(begin_));
+  at_ -= begin_;
+  last_segment_ -= begin_ < last_segment_ ? begin_ : last_segment_;
+  begin_ = 0;
+  held_.insert(held_.end(), bytes, bytes + size);
+}
+
+bool MjpegSplitter::next(std::vector<uint8_t>* frame) {
+  bool found = false;
+  while (!found && advance(frame, &found)) {
+  }
+  return found;
+}
+
+// One step; false when more bytes are needed for it.
+bool MjpegSplitter::advance(std::vector<uint8_t>* frame, bool* found) {
+  if (place_ != Place::between && at_ - begin_ > max_frame_bytes_)
+    give_up(at_ < held_.size() ? at_ : held_.size());
+  switch (place_) {
+  case Place::between:
+    return seek_start();
+  case Place::marker:
+    return read_marker(frame, found);
+  case Place::entropy:
+    return read_entropy();
+  }
+  return false;
+}
+
+void MjpegSplitter::drop(size_t count) {
+  skipped_bytes_ += static_cast<int64_t>(count);
+  begin_ += count;
+}
+
+// Forgets the frame that began, and looks for a start from `resume` on.
+void MjpegSplitter::give_up(size_t resume) {
+  ++broken_frames_;
+  drop(resume - begin_);
+  place_ = Place::between;
+}
+
+bool MjpegSplitter::seek_start() {
+  while (begin_ + 1 < held_.size()) {
+    if (held_[begin_] == kMark && held_[begin_ + 1] == kStart) {
+      at_ = last_segment_ = begin_ + 2;
+      place_ = Place::marker;
+      return true;
+    }
+    drop(1);
+  }
+  at_ = begin_;
+  return false;
+}
+
+bool MjpegSplitter::read_marker(std::vector<uint8_t>* frame, bool* found) {
+  if (at_ + 2 > held_.size())
+    return false;
+  const uint8_t code = held_[at_ + 1];
+  if (held_[at_] != kMark || code == 0) {
+    give_up(last_segment_);
+  } else if (code == kMark) {
+    ++at_; // fill byte
+  } else if (code == kStart) {
+    give_up(at_);
+  } else if (code == kEnd) {
+    const auto first = held_.begin() + static_cast<std::ptrdiff_t>(begin_);
+    at_ += 2;
+    frame->assign(first, held_.begin() + static_cast<std::ptrdiff_t>(at_));
+    begin_ = at_;
+    place_ = Place::between;
+    *found = true;
+  } else if (code == kTem || is_restart(code)) {
+    at_ += 2;
+  } else {
+    if (at_ + 4 > held_.size())
+      return false;
+    const size_t length = static_cast<size_t>(held_[at_ + 2]) << 8 | held_[at_ + 3];
+    last_segment_ = at_ + 4;
+    at_ += 2 + length;
+    place_ = code == kScan ? Place::entropy : Place::marker;
+    if (length < 2)
+      give_up(last_segment_);
+  }
+  return true;
+}
+
+bool MjpegSplitter::read_entropy() {
+  for (; at_ + 1 < held_.size(); ++at_) {
+    const uint8_t code = held_[at_ + 1];
+    if (held_[at_] == kMark && code != 0 && code != kMark && !is_restart(code)) {
+      last_segment_ = at_;
+      place_ = Place::marker;
+      return true;
+    }
+    if (at_ - begin_ > max_frame_bytes_)
+      return true;
+  }
+  return false;
+}
+
+Status MjpegReader::next(std::vector<uint8_t>* frame) {
+  constexpr size_t kChunk = size_t{1} << 16;
+  chunk_.resize(kChunk);
+  while (!splitter_.next(frame)) {
+    const ssize_t got = read(file_descriptor_, chunk_.data(), kChunk);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return error(Code::io_error, "MJPEG stream: %s", std::strerror(errno));
+    if (got == 0) {
+      frame->clear();
+      return {};
+    }
+    splitter_.push(chunk_.data(), static_cast<size_t>(got));
+  }
+  return {};
+}
+
+} // namespace pinhole
