@@ -11,7 +11,8 @@
 #pragma once
 
 #include "device/cpu/thread_pool.h"
-#include "plan/plan.h"
+#include "plan/rows.h"
+#include "plan/views.h"
 
 namespace pinhole {
 
@@ -48,7 +49,8 @@ struct UpdateOptions {
   float momentum = 0;                // sgd
   bool nesterov = false;
   float weight_decay = 0;
-  float clip_norm = 0; // the gradient is scaled down to this Euclidean norm where it is longer; 0: never
+  float max_gradient_norm = 0; // clips the gradient's Euclidean norm as torch.nn.utils.clip_grad_norm_; 0: never
+  float clip_norm = 0;         // the gradient is scaled down to this Euclidean norm where it is longer; 0: never
 };
 
 struct BoundStep {
@@ -66,7 +68,8 @@ struct Engine {
   Array<View> call_views; // the arrays that the calls point into
   Array<BoundStep> steps;
   int32_t step_count;
-  Array<int32_t> produced, needed; // per value: the row schedule's progress
+  RowProgress progress; // the row schedule
+  void* pool_memory;    // thread_pool_bytes(options.threads)
   Regions regions;
   UpdateOptions update;
   RunState state;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/plan.h"
 
+#include "engine/update.h"
 #include "plan/lifetime.h"
 #include "plan/rows.h"
 #include "plan/views.h"
@@ -39,6 +40,11 @@ size_t append(size_t bytes, size_t* region_bytes) {
 void place_dense(ValueId value, int32_t block, Plan* plan) {
   const View view = dense_view(plan->program.values[value].desc, nullptr);
   plan->placements[value] = {block, 0, view.image_stride, view.row_stride, view.pixel_stride};
+}
+
+// One double per chunk of the gradient's sum of squares (clipping).
+size_t update_scratch_bytes(int64_t length) {
+  return static_cast<size_t>(ceil_div(length, kClipChunk)) * sizeof(double);
 }
 
 bool uses_parameter(const Program& program, ValueId value) {
@@ -101,6 +107,8 @@ void measure_steps(Plan* plan) {
     StepMemory* memory = &plan->step_memory[s];
     *memory = {0, 0, 0, 0};
     const Step& step = program.steps[s];
+    if (step.pass == Pass::update)
+      memory->scratch_bytes = update_scratch_bytes(plan->parameters.length);
     const Kernel* kernel = step_kernel(*plan, step);
     if (!kernel || plan->elided[s])
       continue;

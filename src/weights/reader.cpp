@@ -30,6 +30,14 @@ Status measure_model(const void* file, size_t bytes, size_t* setup_bytes) {
   return measure_graph(*graph, setup_bytes);
 }
 
+Status count_model(const void* file, size_t bytes, ModelCounts* counts) {
+  Sections sections{};
+  const file::Graph* graph = nullptr;
+  PINHOLE_RETURN_IF_ERROR(open_graph(file, bytes, &sections, &graph));
+  *counts = {static_cast<int32_t>(count_of(graph->values())), static_cast<int32_t>(count_of(graph->nodes()))};
+  return {};
+}
+
 Status read_model(const void* file, size_t bytes, Arena* setup, Model* model) {
   Sections sections{};
   const file::Graph* graph = nullptr;

@@ -22,6 +22,12 @@ namespace pinhole {
 // read.
 Status measure_model(const void* file, size_t bytes, size_t* setup_bytes);
 
+// What a plan must know of a file before it is read.
+struct ModelCounts {
+  int32_t values, nodes;
+};
+Status count_model(const void* file, size_t bytes, ModelCounts* counts);
+
 // Builds the Model in `setup`. Strings and parameter bytes point into `file`, which must stay mapped. Checks: header,
 // length, checksums, padding, FlatBuffers structure, counts, names unique, indices in range, nodes in order, attributes
 // known, parameter shapes as the layers state them, every value a finite number. Errors name the part and the reason.

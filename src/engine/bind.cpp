@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/engine.h"
+
+#include "base/half.h"
+#include "engine/phases.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace pinhole {
+namespace {
+
+Status check_region(const char* name, const Memory& memory, size_t planned) {
+  if (memory.bytes < planned)
+    return error(Code::too_little_memory, "region '%s' has %zu bytes, %zu fewer than the %zu planned", name,
+                 memory.bytes, planned - memory.bytes, planned);
+  if (planned > 0 && (!memory.data || reinterpret_cast<uintptr_t>(memory.data) % Arena::kAlignment != 0))
+    return error(Code::invalid_argument, "region '%s' must be there and start at a multiple of %zu bytes", name,
+                 Arena::kAlignment);
+  return {};
+}
+
+Bases bases_of(const Regions& regions) {
+  Bases bases;
+  bases.region[static_cast<unsigned>(Region::prepared)] = static_cast<unsigned char*>(regions.prepared.data);
+  bases.region[static_cast<unsigned>(Region::state)] = static_cast<unsigned char*>(regions.state.data);
+  bases.region[static_cast<unsigned>(Region::scratch)] = static_cast<unsigned char*>(regions.scratch.data);
+  return bases;
+}
+
+// Copies a stored tensor into its own memory as f32.
+Status copy_parameter(const Value& value, float* to) {
+  const int64_t count = value.desc.elements();
+  if (value.desc.dtype == DType::f32) {
+    std::memcpy(to, value.data, static_cast<size_t>(count) * sizeof(float));
+    return {};
+  }
+  if (value.desc.dtype != DType::f16)
+    return error(Code::unsupported, "parameter '%s' is %s: this engine reads f32 and f16", value.name,
+                 dtype_name(value.desc.dtype));
+  const auto* from = static_cast<const uint16_t*>(value.data);
+  for (int64_t i = 0; i < count; ++i)
+    to[i] = float_from_half(from[i]);
+  return {};
+}
+
+Status load_parameters(Engine* engine) {
+  const Program& program = engine->plan.program;
+  for (ValueId v = 0; v < engine->model.values.size; ++v) {
+    const Value& value = program.values[v];
+    const bool stored = value.kind == ValueKind::parameter || value.kind == ValueKind::buffer;
+    if (stored && engine->plan.placements[v].block != kNoBlock)
+      PINHOLE_RETURN_IF_ERROR(copy_parameter(value, engine->views[v].base<float>()));
+  }
+  return {};
+}
+
+void bind_steps(const Bases& bases, Engine* engine) {
+  const Plan& plan = engine->plan;
+  engine->step_count = plan.program.step_count;
+  for (int32_t s = 0; s < engine->step_count; ++s) {
+    BoundStep* bound = &engine->steps[s];
+    bound->step = plan.program.steps[s];
+    bound->kernel = plan.elided[s] ? nullptr : step_kernel(plan, bound->step);
+    if (bound->step.pass == Pass::update)
+      continue;
+    bound->call = step_call(plan, bases, s, engine->call_views.data + int64_t{s} * kCallViews);
+    bound->call.state = &engine->state;
+  }
+}
+
+} // namespace
+
+Status bind_engine(Engine* engine, const Regions& regions) {
+  const Plan& plan = engine->plan;
+  PINHOLE_RETURN_IF_ERROR(check_region("prepared", regions.prepared, plan.prepared_bytes));
+  PINHOLE_RETURN_IF_ERROR(check_region("state", regions.state, plan.state_bytes));
+  PINHOLE_RETURN_IF_ERROR(check_region("scratch", regions.scratch, plan.scratch_bytes));
+  engine->regions = regions;
+  const Bases bases = bases_of(regions);
+  for (ValueId v = 0; v < plan.program.value_count; ++v)
+    engine->views[v] = value_view(plan, bases, v);
+  if (plan.state_bytes > 0)
+    std::memset(regions.state.data, 0, plan.state_bytes);
+  PINHOLE_RETURN_IF_ERROR(load_parameters(engine));
+  Arena pool_arena(engine->pool_memory, thread_pool_bytes(engine->options.threads));
+  PINHOLE_RETURN_IF_ERROR(start_threads(engine->options.threads, &pool_arena, &engine->pool));
+  bind_steps(bases, engine);
+  engine->bound = true;
+  return refresh_parameters(engine);
+}
+
+Status refresh_parameters(Engine* engine) {
+  for (int32_t s = 0; s < engine->step_count; ++s) {
+    const BoundStep& bound = engine->steps[s];
+    if (bound.kernel && (bound.step.pass == Pass::forward || bound.step.pass == Pass::backward_data))
+      run_phase(engine->pool, bound.kernel->prepare, bound.call);
+  }
+  return {};
+}
+
+void unbind_engine(Engine* engine) {
+  if (!engine->bound)
+    return;
+  stop_threads(engine->pool);
+  engine->bound = false;
+}
+
+} // namespace pinhole

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// File -> Model -> Plan, all inside the setup memory.
+#include "engine/engine.h"
+
+#include "weights/reader.h"
+
+#include <cstdint>
+
+namespace pinhole {
+namespace {
+
+// Takes everything that lives in setup after the Model. With a measuring arena it counts what a real one would take.
+bool lay_out_engine(const ModelCounts& counts, int32_t threads, Arena* setup, Engine* engine) {
+  Plan* plan = &engine->plan;
+  if (!lay_out_plan(counts.values, counts.nodes, setup, plan))
+    return false;
+  const int32_t values = plan->program.values.size, steps = plan->program.steps.size;
+  return setup->take(values, &engine->views) && setup->take(int64_t{steps} * kCallViews, &engine->call_views) &&
+         setup->take(steps, &engine->steps) && setup->take(values, &engine->progress.produced) &&
+         setup->take(values, &engine->progress.needed) &&
+         setup->take_bytes(thread_pool_bytes(threads), &engine->pool_memory);
+}
+
+Status check_options(const EngineOptions& options) {
+  if (options.threads < 1 || options.threads > 64)
+    return error(Code::invalid_argument, "%d threads: ask for 1 to 64", options.threads);
+  return {};
+}
+
+// Frames of any size: the network runs on the least size, not smaller than the frame, that all of its strides divide.
+// The frame loader fills the rest by mirroring.
+Status plan_padded(const Model& model, const PlanOptions& options, Plan* plan) {
+  Status first = make_plan(model, options, plan);
+  const int32_t height = options.program.height, width = options.program.width;
+  if (options.program.mode == Mode::training || height == 0 || width == 0)
+    return first;
+  constexpr int32_t kLargestStride = 256;
+  for (int32_t stride = 2; stride <= kLargestStride; stride *= 2) {
+    const Desc& out = plan->program.values[plan->program.entry ? plan->program.entry->outputs[0] : 0].desc;
+    const bool image_out = first.ok() && out.h * out.w > 1;
+    if (first.code == Code::too_little_memory || first.code == Code::invalid_argument ||
+        (first.ok() && (!image_out || (out.h >= height && out.w >= width))))
+      return first;
+    PlanOptions padded = options;
+    padded.program.height = static_cast<int32_t>(align_up(static_cast<size_t>(height), static_cast<size_t>(stride)));
+    padded.program.width = static_cast<int32_t>(align_up(static_cast<size_t>(width), static_cast<size_t>(stride)));
+    if (Status status = make_plan(model, padded, plan); status.ok())
+      return status;
+  }
+  return first;
+}
+
+} // namespace
+
+Status measure_setup(const void* file, size_t file_bytes, const EngineOptions& options, size_t* setup_bytes) {
+  PINHOLE_RETURN_IF_ERROR(check_options(options));
+  size_t model_bytes = 0;
+  ModelCounts counts = {};
+  PINHOLE_RETURN_IF_ERROR(measure_model(file, file_bytes, &model_bytes));
+  PINHOLE_RETURN_IF_ERROR(count_model(file, file_bytes, &counts));
+  Arena arena(nullptr, 0);
+  Engine engine = {};
+  Array<Engine> self;
+  void* model = nullptr;
+  if (!arena.take(1, &self) || !arena.take_bytes(model_bytes, &model) ||
+      !lay_out_engine(counts, options.threads, &arena, &engine))
+    return error(Code::bad_file, "the model is too large to plan");
+  *setup_bytes = arena.used();
+  return {};
+}
+
+Status plan_file(const void* file, size_t file_bytes, const EngineOptions& options, void* setup, size_t setup_bytes,
+                 Engine** engine) {
+  size_t needed = 0;
+  PINHOLE_RETURN_IF_ERROR(measure_setup(file, file_bytes, options, &needed));
+  if (!setup || reinterpret_cast<uintptr_t>(setup) % Arena::kAlignment != 0)
+    return error(Code::invalid_argument, "setup memory must be there and start at a multiple of %zu bytes",
+                 Arena::kAlignment);
+  if (setup_bytes < needed)
+    return error(Code::too_little_memory, "setup memory of %zu bytes is %zu short: measure_setup says %zu", setup_bytes,
+                 needed - setup_bytes, needed);
+  Arena arena(setup, setup_bytes);
+  Array<Engine> self;
+  ModelCounts counts = {};
+  PINHOLE_RETURN_IF_ERROR(count_model(file, file_bytes, &counts));
+  if (!arena.take(1, &self))
+    return error(Code::too_little_memory, "setup memory is too small");
+  Engine* made = self.data;
+  PINHOLE_RETURN_IF_ERROR(read_model(file, file_bytes, &arena, &made->model));
+  made->options = options;
+  if (!lay_out_engine(counts, options.threads, &arena, made))
+    return error(Code::too_little_memory, "setup memory is too small");
+  PINHOLE_RETURN_IF_ERROR(plan_padded(made->model, options.plan, &made->plan));
+  *engine = made;
+  return {};
+}
+
+View engine_view(const Engine& engine, const char* name) {
+  const ValueId value = find_value(engine.model, name);
+  return value == kNoValue ? View() : engine.views[value];
+}
+
+float engine_loss(const Engine& engine) {
+  const View& loss = engine.views[engine.plan.program.entry->outputs[0]];
+  return *loss.row<float>(0, 0);
+}
+
+Array<float> parameter_section(const Engine& engine, int32_t section) {
+  const ParameterBlock& block = engine.plan.parameters;
+  if (!engine.bound || section < 0 || section >= block.sections)
+    return {};
+  auto* state = static_cast<unsigned char*>(engine.regions.state.data) + block.offset;
+  return {reinterpret_cast<float*>(state) + section * block.length, static_cast<int32_t>(block.length)};
+}
+
+} // namespace pinhole
