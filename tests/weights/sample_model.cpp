@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weights/sample_model.h"
+
+#include <gtest/gtest.h>
+
+namespace pinhole::testing {
+
+ModelBuilder::ModelBuilder(const char* name) {
+  model_.name = keep(name);
+  model_.provenance = {"{\"net\": \"sample\"}\n", "made up", "CC0-1.0", "pinhole tests", "", 7, 1000};
+}
+
+ValueId ModelBuilder::add_value(const std::string& name, const Desc& desc, ValueKind kind) {
+  values_.push_back({keep(name), desc, kind, nullptr});
+  return static_cast<ValueId>(values_.size() - 1);
+}
+
+ValueId ModelBuilder::input(const std::string& name, const Desc& desc) {
+  return add_value(name, desc, ValueKind::input);
+}
+
+ValueId ModelBuilder::add_parameter(const std::string& name, const Desc& desc, const ParameterInfo& info) {
+  const ValueId id = add_value(name, desc, info.learned ? ValueKind::parameter : ValueKind::buffer);
+  std::vector<float>& numbers = tensors_.emplace_back(static_cast<size_t>(desc.elements()));
+  for (size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] =
+        info.initial + 0.001f * static_cast<float>(static_cast<int>((i * 37 + values_.size() * 11) % 200) - 99);
+  values_.back().data = numbers.data();
+  return id;
+}
+
+ValueId ModelBuilder::layer(const char* op_name, const std::string& name, std::initializer_list<IntOption> options,
+                            std::initializer_list<ValueId> inputs) {
+  const OpDef* op = find_op(op_name);
+  std::vector<Attribute> attributes;
+  for (const IntOption& option : options)
+    attributes.push_back({option.first, option.second.data(), nullptr, static_cast<int32_t>(option.second.size()), 0});
+  Node node{};
+  node.op = op->id;
+  node.name = keep(name);
+  Status status = op->parse({attributes.data(), static_cast<int32_t>(attributes.size())}, &node.options);
+  EXPECT_TRUE(status.ok()) << status.text;
+
+  Desc in[kMaxInputs];
+  for (const ValueId id : inputs) {
+    in[node.n_in] = values_[static_cast<size_t>(id)].desc;
+    node.in[node.n_in++] = id;
+  }
+  ShapeQuery query{};
+  query.options = &node.options;
+  query.in = in;
+  query.n_in = node.n_in;
+  status = op->infer_shape(&query);
+  EXPECT_TRUE(status.ok()) << status.text;
+  for (int i = 0; i < query.n_parameters; ++i) {
+    const ParameterInfo info = op->parameter_info(query, i);
+    node.parameter[node.n_parameters++] = add_parameter(name + "." + info.name, query.parameter[i], info);
+  }
+  for (int i = 0; i < query.n_out; ++i)
+    node.out[node.n_out++] = add_value(name + ".out" + std::to_string(i), query.out[i], ValueKind::activation);
+  nodes_.push_back(node);
+  return node.out[0];
+}
+
+void ModelBuilder::entry(const std::string& name, Mode mode, std::initializer_list<ValueId> inputs,
+                         std::initializer_list<ValueId> outputs) {
+  std::vector<ValueId>& in = lists_.emplace_back(inputs);
+  std::vector<ValueId>& out = lists_.emplace_back(outputs);
+  entries_.push_back(
+      {keep(name), mode, {in.data(), static_cast<int32_t>(in.size())}, {out.data(), static_cast<int32_t>(out.size())}});
+}
+
+Model& ModelBuilder::model() {
+  model_.values = {values_.data(), static_cast<int32_t>(values_.size())};
+  model_.nodes = {nodes_.data(), static_cast<int32_t>(nodes_.size())};
+  model_.entries = {entries_.data(), static_cast<int32_t>(entries_.size())};
+  return model_;
+}
+
+void build_sample(ModelBuilder* builder, int32_t channels) {
+  const ValueId image = builder->input("image", {1, 8, 12, 1, DType::f32});
+  const ValueId target = builder->input("target", {1, 8, 12, 1, DType::f32});
+  const ValueId down =
+      builder->layer("conv2d", "down", {{"out_channels", {channels}}, {"kernel", {2, 2}}, {"stride", {2, 2}}}, {image});
+  const ValueId norm = builder->layer("batch_norm", "norm", {}, {down});
+  const ValueId active = builder->layer("relu", "active", {}, {norm});
+  const ValueId code = builder->layer(
+      "conv2d", "code", {{"out_channels", {channels}}, {"kernel", {3, 3}}, {"padding", {1, 1, 1, 1}}}, {active});
+  const ValueId up = builder->layer(
+      "conv_transpose2d", "up", {{"out_channels", {1}}, {"kernel", {2, 2}}, {"stride", {2, 2}}, {"bias", {0}}}, {code});
+  const ValueId loss = builder->layer("mse_loss", "loss", {}, {up, target});
+  builder->entry("reconstruct", Mode::inference, {image}, {up});
+  builder->entry("encode", Mode::inference, {image}, {code});
+  builder->entry("decode", Mode::inference, {code}, {up});
+  builder->entry("train", Mode::training, {image, target}, {loss});
+}
+
+} // namespace pinhole::testing
