@@ -52,10 +52,17 @@ def _window(options: Options, shape: Shape, axis: int) -> int:
     return free // options["stride"][axis] + 1
 
 
+def _check_conv(options: Options, channels: int) -> None:
+    _require(min(options["kernel"]) >= 1, "the kernel must be given")
+    _require(channels % options["groups"] == 0 and options["out_channels"] % options["groups"] == 0,
+             "groups do not divide the channels")
+    extents = [d * (k - 1) + 1 for d, k in zip(options["dilation"], options["kernel"])] * 2
+    _require(all(0 <= p < e for p, e in zip(options["padding"], extents)), "padding must be less than the kernel's extent")
+
+
 def _conv(options: Options, inputs: Sequence[Shape]) -> Shape:
     x = inputs[0]
-    _require(x[3] % options["groups"] == 0 and options["out_channels"] % options["groups"] == 0,
-             "groups do not divide the channels")
+    _check_conv(options, x[3])
     return (x[0], _window(options, x, 0), _window(options, x, 1), options["out_channels"])
 
 
@@ -67,8 +74,9 @@ def _conv_parameters(options: Options, inputs: Sequence[Shape]) -> List[Tuple[st
 
 def _transposed(options: Options, inputs: Sequence[Shape]) -> Shape:
     n, h, w, c = inputs[0]
-    _require(c % options["groups"] == 0 and options["out_channels"] % options["groups"] == 0,
-             "groups do not divide the channels")
+    _check_conv(options, c)
+    _require(all(p < max(s, d) for p, s, d in zip(options["output_padding"], options["stride"], options["dilation"])),
+             "output_padding must be less than the stride or the dilation")
     sizes = [
         options["stride"][axis] * (size - 1) + options["dilation"][axis] * (options["kernel"][axis] - 1) + 1
         - options["padding"][axis] - options["padding"][axis + 2] + options["output_padding"][axis]
@@ -155,7 +163,7 @@ def _loss(options: Options, inputs: Sequence[Shape]) -> Shape:
 
 _FUSED: Options = {"activation": 0, "slope": 0.01}
 _CONV: Options = {
-    "out_channels": None, "kernel": (1, 1), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1), "groups": 1,
+    "out_channels": None, "kernel": (0, 0), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1), "groups": 1,
     "bias": 1, **_FUSED,
 }
 _POOL: Options = {"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0, 0, 0)}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Is a model whole? The checks that the C++ reader makes after the bytes are proven, with the same meaning."""
+import math
 from typing import List, Set
 
 import numpy as np
@@ -9,6 +10,10 @@ from layers import infer_shape, parameter_shapes
 from pinhole_model import NUMPY_TYPES, EntryPoint, Model, Node
 
 _FIX = "correct the program that made the file"
+# The limits of src/weights/format.h.
+_MOST_NAME_BYTES, _MOST_TEXT_BYTES = 128, 1 << 20
+_MOST_VALUES, _MOST_NODES, _MOST_ENTRIES, _MOST_ENTRY_VALUES = 4096, 4096, 64, 16
+_MOST_EXTENT, _MOST_ELEMENTS, _MOST_FRAME_EXTENT = 1 << 24, (1 << 31) - 1, 1 << 16
 
 
 def _fail(what: str, where: str) -> None:
@@ -18,8 +23,8 @@ def _fail(what: str, where: str) -> None:
 def _check_unique(names: List[str], what: str) -> None:
     seen: Set[str] = set()
     for name in names:
-        if not name:
-            _fail(f"{what} without a name", "")
+        if not 1 <= len(name) <= _MOST_NAME_BYTES or any(not " " <= letter <= "~" for letter in name):
+            _fail(f"the name of a {what} is not 1 to {_MOST_NAME_BYTES} printable ASCII letters", name)
         if name in seen:
             _fail(f"two {what}s have one name", name)
         seen.add(name)
@@ -27,8 +32,8 @@ def _check_unique(names: List[str], what: str) -> None:
 
 def _check_values(model: Model) -> None:
     for value in model.values:
-        if min(value.shape) < 1:
-            _fail(f"shape {value.shape} is not positive", value.name)
+        if min(value.shape) < 1 or max(value.shape) > _MOST_EXTENT or math.prod(value.shape) > _MOST_ELEMENTS:
+            _fail(f"shape {value.shape} is not positive or too large", value.name)
         stored = value.kind in ("parameter", "buffer")
         if stored != (value.data is not None):
             _fail("parameter without bytes" if stored else f"{value.kind} with bytes", value.name)
@@ -72,8 +77,8 @@ def _check_node(model: Model, node: Node, ready: Set[int]) -> None:
 
 def _check_entry(model: Model, entry: EntryPoint, ready: Set[int]) -> None:
     _check_indices(model, entry.inputs + entry.outputs, entry.name)
-    if not entry.outputs:
-        _fail("entry point without outputs", entry.name)
+    if not (1 <= len(entry.inputs) <= _MOST_ENTRY_VALUES and 1 <= len(entry.outputs) <= _MOST_ENTRY_VALUES):
+        _fail(f"inputs and outputs of an entry point must be 1 to {_MOST_ENTRY_VALUES} each", entry.name)
     for index in entry.inputs:
         if model.values[index].kind not in ("input", "activation"):
             _fail(f"'{model.values[index].name}' cannot be an input", entry.name)
@@ -82,8 +87,27 @@ def _check_entry(model: Model, entry: EntryPoint, ready: Set[int]) -> None:
             _fail(f"'{model.values[index].name}' is never computed", entry.name)
 
 
+def _check_texts(model: Model) -> None:
+    frame = model.preprocessing
+    if frame:
+        if frame.channels not in (1, 3):
+            _fail(f"{frame.channels} frame channels instead of 1 or 3", "preprocessing")
+        if not (1e-6 <= abs(frame.scale) <= 1e6 and abs(frame.offset) <= 1e6):
+            _fail(f"scale {frame.scale} or offset {frame.offset} is out of range", "preprocessing")
+        height, width = frame.fixed_height, frame.fixed_width
+        if not (0 <= height <= _MOST_FRAME_EXTENT and 0 <= width <= _MOST_FRAME_EXTENT) or (height == 0) != (width == 0):
+            _fail(f"fixed size {width}x{height} is out of range", "preprocessing")
+    texts = [text for text in vars(model.provenance).values() if isinstance(text, str)] if model.provenance else []
+    if any(len(text.encode("utf-8")) > _MOST_TEXT_BYTES for text in texts):
+        _fail(f"a text is longer than {_MOST_TEXT_BYTES} bytes", "provenance")
+
+
 def check_model(model: Model) -> None:
     """Raises ConvertError naming the first thing that is wrong."""
+    limits = ((model.values, _MOST_VALUES), (model.nodes, _MOST_NODES), (model.entries, _MOST_ENTRIES))
+    if any(not 1 <= len(items) <= most for items, most in limits):
+        _fail(f"values, layers and entry points must be 1 to {[most for _, most in limits]}", model.name)
+    _check_unique([model.name], "model")
     _check_unique([value.name for value in model.values], "value")
     _check_unique([node.name for node in model.nodes], "node")
     _check_unique([entry.name for entry in model.entries], "entry point")
@@ -91,7 +115,6 @@ def check_model(model: Model) -> None:
     ready = {i for i, value in enumerate(model.values) if value.kind == "input"}
     for node in model.nodes:
         _check_node(model, node, ready)
-    if not model.entries:
-        _fail("no entry point", model.name)
     for entry in model.entries:
         _check_entry(model, entry, ready)
+    _check_texts(model)

@@ -149,11 +149,11 @@ def _table_to_value(table: Dict[str, Any], area: bytes) -> Value:
 
 
 def _check_area(tables: List[Dict[str, Any]], area: bytes) -> None:
-    """Tensors apart from each other, everything between them zero."""
+    """Tensors in the order of the values, apart from each other, everything between them zero."""
     end = 0
-    for offset, size, _ in sorted(table["storage"] for table in tables if table["storage"] is not None):
+    for offset, size, _ in (table["storage"] for table in tables if table["storage"] is not None):
         if offset < end:
-            raise ConvertError(f"tensors overlap, tensor area at {offset}, {_DAMAGED}")
+            raise ConvertError(f"tensors overlap or are out of order, tensor area at {offset}, {_DAMAGED}")
         if any(area[end:offset]):
             raise ConvertError(f"padding is not zero, tensor area before {offset}, {_DAMAGED}")
         end = offset + size

@@ -95,17 +95,18 @@ class Model:
         return self._add_value(Value(name, "input", shape))
 
     def add_node(
-        self, op: str, name: str, inputs: Sequence[int], options: Options, tensors: Sequence[np.ndarray] = ()
+        self, op: str, name: str, inputs: Sequence[int], options: Options, tensors: Sequence[np.ndarray] = (),
+        shared: Sequence[int] = (),
     ) -> int:
         """Appends a layer, its parameters `name.weight`, ... and its result `name`; returns the result's index.
-        `tensors` are in the file's layout and PyTorch's order."""
+        `tensors` are in the file's layout and PyTorch's order; `shared` are parameters of an earlier layer instead."""
         full = complete_options(op, options)
         shapes = [self.values[i].shape for i in inputs]
         output_shape = infer_shape(op, full, shapes, name)
         expected = parameter_shapes(op, full, shapes)
-        if len(tensors) != len(expected):
-            raise ConvertError(f"{op} has {len(expected)} parameters, '{name}', not {len(tensors)}")
-        parameters = []
+        if len(tensors) + len(shared) != len(expected):
+            raise ConvertError(f"{op} has {len(expected)} parameters, '{name}', not {len(tensors) + len(shared)}")
+        parameters = list(shared)
         for index, ((key, shape), tensor) in enumerate(zip(expected, tensors)):
             if tensor.size != np.prod(shape):
                 raise ConvertError(f"'{key}' has {tensor.size} numbers, '{name}', the layer needs {shape}")
