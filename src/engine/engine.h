@@ -50,7 +50,6 @@ struct UpdateOptions {
   bool nesterov = false;
   float weight_decay = 0;
   float max_gradient_norm = 0; // clips the gradient's Euclidean norm as torch.nn.utils.clip_grad_norm_; 0: never
-  float clip_norm = 0;         // the gradient is scaled down to this Euclidean norm where it is longer; 0: never
 };
 
 struct BoundStep {
