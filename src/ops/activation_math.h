@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The activations as functors: value(x), and derivative(y) from the result alone, so that a layer's input need not
-// live until its backward pass. Usable in CUDA kernels.
+// The activations as functors: y = value(x), and gradient(d_y, y) = d_y * dy/dx from the result alone, so that a
+// layer's input need not live until its backward pass. Usable in CUDA kernels.
 #pragma once
 
 #include "base/exact_math.h"
@@ -11,14 +11,14 @@ namespace pinhole {
 template <class T> struct NoActivation {
   static constexpr Activation kKind = Activation::none;
   PINHOLE_HOST_DEVICE T value(T x) const { return x; }
-  PINHOLE_HOST_DEVICE T derivative(T) const { return T(1); }
+  PINHOLE_HOST_DEVICE T gradient(T d_y, T) const { return d_y; }
 };
 
 // A NaN stays NaN, so that it is seen.
 template <class T> struct Relu {
   static constexpr Activation kKind = Activation::relu;
   PINHOLE_HOST_DEVICE T value(T x) const { return x <= T(0) ? T(0) : x; }
-  PINHOLE_HOST_DEVICE T derivative(T y) const { return y > T(0) ? T(1) : T(0); }
+  PINHOLE_HOST_DEVICE T gradient(T d_y, T y) const { return y > T(0) ? d_y : T(0); }
 };
 
 // slope > 0, so the result has the sign of the argument.
@@ -26,19 +26,19 @@ template <class T> struct LeakyRelu {
   static constexpr Activation kKind = Activation::leaky_relu;
   T slope;
   PINHOLE_HOST_DEVICE T value(T x) const { return x > T(0) ? x : slope * x; }
-  PINHOLE_HOST_DEVICE T derivative(T y) const { return y > T(0) ? T(1) : slope; }
+  PINHOLE_HOST_DEVICE T gradient(T d_y, T y) const { return d_y * (y > T(0) ? T(1) : slope); }
 };
 
 template <class T> struct Sigmoid {
   static constexpr Activation kKind = Activation::sigmoid;
   PINHOLE_HOST_DEVICE T value(T x) const { return exact_sigmoid(x); }
-  PINHOLE_HOST_DEVICE T derivative(T y) const { return y * (T(1) - y); }
+  PINHOLE_HOST_DEVICE T gradient(T d_y, T y) const { return d_y * (y * (T(1) - y)); }
 };
 
 template <class T> struct Tanh {
   static constexpr Activation kKind = Activation::tanh;
   PINHOLE_HOST_DEVICE T value(T x) const { return exact_tanh(x); }
-  PINHOLE_HOST_DEVICE T derivative(T y) const { return T(1) - y * y; }
+  PINHOLE_HOST_DEVICE T gradient(T d_y, T y) const { return d_y * (T(1) - y * y); }
 };
 
 // Calls body(functor) with the functor of `kind`: the choice is made once, outside the loop.
@@ -67,7 +67,7 @@ template <class T> PINHOLE_HOST_DEVICE inline T activate(Activation kind, T x, T
 // dy/dx where y = activate(kind, x, slope). Multiply the incoming gradient by it.
 template <class T> PINHOLE_HOST_DEVICE inline T activate_gradient_from_output(Activation kind, T y, T slope) {
   T derivative = T(1);
-  with_activation(kind, slope, [&](auto functor) { derivative = functor.derivative(y); });
+  with_activation(kind, slope, [&](auto functor) { derivative = functor.gradient(T(1), y); });
   return derivative;
 }
 
