@@ -93,6 +93,7 @@ def _transposed_parameters(options: Options, inputs: Sequence[Shape]) -> List[Tu
 
 
 def _linear(options: Options, inputs: Sequence[Shape]) -> Shape:
+    _require(inputs[0][1] == 1, f"{inputs[0]} is not a vector, flatten it first")
     return (*inputs[0][:3], options["out_channels"])
 
 
@@ -108,6 +109,8 @@ def _norm_parameters(options: Options, inputs: Sequence[Shape]) -> List[Tuple[st
 
 def _pool(options: Options, inputs: Sequence[Shape]) -> Shape:
     x = inputs[0]
+    _require(all(0 <= p < k for p, k in zip(options["padding"], options["kernel"] * 2)),
+             "padding must be less than the kernel")
     return (x[0], _window(options, x, 0), _window(options, x, 1), x[3])
 
 
@@ -152,7 +155,7 @@ def _unflatten(options: Options, inputs: Sequence[Shape]) -> Shape:
 
 def _expand(options: Options, inputs: Sequence[Shape]) -> Shape:
     vector, like = inputs
-    _require(vector[1:3] == (1, 1) and vector[0] in (1, like[0]), f"{vector} is not a vector for {like}")
+    _require(vector[:3] == (like[0], 1, 1), f"{vector} is not a vector for {like}")
     return (*like[:3], vector[3])
 
 
@@ -166,7 +169,7 @@ _CONV: Options = {
     "out_channels": None, "kernel": (0, 0), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1), "groups": 1,
     "bias": 1, **_FUSED,
 }
-_POOL: Options = {"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0, 0, 0)}
+_POOL: Options = {"kernel": (2, 2), "stride": (0, 0), "padding": (0, 0, 0, 0)}  # stride 0: the kernel's size
 _WEIGHT: Options = {"weight": 1.0}
 
 LAYERS: Dict[str, Layer] = {
@@ -189,7 +192,7 @@ LAYERS: Dict[str, Layer] = {
     "expand": Layer(17, {}, (2, 2), _expand, _none),
     "mse_loss": Layer(64, _WEIGHT, (2, 2), _loss, _none),
     "l1_loss": Layer(65, _WEIGHT, (2, 2), _loss, _none),
-    "charbonnier_loss": Layer(66, {"epsilon": 1e-3, **_WEIGHT}, (2, 2), _loss, _none),
+    "charbonnier_loss": Layer(66, {**_WEIGHT, "epsilon": 1e-3}, (2, 2), _loss, _none),
     "bce_loss": Layer(67, _WEIGHT, (2, 2), _loss, _none),
 }
 NAME_OF_ID: Dict[int, str] = {layer.id: name for name, layer in LAYERS.items()}
@@ -210,6 +213,8 @@ def complete_options(op: str, given: Options) -> Options:
     missing = [key for key in defaults if options[key] is None]
     if missing:
         raise ConvertError(f"attribute '{missing[0]}' is missing, {op}, state it")
+    if op == "max_pool2d":
+        options["stride"] = tuple(s or k for s, k in zip(options["stride"], options["kernel"]))
     return {key: options[key] for key in defaults}
 
 

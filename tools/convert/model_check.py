@@ -6,7 +6,7 @@ from typing import List, Set
 import numpy as np
 
 from errors import ConvertError
-from layers import infer_shape, parameter_shapes
+from layers import LAYERS, infer_shape, parameter_shapes
 from pinhole_model import NUMPY_TYPES, EntryPoint, Model, Node
 
 _FIX = "correct the program that made the file"
@@ -68,23 +68,46 @@ def _check_node(model: Model, node: Node, ready: Set[int]) -> None:
     expected = parameter_shapes(node.op, options, shapes)
     if len(expected) != len(node.parameters):
         _fail(f"{len(node.parameters)} parameters instead of {len(expected)}", node.name)
-    for (key, shape), index in zip(expected, node.parameters):
+    for place, ((key, shape), index) in enumerate(zip(expected, node.parameters)):
         value = model.values[index]
-        if value.data is None or tuple(value.shape) != shape:
-            _fail(f"{key} {value.shape} instead of {shape}", node.name)
+        kind = "buffer" if place >= len(expected) - LAYERS[node.op].buffers else "parameter"
+        if value.kind != kind or tuple(value.shape) != shape:
+            _fail(f"{key} is a {value.kind} {value.shape} instead of a {kind} {shape}", node.name)
     ready.add(output)
 
 
-def _check_entry(model: Model, entry: EntryPoint, ready: Set[int]) -> None:
+def needed_nodes(model: Model, entry: EntryPoint) -> List[Node]:
+    """The layers that compute the entry point's outputs from its inputs, in order; ConvertError names what is not given."""
+    given = set(entry.inputs)
+    wanted = set(entry.outputs) - given
+    nodes = []
+    for node in reversed(model.nodes):
+        if wanted & set(node.outputs):
+            nodes.append(node)
+            wanted = (wanted - set(node.outputs)) | (set(node.inputs) - given)
+    if wanted:
+        names = ", ".join(model.values[i].name for i in sorted(wanted))
+        _fail(f"'{names}' is not among the entry point's inputs", entry.name)
+    return nodes[::-1]
+
+
+def _check_entry(model: Model, entry: EntryPoint) -> None:
     _check_indices(model, entry.inputs + entry.outputs, entry.name)
     if not (1 <= len(entry.inputs) <= _MOST_ENTRY_VALUES and 1 <= len(entry.outputs) <= _MOST_ENTRY_VALUES):
         _fail(f"inputs and outputs of an entry point must be 1 to {_MOST_ENTRY_VALUES} each", entry.name)
+    for ids in (entry.inputs, entry.outputs):
+        if len(set(ids)) != len(ids):
+            _fail("a value is named twice", entry.name)
     for index in entry.inputs:
         if model.values[index].kind not in ("input", "activation"):
             _fail(f"'{model.values[index].name}' cannot be an input", entry.name)
     for index in entry.outputs:
-        if index not in ready:
-            _fail(f"'{model.values[index].name}' is never computed", entry.name)
+        if model.values[index].kind != "activation":
+            _fail(f"'{model.values[index].name}' cannot be an output", entry.name)
+    shapes = [tuple(model.values[i].shape) for i in entry.outputs]
+    if entry.mode == "training" and shapes != [(1, 1, 1, 1)]:
+        _fail(f"a training entry has one output, the loss, instead of {shapes}", entry.name)
+    needed_nodes(model, entry)
 
 
 def _check_texts(model: Model) -> None:
@@ -115,6 +138,9 @@ def check_model(model: Model) -> None:
     ready = {i for i, value in enumerate(model.values) if value.kind == "input"}
     for node in model.nodes:
         _check_node(model, node, ready)
+    for index, value in enumerate(model.values):
+        if value.kind == "activation" and index not in ready:
+            _fail("an activation that no layer computes", value.name)
     for entry in model.entries:
-        _check_entry(model, entry, ready)
+        _check_entry(model, entry)
     _check_texts(model)

@@ -7,7 +7,7 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from errors import ConvertError
 from layers import ACTIVATIONS, Options
-from pinhole_model import Value
+from pinhole_model import Value, real_parameter
 
 
 class OnnxGraph:
@@ -37,7 +37,7 @@ class Layer:
     def stored(self, index: int, axes: Sequence[int]) -> str:
         """Parameter `index` as an f32 constant with its axes permuted; a vector becomes one-dimensional."""
         value = self.parameters[index]
-        data = value.data.astype(np.float32)
+        data = real_parameter(value)
         return self.graph.constant(value.name, data.transpose(axes) if len(axes) == 4 else data.ravel())
 
     def constant(self, key: str, data: Sequence[float], dtype: Any = np.int64) -> str:

@@ -20,6 +20,13 @@ class Value:
     data: Optional[np.ndarray] = None  # parameters and buffers only
 
 
+def real_parameter(value: Value) -> np.ndarray:
+    """The stored numbers as f32; ConvertError for integers, which mean nothing without their scales."""
+    if value.data is None or value.dtype not in ("f32", "f16"):
+        raise ConvertError(f"{value.dtype} numbers, '{value.name}', convert the f32 or f16 file")
+    return value.data.astype(np.float32)
+
+
 @dataclass
 class Attribute:
     key: str

@@ -7,7 +7,8 @@ import numpy as np
 
 from errors import ConvertError
 from layers import ACTIVATIONS, Options
-from pinhole_model import EntryPoint, Model, Node
+from model_check import needed_nodes
+from pinhole_model import EntryPoint, Model, real_parameter
 
 Arrays = List[np.ndarray]
 
@@ -130,12 +131,12 @@ _LAYERS: Dict[str, Callable[[Options, Arrays, Arrays], np.ndarray]] = {
 }
 
 
-def run_nodes(model: Model, nodes: Sequence[Node], entry: EntryPoint, inputs: Sequence[np.ndarray]) -> Arrays:
-    """Outputs of the entry point, float64, after running `nodes` (see to_onnx.needed_nodes) on its inputs."""
+def run_entry(model: Model, entry: EntryPoint, inputs: Sequence[np.ndarray]) -> Arrays:
+    """Outputs of the entry point, float64, for its inputs in order."""
     values = {i: data.astype(np.float64) for i, data in zip(entry.inputs, inputs)}
-    for node in nodes:
+    for node in needed_nodes(model, entry):
         if node.op not in _LAYERS:
             raise ConvertError(f"{node.op} exists for training only, '{node.name}', choose another entry point")
-        parameters = [model.values[i].data.astype(np.float64) for i in node.parameters]
+        parameters = [real_parameter(model.values[i]).astype(np.float64) for i in node.parameters]
         values[node.outputs[0]] = _LAYERS[node.op](node.options(), [values[i] for i in node.inputs], parameters)
     return [values[i] for i in entry.outputs]

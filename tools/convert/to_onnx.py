@@ -3,17 +3,18 @@
 """.pinhole -> ONNX. Only the layers that the chosen entry point needs; inputs and outputs are (N, C, H, W)."""
 import argparse
 import sys
-from typing import List, Optional, Set
+from typing import List, Optional
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
 from errors import ConvertError, run_command
+from model_check import needed_nodes
 from onnx_nodes import OnnxGraph, append_layer
 from pinhole_file import read_file
-from pinhole_model import EntryPoint, Model, Node
-from run_numpy import run_nodes
+from pinhole_model import EntryPoint, Model
+from run_numpy import run_entry
 
 OPSET, IR_VERSION = 13, 7  # what every runtime since 2021 reads
 CHECK_LIMIT = 1e-5  # of max|a - b| / max|b|
@@ -26,20 +27,6 @@ def choose_entry(model: Model, name: Optional[str]) -> EntryPoint:
         known = ", ".join(entry.name for entry in model.entries)
         raise ConvertError(f"no entry point '{name or 'of mode inference'}', model '{model.name}', known are: {known}")
     return found[0]
-
-
-def needed_nodes(model: Model, entry: EntryPoint) -> List[Node]:
-    """The layers that compute the entry point's outputs from its inputs, in order."""
-    wanted: Set[int] = set(entry.outputs) - set(entry.inputs)
-    nodes = []
-    for node in reversed(model.nodes):
-        if wanted & set(node.outputs):
-            nodes.append(node)
-            wanted = (wanted - set(node.outputs)) | (set(node.inputs) - set(entry.inputs))
-    if wanted:
-        names = ", ".join(model.values[i].name for i in sorted(wanted))
-        raise ConvertError(f"'{names}' is not given, entry point '{entry.name}', add it to the entry point's inputs")
-    return nodes[::-1]
 
 
 def _describe(model: Model, index: int, dynamic: bool, any_size: bool) -> onnx.ValueInfoProto:
@@ -89,7 +76,7 @@ def compare(model: Model, entry: EntryPoint, proto: onnx.ModelProto) -> float:
     """Largest error, max|a - b| / max|b|, of ONNX Runtime against numpy in double precision, on random inputs."""
     generator = np.random.default_rng(0)
     inputs = [generator.random(model.values[i].shape, dtype=np.float32) for i in entry.inputs]
-    expected = run_nodes(model, needed_nodes(model, entry), entry, inputs)
+    expected = run_entry(model, entry, inputs)
     outputs = run_onnx(proto, [data.transpose(0, 3, 1, 2) for data in inputs])
     errors = [np.abs(a.transpose(0, 2, 3, 1) - b).max() / np.abs(b).max() for a, b in zip(outputs, expected)]
     return float(np.max(errors))  # a NaN stays one
