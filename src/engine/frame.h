@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Frames in the caller's memory <-> pixels of a tensor. No allocation, no copy of the frame.
+#pragma once
+
+#include "base/status.h"
+#include "base/tensor.h"
+#include "pinhole/pinhole.h"
+
+namespace pinhole {
+
+constexpr int32_t kMaxFrameSide = 16384;
+
+// Format known, sizes in range and legal for it, planes there, pitches wide enough. `which` names the frame in the
+// text.
+Status check_frame(const pinhole_frame& frame, const char* which);
+
+// Pixels x..x+count-1 of row y as `channels` (1: luma, 3: RGB) floats each, in 0..255 * scale + offset; pixel i goes to
+// to[i * pixel_stride].
+void unpack_pixels(const pinhole_frame& frame, int32_t y, int32_t x, int32_t count, int32_t channels, float scale,
+                   float offset, float* to, int64_t pixel_stride);
+
+// The reverse over a whole row: `from` holds frame.width pixels; values are clamped to the format's range and rounded.
+// Chroma of NV12 is taken from even rows.
+void pack_row(const pinhole_frame& frame, int32_t y, int32_t channels, float scale, float offset, const float* from,
+              int64_t pixel_stride);
+
+// Fills rows `rows` of a one-image view that is at least as large as the frame; what lies beyond the frame's right and
+// bottom edges mirrors it (the edge pixel is not repeated).
+void load_rows(const pinhole_frame& frame, const View& view, RowRange rows, float scale, float offset);
+
+// Writes the rows that lie inside the frame.
+void store_rows(const pinhole_frame& frame, const View& view, RowRange rows, float scale, float offset);
+
+// Standard deviation of the noise, 0..255 scale, in the luma or green channel.
+float estimate_noise_level(const pinhole_frame& frame);
+
+} // namespace pinhole
