@@ -16,44 +16,51 @@ struct AddOptions {
 constexpr OptionField kFields[] = {activation_field<AddOptions>(), slope_field<AddOptions>()};
 constexpr OptionTable kTable = {"add", kFields, 2};
 
-// First all sums, then the activation: the sum of three or four goes through out[0], never through an input.
+// Elements that are read in full before any is written: tensors of one call may be the same memory, because the layer
+// runs in place and because one tensor may be added to itself.
+constexpr int64_t kBlock = 256;
+
+// Calls block(run, first, count) for elements first..first+count-1 of each run.
+template <class Block> void for_blocks(const Runs& runs, Block block) {
+  for (int32_t r = 0; r < runs.count; ++r)
+    for (int64_t first = 0; first < runs.length; first += kBlock)
+      block(r, first, min_of(kBlock, runs.length - first));
+}
+
+// One run per pixel unless the rows of all views are packed.
+Runs common_runs(const View& one, const View* others, int32_t count) {
+  Runs runs = runs_of_row(one);
+  for (int32_t i = 0; i < count; ++i)
+    if (others[i].data && runs_of_row(others[i]).count != 1)
+      runs = {one.desc.w, one.desc.c};
+  return runs;
+}
+
+template <class T> T* element(const View& view, int32_t n, int32_t y, int32_t run, int64_t first) {
+  return view.row<T>(n, y) + run * view.pixel_stride + first;
+}
+
 template <class T> void forward_row(const Call& call, int32_t n, int32_t y) {
   const View& out = call.out[0];
-  for (int32_t i = 1; i < call.n_in; ++i) {
-    const View &left = i == 1 ? call.in[0] : out, &right = call.in[i];
-    const Runs runs = runs_of_row(out, left, right);
-    for (int32_t r = 0; r < runs.count; ++r) {
-      const T* a = left.row<T>(n, y) + r * left.pixel_stride;
-      const T* b = right.row<T>(n, y) + r * right.pixel_stride;
-      write_run(out.row<T>(n, y) + r * out.pixel_stride, runs.length, false, [=](int64_t k) { return a[k] + b[k]; });
-    }
-  }
   const auto& options = call.options->as<AddOptions>();
-  if (options.activation == Activation::none)
-    return;
-  const Runs runs = runs_of_row(out);
   with_activation<T>(options.activation, static_cast<T>(options.slope), [&](auto activation) {
-    for (int32_t r = 0; r < runs.count; ++r) {
-      T* sum = out.row<T>(n, y) + r * out.pixel_stride;
-      write_run(sum, runs.length, false, [=](int64_t k) { return activation.value(sum[k]); });
-    }
+    for_blocks(common_runs(out, call.in, call.n_in), [&](int32_t run, int64_t first, int64_t count) {
+      T sum[kBlock];
+      for (int32_t i = 0; i < call.n_in; ++i)
+        copy_run(element<T>(call.in[i], n, y, run, first), sum, count, i > 0);
+      write_run(element<T>(out, n, y, run, first), count, false, [&](int64_t k) { return activation.value(sum[k]); });
+    });
   });
 }
 
-// From the last input to the first: d_in[0] may lie where d_out does.
 template <class T> void backward_row(const Call& call, int32_t n, int32_t y) {
-  const View& d_out = call.d_out[0];
-  for (int32_t i = call.n_in - 1; i >= 0; --i) {
-    const View& d_in = call.d_in[i];
-    if (!d_in.data || (d_in.data == d_out.data && !accumulates(call.accumulate_in, i)))
-      continue;
-    const Runs runs = runs_of_row(d_in, d_out);
-    for (int32_t r = 0; r < runs.count; ++r) {
-      const T* from = d_out.row<T>(n, y) + r * d_out.pixel_stride;
-      write_run(d_in.row<T>(n, y) + r * d_in.pixel_stride, runs.length, accumulates(call.accumulate_in, i),
-                [=](int64_t k) { return from[k]; });
-    }
-  }
+  for_blocks(common_runs(call.d_out[0], call.d_in, call.n_in), [&](int32_t run, int64_t first, int64_t count) {
+    T gradient[kBlock];
+    copy_run(element<T>(call.d_out[0], n, y, run, first), gradient, count, false);
+    for (int32_t i = 0; i < call.n_in; ++i)
+      if (call.d_in[i].data)
+        copy_run(gradient, element<T>(call.d_in[i], n, y, run, first), count, accumulates(call.accumulate_in, i));
+  });
 }
 
 Status infer_shape(ShapeQuery* query) {

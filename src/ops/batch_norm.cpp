@@ -150,6 +150,7 @@ template <class T> constexpr Kernels kernels() {
 constexpr OpDef contract(const Kernels* cpu) {
   OpDef op = define_op<BatchNormOptions, kTable>(OpId::batch_norm, 1, 1, infer_shape, same_rows, cpu);
   op.data_needs = op.weights_needs = kNeedsInput;
+  op.sharing = Sharing::in_place;
   op.parameter_info = parameter_info;
   return op;
 }

@@ -10,13 +10,15 @@ namespace {
 
 constexpr OptionTable kTable = {"concat", nullptr, 0};
 
-// Copies row y of n between `whole`, from channel `offset` on, and `part`.
+// Copies row y of image n between `whole`, from channel `offset` on, and `part`; nothing where the planner put the part
+// inside the whole.
 template <class T> void copy_part(const View& whole, int32_t offset, const View& part, bool into_whole, bool accumulate,
                                   int32_t n, int32_t y) {
   for (int32_t x = 0; x < part.desc.w; ++x) {
     T* inside = whole.row<T>(n, y) + x * whole.pixel_stride + offset;
     T* apart = part.row<T>(n, y) + x * part.pixel_stride;
-    copy_run(into_whole ? apart : inside, into_whole ? inside : apart, part.desc.c, accumulate);
+    if (inside != apart)
+      copy_run(into_whole ? apart : inside, into_whole ? inside : apart, part.desc.c, accumulate);
   }
 }
 
