@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/corruption.h"
+
+#include "base/checked.h"
+#include "train/random_streams.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace pinhole {
+namespace {
+
+RandomWords value_words(const NoiseKey& key, uint64_t place) {
+  const RandomStream stream = key.validation ? RandomStream::validation_values : RandomStream::corruption_values;
+  return random_words(key.seed, stream, key.step, key.item, place);
+}
+
+// Standard normal numbers for the four values of a row from `place` * 4 on.
+void four_normals(const NoiseKey& key, uint64_t place, float* normals) {
+  const RandomWords words = value_words(key, place);
+  normal_pair(words.word[0], words.word[1], &normals[0], &normals[1]);
+  normal_pair(words.word[2], words.word[3], &normals[2], &normals[3]);
+}
+
+// Adds normal noise of variance a x + b to every value; returns the sum of the variances.
+double add_noise(float a, float b, const NoiseKey& key, const View& image) {
+  const int32_t row_values = image.desc.w * image.desc.c;
+  const uint64_t places_per_row = static_cast<uint64_t>(ceil_div(row_values, 4));
+  double sum = 0;
+  for (int32_t y = 0; y < image.desc.h; ++y) {
+    float* row = image.row<float>(0, y);
+    float normals[4] = {0};
+    for (int32_t i = 0; i < row_values; ++i) {
+      if (i % 4 == 0)
+        four_normals(key, static_cast<uint64_t>(y) * places_per_row + static_cast<uint64_t>(i / 4), normals);
+      float* value = row + (i / image.desc.c) * image.pixel_stride + i % image.desc.c;
+      const float variance = mul_then_add(a, *value > 0 ? *value : 0, b);
+      *value += std::sqrt(variance) * normals[i % 4];
+      sum += static_cast<double>(variance);
+    }
+  }
+  return sum;
+}
+
+void clear_pixel(const View& image, int32_t y, int32_t x, float value) {
+  float* pixel = image.row<float>(0, y) + x * image.pixel_stride;
+  for (int32_t c = 0; c < image.desc.c; ++c)
+    pixel[c] = value;
+}
+
+void mask_pixels(float probability, const NoiseKey& key, const View& image) {
+  for (int32_t y = 0; y < image.desc.h; ++y)
+    for (int32_t x = 0; x < image.desc.w; ++x) {
+      const uint64_t place = static_cast<uint64_t>(y) * static_cast<uint64_t>(image.desc.w) + static_cast<uint64_t>(x);
+      if (uniform_from(value_words(key, place).word[0]) < probability)
+        clear_pixel(image, y, x, 0);
+    }
+}
+
+// Two neighbouring rows become 1; the last pair is never hit (as the courses do it on 28 rows).
+void occlude_rows(const NoiseKey& key, const View& image) {
+  const int32_t pairs = max_of(image.desc.h - 2, 1);
+  const RandomWords words = value_words(key, 0);
+  const auto first = static_cast<int32_t>(index_from(words.word[0], static_cast<uint32_t>(pairs)));
+  for (int32_t y = first; y < min_of(first + 2, image.desc.h); ++y)
+    for (int32_t x = 0; x < image.desc.w; ++x)
+      clear_pixel(image, y, x, 1);
+}
+
+// A number that ends at ',', ".." or the end of the text; *text moves behind it. strtof alone would read "0." of
+// "0..55".
+bool parse_number(const char** text, float* number) {
+  const char* const range = std::strstr(*text, "..");
+  size_t length = std::strcspn(*text, ",");
+  if (range && static_cast<size_t>(range - *text) < length)
+    length = static_cast<size_t>(range - *text);
+  char digits[32] = {0};
+  if (length == 0 || length >= sizeof digits)
+    return false;
+  std::memcpy(digits, *text, length);
+  char* end = nullptr;
+  *number = std::strtof(digits, &end);
+  *text += length;
+  return *end == 0;
+}
+
+// "5" or "0..55" at *text, which moves behind it.
+bool parse_interval(const char** text, double low, double high, Interval* interval) {
+  if (!parse_number(text, &interval->low))
+    return false;
+  interval->high = interval->low;
+  if ((*text)[0] == '.' && (*text)[1] == '.') {
+    *text += 2;
+    if (!parse_number(text, &interval->high))
+      return false;
+  }
+  return static_cast<double>(interval->low) >= low && static_cast<double>(interval->high) <= high &&
+         interval->low <= interval->high;
+}
+
+struct KindSyntax {
+  const char* name;
+  CorruptionKind kind;
+  int numbers;
+  double low, high;
+};
+constexpr KindSyntax kSyntax[] = {
+    {"none", CorruptionKind::none, 0, 0, 0},       {"gaussian", CorruptionKind::gaussian, 1, 0, 255},
+    {"sensor", CorruptionKind::sensor, 2, 0, 1},   {"mask", CorruptionKind::mask, 1, 0, 1},
+    {"occlude", CorruptionKind::occlude, 0, 0, 0}, {"jpeg", CorruptionKind::jpeg, 1, 1, 100}};
+
+} // namespace
+
+Status parse_corruption(const char* text, Corruption* corruption) {
+  const size_t length = std::strcspn(text, ":");
+  for (const KindSyntax& syntax : kSyntax) {
+    if (std::strlen(syntax.name) != length || std::strncmp(syntax.name, text, length) != 0)
+      continue;
+    Corruption made;
+    made.kind = syntax.kind;
+    Interval* const intervals[] = {&made.first, &made.second};
+    const char* at = text + length;
+    bool good = true;
+    for (int i = 0; i < syntax.numbers && good; ++i)
+      good = *at == (i == 0 ? ':' : ',') && parse_interval(&++at, syntax.low, syntax.high, intervals[i]);
+    if (!good || *at != 0)
+      return error(Code::invalid_argument, "noise '%.40s': %s takes %d number%s from %g to %g", text, syntax.name,
+                   syntax.numbers, syntax.numbers == 1 ? "" : "s", syntax.low, syntax.high);
+    *corruption = made;
+    return {};
+  }
+  return error(Code::invalid_argument,
+               "noise '%.40s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY or none",
+               text);
+}
+
+float draw(const Interval& interval, const NoiseKey& key, uint32_t which) {
+  const RandomStream stream =
+      key.validation ? RandomStream::validation_parameters : RandomStream::corruption_parameters;
+  const float u = uniform_from(random_words(key.seed, stream, key.step, key.item, 0).word[which & 3]);
+  return mul_then_add(u, interval.high - interval.low, interval.low);
+}
+
+float corrupt(const Corruption& corruption, const NoiseKey& key, const View& image) {
+  const float first = draw(corruption.first, key, 0);
+  switch (corruption.kind) {
+  case CorruptionKind::gaussian: {
+    const float sigma = first / 255.0f;
+    add_noise(0, sigma * sigma, key, image);
+    return sigma;
+  }
+  case CorruptionKind::sensor: {
+    const double variances = add_noise(first, draw(corruption.second, key, 1), key, image);
+    return static_cast<float>(std::sqrt(variances / static_cast<double>(image.desc.elements())));
+  }
+  case CorruptionKind::mask:
+    mask_pixels(first, key, image);
+    return 0;
+  case CorruptionKind::occlude:
+    occlude_rows(key, image);
+    return 0;
+  case CorruptionKind::none:
+  case CorruptionKind::jpeg:
+    break;
+  }
+  return 0;
+}
+
+} // namespace pinhole

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Damage done to clean images on purpose: what a denoiser learns to undo. No heap, no standard library: firmware that
+// trains on the scene before it links this file too.
+#pragma once
+
+#include "base/status.h"
+#include "base/tensor.h"
+#include "train/interval.h"
+
+namespace pinhole {
+
+enum class CorruptionKind : uint8_t { none = 0, gaussian = 1, sensor = 2, mask = 3, occlude = 4, jpeg = 5 };
+
+// Parameters are drawn uniformly from their intervals, once for each image.
+struct Corruption {
+  CorruptionKind kind = CorruptionKind::none;
+  // gaussian: standard deviation, 0..255. sensor: a of the variance a x + b, x in 0..1. mask: probability that a pixel
+  // becomes 0 (all its channels). jpeg: quality, 1..100. occlude: unused.
+  Interval first;
+  Interval second; // sensor: b
+};
+
+// From the command line's KIND: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, none. Each number may be a
+// range LOW..HIGH: gaussian:0..55.
+Status parse_corruption(const char* text, Corruption* corruption);
+
+// Which random numbers an image gets: the same key gives the same damage everywhere.
+struct NoiseKey {
+  uint64_t seed = 0;
+  uint64_t step = 0;
+  uint32_t item = 0;       // position in the batch, or number of the image
+  bool validation = false; // held-out images have numbers of their own
+};
+
+// Damages one image in place: `image` has n = 1, f32 in 0..1 before; afterwards unclipped. Returns the noise level:
+// standard deviation of what was added, in units of x (sensor: root of the mean variance); 0 for mask and occlude.
+// kind jpeg does nothing here (train/jpeg_corruption.h does it): it needs memory.
+float corrupt(const Corruption& corruption, const NoiseKey& key, const View& image);
+
+// The number that `corrupt` draws for an interval: 0 for `first`, 1 for `second`.
+float draw(const Interval& interval, const NoiseKey& key, uint32_t which);
+
+} // namespace pinhole

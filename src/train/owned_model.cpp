@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/owned_model.h"
+
+#include "train/json.h"
+#include "train/layer_attributes.h"
+#include "train/random_streams.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace pinhole {
+
+void OwnedModel::refresh() {
+  for (size_t v = 0; v < values.size(); ++v)
+    values[v].data = tensors[v].empty() ? nullptr : tensors[v].data();
+  model.values = {values.data(), static_cast<int32_t>(values.size())};
+  model.nodes = {nodes.data(), static_cast<int32_t>(nodes.size())};
+  model.entries = {entries.data(), static_cast<int32_t>(entries.size())};
+}
+
+void initialise(Initializer initializer, const ParameterInfo& info, const Desc& desc, uint64_t seed, ValueId value,
+                std::vector<float>* numbers) {
+  numbers->assign(static_cast<size_t>(desc.elements()), info.initial);
+  if (info.fan_in <= 0 || !info.learned)
+    return;
+  const bool bias = desc.n == 1 && desc.h == 1 && desc.w == 1;
+  const double fan_in = static_cast<double>(info.fan_in);
+  double bound = 1 / std::sqrt(fan_in);
+  if (initializer == Initializer::kaiming)
+    bound = bias ? 0 : std::sqrt(6 / fan_in);
+  if (initializer == Initializer::xavier_uniform)
+    bound = bias ? 0 : std::sqrt(6 / (static_cast<double>(desc.h) * desc.w * (static_cast<double>(desc.n) + desc.c)));
+  if (initializer == Initializer::zero)
+    bound = 0;
+  const float width = static_cast<float>(2 * bound), low = static_cast<float>(-bound);
+  for (size_t i = 0; i < numbers->size(); ++i) {
+    const RandomWords words = random_words(seed, RandomStream::initial_weights, 0, static_cast<uint32_t>(value), i / 4);
+    (*numbers)[i] = mul_then_add(uniform_from(words.word[i % 4]), width, low);
+  }
+}
+
+namespace {
+
+class Builder {
+public:
+  Builder(const Recipe& recipe, uint64_t seed, OwnedModel* model)
+      : recipe_(recipe), spec_(recipe.model), seed_(seed), made_(*model) {}
+
+  Status build(int32_t height, int32_t width) {
+    made_.model.name = made_.keep(recipe_.name);
+    made_.model.kind = FileKind::training;
+    for (const InputSpec& input : spec_.inputs)
+      add_input(input, height, width);
+    for (const LayerSpec& layer : spec_.layers)
+      PINHOLE_RETURN_IF_ERROR(add_layer(layer));
+    for (const OutputSpec& output : spec_.outputs) {
+      ValueId value = kNoValue;
+      PINHOLE_RETURN_IF_ERROR(find(output.layer, output.line, &value));
+      add_entry(output.entry, Mode::inference, value);
+    }
+    PINHOLE_RETURN_IF_ERROR(add_loss());
+    describe();
+    made_.refresh();
+    return Status();
+  }
+
+private:
+  ValueId add_value(const std::string& name, ValueKind kind, const Desc& desc) {
+    Value value = {};
+    value.name = made_.keep(name);
+    value.kind = kind;
+    value.desc = desc;
+    made_.values.push_back(value);
+    made_.tensors.emplace_back();
+    const auto id = static_cast<ValueId>(made_.values.size() - 1);
+    by_name_.emplace(name, id);
+    return id;
+  }
+
+  void add_input(const InputSpec& input, int32_t height, int32_t width) {
+    Desc desc;
+    desc.c = input.channels;
+    if (!input.vector) {
+      desc.h = input.height > 0 ? input.height : height;
+      desc.w = input.width > 0 ? input.width : width;
+    }
+    add_value(input.name, ValueKind::input, desc);
+  }
+
+  Status find(const std::string& name, int32_t line, ValueId* value) const {
+    const auto found = by_name_.find(name);
+    if (found == by_name_.end()) {
+      std::vector<std::string> names;
+      for (const auto& entry : by_name_)
+        names.push_back(entry.first);
+      return error_at_line(recipe_.file, line,
+                           "no layer or input before this one is called \"" + name + "\"" + did_you_mean(name, names));
+    }
+    *value = found->second;
+    return Status();
+  }
+
+  // The shape rule of `node`, whose inputs and options are set.
+  Status query_shapes(const OpDef& op, const std::string& where, int32_t line, const Node& node, Desc* in,
+                      ShapeQuery* query) const {
+    for (int32_t i = 0; i < node.n_in; ++i)
+      in[i] = made_.values[static_cast<size_t>(node.in[i])].desc;
+    query->options = &node.options;
+    query->in = in;
+    query->n_in = node.n_in;
+    const Status status = op.infer_shape(query);
+    return status.ok() ? status : error_at_line(recipe_.file, line, where + ": " + status.text);
+  }
+
+  Status set_inputs(const OpDef& op, const std::vector<ValueId>& inputs, const std::string& where, int32_t line,
+                    Node* node) const {
+    const auto count = static_cast<int32_t>(inputs.size());
+    if (count < op.min_inputs || count > op.max_inputs)
+      return error_at_line(recipe_.file, line,
+                           where + ": takes " + std::to_string(op.min_inputs) + " to " + std::to_string(op.max_inputs) +
+                               " inputs, not " + std::to_string(count));
+    std::copy(inputs.begin(), inputs.end(), node->in);
+    node->n_in = static_cast<int8_t>(count);
+    return Status();
+  }
+
+  Status add_layer(const LayerSpec& layer) {
+    const OpDef& op = *find_op(layer.op.c_str());
+    const std::string where = "layer \"" + layer.name + "\"";
+    std::vector<ValueId> inputs;
+    for (const std::string& name : layer.inputs) {
+      inputs.emplace_back();
+      PINHOLE_RETURN_IF_ERROR(find(name, layer.line, &inputs.back()));
+    }
+    if (layer.inputs.empty())
+      inputs.push_back(previous_);
+    Node node = {};
+    node.op = op.id;
+    PINHOLE_RETURN_IF_ERROR(set_inputs(op, inputs, where, layer.line, &node));
+    const Desc& first = made_.values[static_cast<size_t>(inputs[0])].desc;
+    PINHOLE_RETURN_IF_ERROR(
+        parse_attributes(recipe_.file, layer.line, where, op, layer.attributes, first, &node.options));
+    Desc in[kMaxInputs];
+    ShapeQuery query = {};
+    PINHOLE_RETURN_IF_ERROR(query_shapes(op, where, layer.line, node, in, &query));
+    PINHOLE_RETURN_IF_ERROR(add_parameters(layer, op, query, &node));
+    add_outputs(layer.name, query, &node);
+    previous_ = node.out[0];
+    return Status();
+  }
+
+  void add_outputs(const std::string& name, const ShapeQuery& query, Node* node) {
+    node->name = made_.keep(name);
+    node->n_out = static_cast<int8_t>(query.n_out);
+    for (int32_t i = 0; i < query.n_out; ++i)
+      node->out[i] = add_value(i == 0 ? name : name + "." + std::to_string(i), ValueKind::activation, query.out[i]);
+    made_.nodes.push_back(*node);
+  }
+
+  Status add_parameters(const LayerSpec& layer, const OpDef& op, const ShapeQuery& query, Node* node) {
+    node->n_parameters = static_cast<int8_t>(query.n_parameters);
+    size_t tied = 0;
+    for (int32_t i = 0; i < query.n_parameters; ++i) {
+      const ParameterInfo info = op.parameter_info(query, i);
+      const auto tie = std::find_if(layer.tied.begin(), layer.tied.end(),
+                                    [&](const TiedParameter& candidate) { return candidate.parameter == info.name; });
+      if (tie == layer.tied.end()) {
+        const ValueKind kind = info.learned ? ValueKind::parameter : ValueKind::buffer;
+        node->parameter[i] = add_value(layer.name + "." + info.name, kind, query.parameter[i]);
+        initialise(layer.initializer, info, query.parameter[i], seed_, node->parameter[i], &made_.tensors.back());
+        continue;
+      }
+      ++tied;
+      PINHOLE_RETURN_IF_ERROR(find(tie->source, tie->line, &node->parameter[i]));
+      if (made_.values[static_cast<size_t>(node->parameter[i])].desc != query.parameter[i])
+        return error_at_line(recipe_.file, tie->line,
+                             "\"" + tie->source + "\" has another shape than this layer's " + info.name);
+    }
+    if (tied != layer.tied.size())
+      return error_at_line(recipe_.file, layer.tied[0].line,
+                           "layer \"" + layer.name + "\": only a parameter may be given the name of another one");
+    return Status();
+  }
+
+  Status add_loss() {
+    const LossSpec& loss = spec_.loss;
+    const auto output = std::find_if(spec_.outputs.begin(), spec_.outputs.end(), [&](const OutputSpec& candidate) {
+      return loss.output.empty() || candidate.entry == loss.output;
+    });
+    if (output == spec_.outputs.end())
+      return error_at_line(recipe_.file, loss.line, "the model has no output \"" + loss.output + "\"");
+    ValueId prediction = kNoValue;
+    PINHOLE_RETURN_IF_ERROR(find(output->layer, output->line, &prediction));
+    const OpDef& op = *find_op(loss.op.c_str());
+    const Desc desc = made_.values[static_cast<size_t>(prediction)].desc;
+    const ValueId target = add_value(kTarget, ValueKind::input, desc);
+    Node node = {};
+    node.op = op.id;
+    PINHOLE_RETURN_IF_ERROR(set_inputs(op, {prediction, target}, "the loss", loss.line, &node));
+    PINHOLE_RETURN_IF_ERROR(
+        parse_attributes(recipe_.file, loss.line, "the loss", op, loss.attributes, desc, &node.options));
+    Desc in[kMaxInputs];
+    ShapeQuery query = {};
+    PINHOLE_RETURN_IF_ERROR(query_shapes(op, "the loss", loss.line, node, in, &query));
+    if (query.out[0].elements() != 1)
+      return error_at_line(recipe_.file, loss.line, "\"" + loss.op + "\" is a layer, not a loss");
+    add_outputs(kLoss, query, &node);
+    add_entry(kTrainEntry, Mode::training, node.out[0]);
+    return Status();
+  }
+
+  // The inputs on which `output` depends, in the recipe's order, the target last.
+  std::vector<ValueId> inputs_of(ValueId output) const {
+    std::vector<bool> needed(made_.values.size());
+    needed[static_cast<size_t>(output)] = true;
+    for (auto node = made_.nodes.rbegin(); node != made_.nodes.rend(); ++node)
+      if (needed[static_cast<size_t>(node->out[0])])
+        for (int32_t i = 0; i < node->n_in; ++i)
+          needed[static_cast<size_t>(node->in[i])] = true;
+    std::vector<ValueId> inputs;
+    for (size_t v = 0; v < needed.size(); ++v)
+      if (needed[v] && made_.values[v].kind == ValueKind::input)
+        inputs.push_back(static_cast<ValueId>(v));
+    return inputs;
+  }
+
+  void add_entry(const std::string& name, Mode mode, ValueId output) {
+    EntryPoint entry = {};
+    entry.name = made_.keep(name);
+    entry.mode = mode;
+    entry.inputs = made_.keep(inputs_of(output));
+    entry.outputs = made_.keep(std::vector<ValueId>{output});
+    made_.entries.push_back(entry);
+  }
+
+  void describe() {
+    const InputSpec& image = spec_.inputs[0];
+    Preprocessing& preprocessing = made_.model.preprocessing;
+    preprocessing.channels = image.channels == 3 ? Channels::rgb : Channels::gray;
+    preprocessing.fixed_height = image.height;
+    preprocessing.fixed_width = image.width;
+    made_.model.provenance = {"", "", "", "", "", seed_, 0};
+  }
+
+  const Recipe& recipe_;
+  const ModelSpec& spec_;
+  uint64_t seed_;
+  OwnedModel& made_;
+  std::map<std::string, ValueId> by_name_;
+  ValueId previous_ = 0;
+};
+
+} // namespace
+
+Status build_model(const Recipe& recipe, uint64_t seed, int32_t height, int32_t width, OwnedModel* model) {
+  return Builder(recipe, seed, model).build(height, width);
+}
+
+} // namespace pinhole

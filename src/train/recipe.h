@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// A recipe: everything that makes a model, except the images and the time. JSON; recipes/README.md is its reference.
+#pragma once
+
+#include "engine/engine.h"
+#include "train/corruption.h"
+
+#include <string>
+#include <vector>
+
+namespace pinhole {
+
+// --- model ---------------------------------------------------------------------------------------------------------
+
+// A layer's attribute as written; numbers go to the layer's own parser.
+struct AttributeSpec {
+  std::string key;
+  std::vector<int32_t> ints;
+  std::vector<float> floats;
+  bool same = false; // "same": padding that keeps the size, the odd row or column at the bottom and right
+  int32_t line = 0;
+};
+
+// Use of another layer's parameter in place of an own one: "weight": "enc.weight".
+struct TiedParameter {
+  std::string parameter, source;
+  int32_t line = 0;
+};
+
+enum class Initializer : uint8_t { standard = 0, kaiming = 1, xavier_uniform = 2, zero = 3 };
+
+struct LayerSpec {
+  std::string op, name;
+  std::vector<std::string> inputs; // names of inputs or layers; empty: the layer before
+  std::vector<AttributeSpec> attributes;
+  std::vector<TiedParameter> tied;
+  Initializer initializer = Initializer::standard;
+  int32_t line = 0;
+};
+
+struct InputSpec {
+  std::string name;
+  int32_t channels = 1;
+  bool vector = false;           // one value of `channels` numbers for the whole image: a noise level
+  int32_t height = 0, width = 0; // 0: any
+  int32_t line = 0;
+};
+
+// An inference entry point and the layer that gives its output.
+struct OutputSpec {
+  std::string entry, layer;
+  int32_t line = 0;
+};
+
+struct LossSpec {
+  std::string op = "mse_loss", output; // output: an entry of the model; empty: the first
+  std::vector<AttributeSpec> attributes;
+  int32_t line = 0;
+};
+
+struct ModelSpec {
+  std::vector<InputSpec> inputs; // the first is the image
+  std::vector<LayerSpec> layers;
+  std::vector<OutputSpec> outputs;
+  LossSpec loss;
+};
+
+// --- the rest ------------------------------------------------------------------------------------------------------
+
+struct DataSpec {
+  int32_t patch = 0; // side of the square that is cut out at random; 0: whole images, each once in an epoch
+  bool flip = false, transpose = false;
+  std::string licence;
+};
+
+struct WeightedCorruption {
+  Corruption corruption;
+  float weight = 1;
+};
+
+struct OptimizerSpec {
+  Optimizer kind = Optimizer::adam;
+  float learning_rate = 1e-3f;
+  UpdateOptions update;
+};
+
+enum class ScheduleKind : uint8_t { constant = 0, step = 1, cosine = 2 };
+
+struct ScheduleSpec {
+  ScheduleKind kind = ScheduleKind::constant;
+  int64_t warmup_steps = 0; // the rate rises linearly from 0
+  int64_t step_size = 0;    // step: every so many steps the rate is multiplied by gamma
+  float gamma = 0.1f;
+  float final_rate = 0; // cosine: the rate after the last step
+};
+
+struct TrainingSpec {
+  int32_t batch = 16;
+  int64_t steps = 0, epochs = 0; // one of them is given
+  float ema_decay = 0;           // 0: none; else validation and the files use the running mean of the weights
+};
+
+struct ValidationSpec {
+  int32_t files = 0;                  // held out for validation; 0: `fraction`
+  float fraction = 0;                 // of all images
+  int64_t every = 0;                  // steps between validations; 0: once in an epoch, or 20 times in all
+  std::vector<Corruption> corruption; // each held-out image meets each of them; empty: as in training
+  int32_t patience = 0;               // validations without progress before training stops; 0: never
+  float min_delta = 0;                // progress is a validation loss lower than the best by more than this
+  bool keep_best = false;             // the files hold the weights of the best validation, else the last
+};
+
+struct Recipe {
+  std::string name, about;
+  std::string text; // the JSON itself, for the provenance
+  std::string file; // its path or name, for messages
+  ModelSpec model;
+  DataSpec data;
+  std::vector<WeightedCorruption> corruption;
+  OptimizerSpec optimizer;
+  ScheduleSpec schedule;
+  TrainingSpec training;
+  ValidationSpec validation;
+};
+
+// Every fault is an error with file and line: unknown keys, wrong types, numbers out of range, keys given twice.
+Status parse_recipe(const std::string& file, const std::string& text, Recipe* recipe);
+
+// `name` is a path of a JSON file, or the name of a recipe that is compiled in; a file of that name wins.
+Status load_recipe(const std::string& name, Recipe* recipe);
+
+// The recipes that are compiled in.
+struct NamedRecipe {
+  const char* name;
+  const char* text;
+};
+const NamedRecipe* named_recipes(int32_t* count);
+
+} // namespace pinhole
