@@ -44,7 +44,4 @@ Subject subject_of(const std::string& name);
 // Every violation found, as "check: what was expected, what was seen"; empty when the layer keeps its contract.
 std::vector<std::string> op_check(const Subject& subject, const OpCase& op_case);
 
-// The cases of every layer.
-const std::vector<OpCase>& op_cases();
-
 } // namespace pinhole::test
