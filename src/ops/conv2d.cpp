@@ -75,7 +75,6 @@ extern const OpDef conv2d_op = {
     fused_activation<ConvOptions>,
     &kKernels,
     nullptr,
-    nullptr,
 };
 
 } // namespace pinhole

@@ -79,7 +79,6 @@ extern const OpDef conv_transpose2d_op = {
     fused_activation<ConvOptions>,
     &kKernels,
     nullptr,
-    nullptr,
 };
 
 } // namespace pinhole

@@ -111,7 +111,6 @@ extern const OpDef linear_op = {
     fused_activation<LinearOptions>,
     &kKernels,
     nullptr,
-    nullptr,
 };
 
 } // namespace pinhole

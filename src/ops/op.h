@@ -160,8 +160,9 @@ struct OpDef {
   int64_t (*multiply_adds)(const ShapeQuery&);
   Activation* (*fused_activation)(OpOptions*, float** slope); // where a following activation can be fused; or null
 
-  const Kernels* cpu;  // f32; SIMD where it pays, else the plain loops
-  const Kernels* cuda; // f16; null: runs on the CPU, and the plan says so
+  // f32; SIMD where it pays, else the plain loops. Kernels of another device come from a table that the engine is
+  // given (cuda_kernels in device/cuda/device.h): the core does not know it.
+  const Kernels* cpu;
 
   // For layers that are nothing but an activation: which one, with its slope. Null for the rest.
   Activation (*as_activation)(const OpOptions&, float* slope);
