@@ -50,7 +50,7 @@ struct Passes {
   }
 };
 
-constexpr Kernels kKernels = plain_conv_kernels<float, Passes>();
+constexpr Kernels kKernels = conv_kernels<Passes>();
 
 } // namespace
 

@@ -86,7 +86,7 @@ private:
   }
 };
 
-constexpr Kernels kKernels = plain_conv_kernels<float, Passes>();
+constexpr Kernels kKernels = conv_kernels<Passes>();
 
 } // namespace
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/conv_gather_simd.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/conv_gather_simd.cpp"
+#include "device/cpu/simd_targets.h"
+
+#include <hwy/foreach_target.h>
+// foreach_target.h must come first.
+#include <hwy/highway.h>
+
+#include "device/cpu/simd_partial-inl.h"
+#include "ops/conv_tile_shapes-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace pinhole {
+namespace HWY_NAMESPACE {
+#if PINHOLE_SIMD_TARGET
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::CappedTag<float, kMaxLanes>;
+using Vec = hn::Vec<D>;
+constexpr int kLanes = HWY_LANES(float);
+
+template <int P, int V> void gather_tile(const GatherTile& task) {
+  const D d;
+  const GatherTile t = task; // a copy that the stores below cannot change
+  Vec sum[P][V];
+  for (int p = 0; p < P; ++p)
+    for (int v = 0; v < V; ++v)
+      sum[p][v] = hn::LoadU(d, t.start + p * t.start_stride + v * kLanes);
+  const int64_t stride = t.in_stride;
+  for (const Tap* tap = t.tap; tap != t.tap + t.taps; ++tap) {
+    const float* HWY_RESTRICT in = tap->row + (tap->offset + t.shift);
+    const float* HWY_RESTRICT weight = tap->weight;
+    for (int32_t c = 0; c < t.channels; ++c, ++in, weight += V * kLanes) {
+      Vec w[V];
+      for (int v = 0; v < V; ++v)
+        w[v] = hn::LoadU(d, weight + v * kLanes);
+      for (int p = 0; p < P; ++p) {
+        const Vec x = hn::Set(d, in[p * stride]);
+        for (int v = 0; v < V; ++v)
+          sum[p][v] = hn::MulAdd(x, w[v], sum[p][v]);
+      }
+    }
+  }
+  for (int p = 0; p < P; ++p)
+    for (int v = 0; v < V; ++v)
+      hn::StoreU(sum[p][v], d, t.sums + p * t.sums_stride + v * kLanes);
+}
+
+Vec activated(Vec x, Activation activation, float slope) {
+  const D d;
+  if (activation == Activation::relu)
+    return hn::IfThenZeroElse(hn::Le(x, hn::Zero(d)), x);
+  if (activation == Activation::leaky_relu)
+    return hn::IfThenElse(hn::Gt(x, hn::Zero(d)), x, hn::Mul(hn::Set(d, slope), x));
+  return x;
+}
+
+void store_tile(const float* from, int64_t from_stride, float* to, int64_t to_stride, int32_t pixels, int32_t channels,
+                Activation activation, float slope) {
+  const D d;
+  for (int32_t p = 0; p < pixels; ++p, from += from_stride, to += to_stride)
+    for (int32_t c = 0; c < channels; c += kLanes)
+      store_partial(activated(load_partial(d, from + c, channels - c), activation, slope), d, to + c, channels - c);
+}
+
+template <int V, int P> constexpr void fill_tiles(GatherSimd* table) {
+  table->tile[V - 1][P - 1] = gather_tile<P, V>;
+  if constexpr (P > 1)
+    fill_tiles<V, P - 1>(table);
+}
+
+constexpr GatherSimd make_table() {
+  GatherSimd table = {};
+  table.lanes = kLanes;
+  table.max_vectors = kMaxVectors;
+  for (int v = 0; v < kMaxVectors; ++v)
+    table.max_pixels[v] = kTileRows[v];
+  fill_tiles<1, kTileRows[0]>(&table);
+  fill_tiles<2, kTileRows[1]>(&table);
+  fill_tiles<3, kTileRows[2]>(&table);
+  table.store = store_tile;
+  return table;
+}
+
+extern const GatherSimd kGather;
+const GatherSimd kGather = make_table();
+
+#endif
+} // namespace HWY_NAMESPACE
+} // namespace pinhole
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace pinhole {
+
+const GatherSimd* gather_simd(SimdLevel level) {
+  return PINHOLE_SIMD_CHOOSE(level, kGather);
+}
+
+} // namespace pinhole
+#endif
