@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/mjpeg.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <unistd.h>
@@ -19,22 +20,27 @@ bool is_restart(uint8_t code) {
 void MjpegSplitter::push(const uint8_t* bytes, size_t size) {
   held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(begin_));
   at_ -= begin_;
-  last_segment_ -= begin_ < last_segment_ ? begin_ : last_segment_;
+  last_segment_ -= std::min(begin_, last_segment_);
   begin_ = 0;
   held_.insert(held_.end(), bytes, bytes + size);
 }
 
 bool MjpegSplitter::next(std::vector<uint8_t>* frame) {
   bool found = false;
-  while (!found && advance(frame, &found)) {
+  while (!found) {
+    if (advance(frame, &found))
+      continue;
+    if (!ended_ || place_ == Place::between)
+      return false;
+    give_up(last_segment_);
   }
-  return found;
+  return true;
 }
 
 // One step; false when more bytes are needed for it.
 bool MjpegSplitter::advance(std::vector<uint8_t>* frame, bool* found) {
   if (place_ != Place::between && at_ - begin_ > max_frame_bytes_)
-    give_up(at_ < held_.size() ? at_ : held_.size());
+    give_up(std::min(at_, held_.size()));
   switch (place_) {
   case Place::between:
     return seek_start();
@@ -117,6 +123,13 @@ bool MjpegSplitter::read_entropy() {
   return false;
 }
 
+Status MjpegReader::finish(std::vector<uint8_t>* frame) {
+  splitter_.end();
+  if (!splitter_.next(frame))
+    frame->clear();
+  return {};
+}
+
 Status MjpegReader::next(std::vector<uint8_t>* frame) {
   constexpr size_t kChunk = size_t{1} << 16;
   chunk_.resize(kChunk);
@@ -126,10 +139,8 @@ Status MjpegReader::next(std::vector<uint8_t>* frame) {
       continue;
     if (got < 0)
       return error(Code::io_error, "MJPEG stream: %s", std::strerror(errno));
-    if (got == 0) {
-      frame->clear();
-      return {};
-    }
+    if (got == 0)
+      return finish(frame);
     splitter_.push(chunk_.data(), static_cast<size_t>(got));
   }
   return {};

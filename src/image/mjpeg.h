@@ -21,6 +21,9 @@ public:
   // Appends bytes of the stream. Call next() until it returns false between two calls: then at most max_frame_bytes and
   // what one push brought are held.
   void push(const uint8_t* bytes, size_t size);
+  // Says that no more bytes come: next() then also looks into a frame that never ended, whose length may have been a
+  // lie.
+  void end() { ended_ = true; }
   // Moves the oldest whole frame, from its start marker to its end marker, into *frame; false when more bytes are
   // needed.
   bool next(std::vector<uint8_t>* frame);
@@ -46,6 +49,7 @@ private:
   size_t at_ = 0;           // everything before it has been followed
   size_t last_segment_ = 0; // payload of the latest segment: its length may have been a lie
   Place place_ = Place::between;
+  bool ended_ = false;
   int64_t skipped_bytes_ = 0, broken_frames_ = 0;
 };
 
@@ -61,6 +65,8 @@ public:
   const MjpegSplitter& splitter() const { return splitter_; }
 
 private:
+  Status finish(std::vector<uint8_t>* frame);
+
   int file_descriptor_;
   MjpegSplitter splitter_;
   std::vector<uint8_t> chunk_;
