@@ -79,9 +79,16 @@ def _conv(layer: Layer) -> None:
 
 
 def _conv_transpose(layer: Layer) -> None:
-    attributes = _conv_attributes(layer.options)
-    layer.emit_activated("ConvTranspose", _conv_inputs(layer), output_padding=layer.options["output_padding"],
-                         **attributes)
+    """Rows and columns added at the end are rows and columns not cropped there, as far as there is padding: runtimes
+    refuse an output padding of the stride or more, which a dilation allows."""
+    options = layer.options
+    kept = [min(extra, crop) for extra, crop in zip(options["output_padding"], options["padding"][2:])]
+    extra = [e - k for e, k in zip(options["output_padding"], kept)]
+    if any(e >= s for e, s in zip(extra, options["stride"])):
+        raise ConvertError(f"output_padding {extra} beyond stride and padding, '{layer.output}', use a smaller one")
+    attributes = _conv_attributes(options)
+    attributes["pads"] = (*options["padding"][:2], *(c - k for c, k in zip(options["padding"][2:], kept)))
+    layer.emit_activated("ConvTranspose", _conv_inputs(layer), output_padding=extra, **attributes)
 
 
 def _linear(layer: Layer) -> None:

@@ -131,7 +131,7 @@ def _attributes(options: Options, op: str) -> List[Attribute]:
         values = value if isinstance(value, (tuple, list)) else (value,)
         default = LAYERS[op].defaults[key]
         if isinstance(default, float):
-            attributes.append(Attribute(key, floats=tuple(float(v) for v in values)))
+            attributes.append(Attribute(key, floats=tuple(float(np.float32(v)) for v in values)))
         else:
             attributes.append(Attribute(key, ints=tuple(int(v) for v in values)))
     return attributes

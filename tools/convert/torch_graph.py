@@ -5,6 +5,8 @@ PyTorch flattens a map (C, H, W) channel by channel, Pinhole row by row with cha
 which vectors hold flattened maps and permutes the parameters of the layers on both sides, so that nothing needs to
 move at run time.
 """
+import contextlib
+import io
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -54,7 +56,7 @@ def _trace(module: nn.Module, input_shapes: Sequence[Sequence[int]]) -> fx.Graph
         raise ConvertError(f"{len(input_shapes)} input shapes, {type(module).__name__}, the network takes {places}")
     examples = [torch.zeros(1, *shape[1:]) for shape in input_shapes]
     try:
-        with torch.no_grad():
+        with torch.no_grad(), contextlib.redirect_stderr(io.StringIO()):  # it prints what it raises
             ShapeProp(traced).propagate(*examples)
     except Exception as error:
         reason = str(error.__cause__ or error).strip().splitlines()[-1]
