@@ -86,6 +86,7 @@ Status plan_file(const void* file, size_t file_bytes, const EngineOptions& optio
   if (!arena.take(1, &self))
     return error(Code::too_little_memory, "setup memory is too small");
   Engine* made = self.data;
+  *made = Engine(); // the arena zeroes; defaults that are not zero count
   PINHOLE_RETURN_IF_ERROR(read_model(file, file_bytes, &arena, &made->model));
   made->options = options;
   if (!lay_out_engine(counts, options.threads, &arena, made))

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole training program against finite differences of its own loss: wiring, fan-out, shared memory, order.
+#include "engine/open_engine.h"
+#include "engine/unet_model.h"
+
+#include <cmath>
+#include <random>
+
+namespace pinhole::testing {
+namespace {
+
+constexpr int32_t kBatch = 2, kSide = 12;
+
+void fill(Engine* engine, const char* name, unsigned seed) {
+  const View view = engine_view(*engine, name);
+  ASSERT_NE(view.data, nullptr) << name;
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<float> uniform(0, 1);
+  for (int32_t n = 0; n < view.desc.n; ++n)
+    for (int32_t y = 0; y < view.desc.h; ++y)
+      for (int32_t x = 0; x < view.desc.w; ++x)
+        for (int32_t c = 0; c < view.desc.c; ++c)
+          view.row<float>(n, y)[x * view.pixel_stride + c] = uniform(random);
+}
+
+// The loss of one step; the learning rate is zero, so the parameters stay.
+double loss_of(Engine* engine) {
+  fill(engine, "image", 1);
+  fill(engine, "level", 2);
+  fill(engine, "target", 3);
+  engine->state.learning_rate = 0;
+  EXPECT_TRUE(refresh_parameters(engine).ok());
+  EXPECT_TRUE(run_engine(engine, {}).ok());
+  return engine_loss(*engine);
+}
+
+TEST(Training, GradientIsThatOfItsOwnLoss) {
+  ModelBuilder builder("unet");
+  build_unet(&builder);
+  EngineOptions options;
+  options.plan.program.mode = Mode::training;
+  options.plan.program.batch = kBatch;
+  options.plan.program.height = options.plan.program.width = kSide;
+  OpenEngine engine(builder.model(), options);
+  loss_of(engine.get());
+  const Array<float> gradient = parameter_section(*engine, 1), weights = parameter_section(*engine, 0);
+  const std::vector<float> expected(gradient.begin(), gradient.end());
+  double largest = 0;
+  for (float g : expected)
+    largest = std::fmax(largest, std::fabs(g));
+  ASSERT_GT(largest, 0);
+  int32_t checked = 0;
+  for (int32_t i = 0; i < weights.size; i += 11) {
+    if (expected[static_cast<size_t>(i)] == 0)
+      continue; // padding between parameters, or a dead ReLU
+    const float saved = weights[i], step = 2e-3f;
+    weights.data[i] = saved + step;
+    const double up = loss_of(engine.get());
+    weights.data[i] = saved - step;
+    const double down = loss_of(engine.get());
+    weights.data[i] = saved;
+    EXPECT_NEAR((up - down) / (2.0 * step), expected[static_cast<size_t>(i)], 0.02 * largest) << "parameter " << i;
+    ++checked;
+  }
+  EXPECT_GT(checked, 50);
+}
+
+TEST(Training, LossFallsAndThreadsDoNotMatter) {
+  ModelBuilder builder("unet");
+  build_unet(&builder);
+  std::vector<float> reference;
+  for (const int32_t threads : {1, 2, 3}) {
+    EngineOptions options;
+    options.plan.program.mode = Mode::training;
+    options.plan.program.batch = kBatch;
+    options.plan.program.height = options.plan.program.width = kSide;
+    options.threads = threads;
+    OpenEngine engine(builder.model(), options);
+    const double first = loss_of(engine.get());
+    for (int step = 0; step < 60; ++step) {
+      fill(engine.get(), "image", 1);
+      fill(engine.get(), "level", 2);
+      fill(engine.get(), "target", 3);
+      engine->state.learning_rate = 3e-3f;
+      ASSERT_TRUE(run_engine(engine.get(), {}).ok());
+    }
+    EXPECT_LT(loss_of(engine.get()), 0.8 * first);
+    const Array<float> weights = parameter_section(*engine, 0);
+    const std::vector<float> result(weights.begin(), weights.end());
+    if (reference.empty())
+      reference = result;
+    EXPECT_EQ(reference, result) << threads << " threads";
+  }
+}
+
+} // namespace
+} // namespace pinhole::testing
