@@ -3,7 +3,6 @@
 #include "ops/activation_math.h"
 #include "ops/define_op.h"
 #include "ops/rows.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -80,7 +79,7 @@ template <class T> constexpr Kernels kernels() {
 }
 
 constexpr OpDef contract(const Kernels* cpu) {
-  OpDef op = define_op<AddOptions, kTable>(OpId::add, 2, kMaxInputs, infer_shape, same_rows, cpu);
+  OpDef op = define_op<AddOptions, kTable, infer_shape>(OpId::add, 2, kMaxInputs, same_rows, cpu);
   op.sharing = Sharing::in_place;
   op.fused_activation = fused_activation;
   return op;

@@ -5,7 +5,6 @@
 #include "ops/batch_norm_sums.h"
 #include "ops/define_op.h"
 #include "ops/rows.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -148,7 +147,7 @@ template <class T> constexpr Kernels kernels() {
 }
 
 constexpr OpDef contract(const Kernels* cpu) {
-  OpDef op = define_op<BatchNormOptions, kTable>(OpId::batch_norm, 1, 1, infer_shape, same_rows, cpu);
+  OpDef op = define_op<BatchNormOptions, kTable, infer_shape>(OpId::batch_norm, 1, 1, same_rows, cpu);
   op.data_needs = op.weights_needs = kNeedsInput;
   op.sharing = Sharing::in_place;
   op.parameter_info = parameter_info;

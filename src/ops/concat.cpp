@@ -2,7 +2,6 @@
 // One to four tensors of one height and width, side by side in channels.
 #include "ops/define_op.h"
 #include "ops/rows.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -39,7 +38,6 @@ Status infer_shape(ShapeQuery* query) {
   int64_t channels = 0;
   for (int32_t i = 0; i < query->n_in; ++i)
     channels += query->in[i].c;
-  query->n_parameters = 0;
   return set_output(kTable.op, query, 0, first.n, first.h, first.w, channels, first.dtype);
 }
 
@@ -48,7 +46,7 @@ template <class T> constexpr Kernels kernels() {
 }
 
 constexpr OpDef contract(const Kernels* cpu) {
-  OpDef op = define_op<NoOptions, kTable>(OpId::concat, 1, kMaxInputs, infer_shape, same_rows, cpu);
+  OpDef op = define_op<NoOptions, kTable, infer_shape>(OpId::concat, 1, kMaxInputs, same_rows, cpu);
   op.sharing = Sharing::concat;
   return op;
 }

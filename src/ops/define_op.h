@@ -3,14 +3,24 @@
 #pragma once
 
 #include "ops/options.h"
+#include "ops/shape_rules.h"
 
 namespace pinhole {
 
+using InferShape = Status (*)(ShapeQuery*);
+using RowWindow = RowRange (*)(const ShapeQuery&, int32_t input, RowRange out);
+
+// infer_shape of a layer without parameters, after the checks that hold for every input.
+template <const OptionTable& table, InferShape infer> Status infer_checked(ShapeQuery* query) {
+  PINHOLE_RETURN_IF_ERROR(check_inputs(table.op, *query));
+  query->n_parameters = 0;
+  return infer(query);
+}
+
 // A layer with attributes from `table`, without parameters, that shares no memory and whose backward pass reads only
 // d_out. Callers change the fields where theirs differs. A constant expression.
-template <class Options, const OptionTable& table>
-constexpr OpDef define_op(OpId id, int8_t min_inputs, int8_t max_inputs, Status (*infer_shape)(ShapeQuery*),
-                          RowRange (*row_window)(const ShapeQuery&, int32_t, RowRange), const Kernels* cpu) {
+template <class Options, const OptionTable& table, InferShape infer>
+constexpr OpDef define_op(OpId id, int8_t min_inputs, int8_t max_inputs, RowWindow row_window, const Kernels* cpu) {
   OpDef op = {};
   op.id = id;
   op.name = table.op;
@@ -18,7 +28,7 @@ constexpr OpDef define_op(OpId id, int8_t min_inputs, int8_t max_inputs, Status 
   op.max_inputs = max_inputs;
   op.parse = parse_with<Options, table>;
   op.attributes = attributes_with<table>;
-  op.infer_shape = infer_shape;
+  op.infer_shape = infer_checked<table, infer>;
   op.row_window = row_window;
   op.cpu = cpu;
   return op;

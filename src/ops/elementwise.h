@@ -5,7 +5,6 @@
 #include "ops/activation_math.h"
 #include "ops/define_op.h"
 #include "ops/rows.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -45,7 +44,7 @@ template <class T, Activation kind> constexpr Kernels activation_kernels() {
 }
 
 template <const OptionTable& table> constexpr OpDef activation_op(OpId id, const Kernels* cpu) {
-  OpDef op = define_op<SlopeOptions, table>(id, 1, 1, same_shape<table>, same_rows, cpu);
+  OpDef op = define_op<SlopeOptions, table, same_shape<table>>(id, 1, 1, same_rows, cpu);
   op.sharing = Sharing::in_place;
   op.data_needs = kNeedsOutput;
   return op;

@@ -4,7 +4,6 @@
 #include "ops/channel_sums.h"
 #include "ops/define_op.h"
 #include "ops/rows.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -71,7 +70,6 @@ Status infer_shape(ShapeQuery* query) {
     return error(Code::bad_shape, "expand: input 0 must be a vector, but is %d by %d pixels", vector.h, vector.w);
   if (vector.n != like.n)
     return error(Code::bad_shape, "expand: %d vectors for %d images", vector.n, like.n);
-  query->n_parameters = 0;
   return set_output(kTable.op, query, 0, vector.n, like.h, like.w, vector.c, vector.dtype);
 }
 
@@ -89,7 +87,7 @@ template <class T> constexpr Kernels kernels() {
 }
 
 constexpr OpDef contract(const Kernels* cpu) {
-  OpDef op = define_op<NoOptions, kTable>(OpId::expand, 2, 2, infer_shape, row_window, cpu);
+  OpDef op = define_op<NoOptions, kTable, infer_shape>(OpId::expand, 2, 2, row_window, cpu);
   op.no_gradient_in = 1 << 1;
   return op;
 }

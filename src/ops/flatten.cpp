@@ -21,7 +21,6 @@ Status infer_shape(ShapeQuery* query) {
   int64_t elements = 0;
   if (!checked_mul(int64_t{in.h} * in.w, int64_t{in.c}, &elements))
     elements = INT64_MAX;
-  query->n_parameters = 0;
   return set_output(kTable.op, query, 0, in.n, 1, 1, elements, in.dtype);
 }
 
@@ -31,7 +30,7 @@ template <class T> constexpr Kernels kernels() {
 }
 
 constexpr OpDef contract(const Kernels* cpu) {
-  OpDef op = define_op<NoOptions, kTable>(OpId::flatten, 1, 1, infer_shape, all_rows, cpu);
+  OpDef op = define_op<NoOptions, kTable, infer_shape>(OpId::flatten, 1, 1, all_rows, cpu);
   op.sharing = Sharing::reshape;
   return op;
 }

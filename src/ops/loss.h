@@ -8,7 +8,6 @@
 #include "ops/channel_sums.h"
 #include "ops/define_op.h"
 #include "ops/rows.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -104,13 +103,12 @@ template <class T, template <class> class Loss> constexpr Kernels loss_kernels()
 
 template <const OptionTable& table> Status loss_shape(ShapeQuery* query) {
   const DType dtype = query->in[0].dtype;
-  query->n_parameters = 0;
   PINHOLE_RETURN_IF_ERROR(require_equal_inputs(table.op, *query, true));
   return set_output(table.op, query, 0, 1, 1, 1, 1, dtype == DType::f64 ? DType::f64 : DType::f32);
 }
 
 template <const OptionTable& table> constexpr OpDef loss_op(OpId id, const Kernels* cpu) {
-  OpDef op = define_op<LossOptions, table>(id, 2, 2, loss_shape<table>, all_rows, cpu);
+  OpDef op = define_op<LossOptions, table, loss_shape<table>>(id, 2, 2, all_rows, cpu);
   op.data_needs = kNeedsInput;
   op.no_gradient_in = 1 << 1;
   return op;

@@ -3,7 +3,6 @@
 // In training out[1] holds where it was found: y * w + x in the input, the first one in scan order as in PyTorch.
 #include "ops/define_op.h"
 #include "ops/rows.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -113,7 +112,6 @@ Status infer_shape(ShapeQuery* query) {
   }
   if (int64_t{in.h} * in.w > INT32_MAX)
     return error(Code::bad_shape, "max_pool2d: input of %d by %d has too many positions for 32 bits", in.h, in.w);
-  query->n_parameters = 0;
   PINHOLE_RETURN_IF_ERROR(set_output(kTable.op, query, 0, in.n, out[0], out[1], in.c, in.dtype));
   return query->training ? set_output(kTable.op, query, 1, in.n, out[0], out[1], in.c, DType::i32) : Status();
 }
@@ -130,7 +128,7 @@ template <class T> constexpr Kernels kernels() {
 }
 
 constexpr OpDef contract(const Kernels* cpu) {
-  OpDef op = define_op<PoolOptions, kTable>(OpId::max_pool2d, 1, 1, infer_shape, row_window, cpu);
+  OpDef op = define_op<PoolOptions, kTable, infer_shape>(OpId::max_pool2d, 1, 1, row_window, cpu);
   op.parse = parse;
   return op;
 }

@@ -2,7 +2,6 @@
 // {n, h, w, c*r*r} -> {n, h*r, w*r, c}: depth becomes resolution.
 #include "ops/define_op.h"
 #include "ops/rearrange.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -24,7 +23,6 @@ Status infer_shape(ShapeQuery* query) {
   if (in.c % (r * r) != 0)
     return error(Code::bad_shape, "pixel_shuffle: %d input channels are not a multiple of factor^2 = %d", in.c,
                  static_cast<int>(r * r));
-  query->n_parameters = 0;
   return set_output(kTable.op, query, 0, in.n, in.h * r, in.w * r, in.c / (r * r), in.dtype);
 }
 
@@ -42,6 +40,6 @@ template <class T> constexpr Kernels kernels() {
 extern const Kernels pixel_shuffle_plain_f32 = kernels<float>();
 extern const Kernels pixel_shuffle_plain_f64 = kernels<double>();
 extern const OpDef pixel_shuffle_op =
-    define_op<RearrangeOptions, kTable>(OpId::pixel_shuffle, 1, 1, infer_shape, row_window, &pixel_shuffle_plain_f32);
+    define_op<RearrangeOptions, kTable, infer_shape>(OpId::pixel_shuffle, 1, 1, row_window, &pixel_shuffle_plain_f32);
 
 } // namespace pinhole

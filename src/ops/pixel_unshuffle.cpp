@@ -2,7 +2,6 @@
 // {n, h*r, w*r, c} -> {n, h, w, c*r*r}: resolution becomes depth; the inverse of pixel_shuffle.
 #include "ops/define_op.h"
 #include "ops/rearrange.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -24,7 +23,6 @@ Status infer_shape(ShapeQuery* query) {
   if (in.h % r != 0 || in.w % r != 0)
     return error(Code::bad_shape, "pixel_unshuffle: height %d and width %d must be multiples of factor %d", in.h, in.w,
                  r);
-  query->n_parameters = 0;
   return set_output(kTable.op, query, 0, in.n, in.h / r, in.w / r, int64_t{in.c} * r * r, in.dtype);
 }
 
@@ -41,7 +39,7 @@ template <class T> constexpr Kernels kernels() {
 
 extern const Kernels pixel_unshuffle_plain_f32 = kernels<float>();
 extern const Kernels pixel_unshuffle_plain_f64 = kernels<double>();
-extern const OpDef pixel_unshuffle_op = define_op<RearrangeOptions, kTable>(OpId::pixel_unshuffle, 1, 1, infer_shape,
-                                                                            row_window, &pixel_unshuffle_plain_f32);
+extern const OpDef pixel_unshuffle_op = define_op<RearrangeOptions, kTable, infer_shape>(
+    OpId::pixel_unshuffle, 1, 1, row_window, &pixel_unshuffle_plain_f32);
 
 } // namespace pinhole

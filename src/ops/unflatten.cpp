@@ -38,7 +38,6 @@ Status infer_shape(ShapeQuery* query) {
   if (in.h != 1 || in.w != 1 || int64_t{shape.height} * shape.width * shape.channels != in.c)
     return error(Code::bad_shape, "unflatten: input %d x %d x %d (h, w, c) is not a vector of %d * %d * %d values",
                  in.h, in.w, in.c, shape.height, shape.width, shape.channels);
-  query->n_parameters = 0;
   return set_output(kTable.op, query, 0, in.n, shape.height, shape.width, shape.channels, in.dtype);
 }
 
@@ -47,7 +46,7 @@ template <class T> constexpr Kernels kernels() {
 }
 
 constexpr OpDef contract(const Kernels* cpu) {
-  OpDef op = define_op<UnflattenOptions, kTable>(OpId::unflatten, 1, 1, infer_shape, all_rows, cpu);
+  OpDef op = define_op<UnflattenOptions, kTable, infer_shape>(OpId::unflatten, 1, 1, all_rows, cpu);
   op.sharing = Sharing::reshape;
   op.parse = parse;
   return op;

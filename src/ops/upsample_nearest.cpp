@@ -2,7 +2,6 @@
 // Repeats every pixel factor[0] times downwards and factor[1] times to the right.
 #include "ops/define_op.h"
 #include "ops/rows.h"
-#include "ops/shape_rules.h"
 
 namespace pinhole {
 
@@ -37,7 +36,6 @@ template <class T> void backward_row(const Call& call, int32_t n, int32_t y) {
 Status infer_shape(ShapeQuery* query) {
   const int32_t* factor = query->options->as<UpsampleOptions>().factor;
   const Desc& in = query->in[0];
-  query->n_parameters = 0;
   return set_output(kTable.op, query, 0, in.n, int64_t{in.h} * factor[0], int64_t{in.w} * factor[1], in.c, in.dtype);
 }
 
@@ -54,7 +52,7 @@ template <class T> constexpr Kernels kernels() {
 
 extern const Kernels upsample_nearest_plain_f32 = kernels<float>();
 extern const Kernels upsample_nearest_plain_f64 = kernels<double>();
-extern const OpDef upsample_nearest_op = define_op<UpsampleOptions, kTable>(OpId::upsample_nearest, 1, 1, infer_shape,
-                                                                            row_window, &upsample_nearest_plain_f32);
+extern const OpDef upsample_nearest_op = define_op<UpsampleOptions, kTable, infer_shape>(
+    OpId::upsample_nearest, 1, 1, row_window, &upsample_nearest_plain_f32);
 
 } // namespace pinhole
