@@ -2,6 +2,7 @@
 #include "ops/conv_options.h"
 
 #include "base/checked.h"
+#include "ops/shape_rules.h"
 
 namespace pinhole {
 namespace {
@@ -18,6 +19,7 @@ bool elements_fit(int64_t n, int64_t h, int64_t w, int64_t c) {
 Status check_conv(const char* layer, const ConvOptions& options, const ShapeQuery& query) {
   if (query.n_in != 1)
     return error(Code::invalid_argument, "%s: takes one input, got %d", layer, query.n_in);
+  PINHOLE_RETURN_IF_ERROR(check_inputs(layer, query));
   const Desc& in = query.in[0];
   if (in.dtype != DType::f32 && in.dtype != DType::f64)
     return error(Code::unsupported, "%s: input is %s; only f32 is computed", layer, dtype_name(in.dtype));
