@@ -140,17 +140,6 @@ Call ConvCase::call(RowRange rows) {
 
 namespace {
 
-struct alignas(64) Line {
-  uint8_t byte[64];
-};
-
-std::vector<Line> lines(size_t bytes) {
-  std::vector<Line> memory((bytes + sizeof(Line) - 1) / sizeof(Line));
-  if (!memory.empty())
-    std::memset(static_cast<void*>(memory.data()), 0xff, memory.size() * sizeof(Line)); // NaN
-  return memory;
-}
-
 void run_phase(const Phase& phase, const Call& call, int64_t step, bool reverse) {
   if (phase.run == nullptr)
     return;
@@ -165,14 +154,28 @@ void run_phase(const Phase& phase, const Call& call, int64_t step, bool reverse)
 
 } // namespace
 
-void run_kernel(const Kernel& kernel, Call call, int64_t step, bool reverse) {
-  std::vector<Line> prepared = lines(kernel.prepared_bytes ? kernel.prepared_bytes(call) : 0);
-  std::vector<Line> scratch = lines(kernel.scratch_bytes ? kernel.scratch_bytes(call) : 0);
-  call.prepared = prepared.data();
-  call.scratch = scratch.data();
-  run_phase(kernel.prepare, call, step, reverse);
+std::vector<PreparedKernel::Line> PreparedKernel::lines(size_t bytes) {
+  Line nan;
+  std::memset(nan.byte, 0xff, sizeof nan.byte);
+  return std::vector<Line>((bytes + sizeof(Line) - 1) / sizeof(Line), nan);
+}
+
+PreparedKernel::PreparedKernel(const Kernel& kernel, Call call)
+    : prepared_(lines(kernel.prepared_bytes ? kernel.prepared_bytes(call) : 0)),
+      scratch_(lines(kernel.scratch_bytes ? kernel.scratch_bytes(call) : 0)) {
+  call.prepared = prepared_.data();
+  run_phase(kernel.prepare, call, 1, true);
+}
+
+void PreparedKernel::run(const Kernel& kernel, Call call, int64_t step, bool reverse) {
+  call.prepared = prepared_.data();
+  call.scratch = scratch_.data();
   for (const Phase& phase : kernel.phase)
     run_phase(phase, call, step, reverse);
+}
+
+void run_kernel(const Kernel& kernel, const Call& call, int64_t step, bool reverse) {
+  PreparedKernel(kernel, call).run(kernel, call, step, reverse);
 }
 
 std::string describe(const ConvCase& conv_case) {

@@ -60,8 +60,24 @@ private:
   ConvCase() = default;
 };
 
-// Runs a kernel with units in ranges of `step`, backwards when `reverse`; scratch holds NaN at first.
-void run_kernel(const Kernel& kernel, Call call, int64_t step = INT64_MAX, bool reverse = false);
+// Memory that a kernel asks for, aligned, holding NaN at first; prepared at construction.
+class PreparedKernel {
+public:
+  PreparedKernel(const Kernel& kernel, Call call);
+  // Runs all phases with units in ranges of `step`, backwards when `reverse`.
+  void run(const Kernel& kernel, Call call, int64_t step = INT64_MAX, bool reverse = false);
+
+private:
+  struct alignas(64) Line {
+    uint8_t byte[64];
+  };
+  static std::vector<Line> lines(size_t bytes);
+
+  std::vector<Line> prepared_, scratch_;
+};
+
+// Prepares and runs a kernel once.
+void run_kernel(const Kernel& kernel, const Call& call, int64_t step = INT64_MAX, bool reverse = false);
 
 // "3x5x7x4 k3x3 s2x2 ..." for messages.
 std::string describe(const ConvCase& conv_case);
