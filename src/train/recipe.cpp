@@ -39,6 +39,8 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
     interval("a", &corruption.first, 0, 1);
     interval("b", &corruption.second, 0, 1);
   }
+  if (corruption.kind == CorruptionKind::gaussian || corruption.kind == CorruptionKind::sensor)
+    reader.interval("jpeg_quality", &entry->jpeg_quality, 1, 100);
   if (corruption.kind == CorruptionKind::mask)
     interval("probability", &corruption.first, 0, 1);
   if (corruption.kind == CorruptionKind::jpeg)

@@ -75,7 +75,8 @@ struct DataSpec {
 
 struct WeightedCorruption {
   Corruption corruption;
-  float weight = 1;
+  float weight = 1;      // share of the images that meet it
+  Interval jpeg_quality; // gaussian, sensor: the noisy image is then compressed; 0: not
 };
 
 struct OptimizerSpec {

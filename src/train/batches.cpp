@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/batches.h"
+
+#include "train/jpeg_corruption.h"
+#include "train/random_streams.h"
+
+#include <algorithm>
+
+namespace pinhole {
+
+View image_of(const View& view, int32_t n) {
+  View one = view;
+  one.desc.n = 1;
+  one.data = view.row<float>(n, 0);
+  return one;
+}
+
+void copy_pixels(const Image& image, const Crop& crop, const View& view) {
+  const Desc& desc = view.desc;
+  for (int32_t y = 0; y < desc.h; ++y) {
+    float* to = view.row<float>(0, y);
+    for (int32_t x = 0; x < desc.w; ++x, to += view.pixel_stride) {
+      const int32_t row = crop.transpose ? x : y, column = crop.transpose ? y : x;
+      const int32_t last = (crop.transpose ? desc.h : desc.w) - 1;
+      const uint8_t* from = image.row(crop.y + row) + (crop.x + (crop.flip ? last - column : column)) * image.channels;
+      for (int32_t c = 0; c < desc.c; ++c)
+        to[c] = static_cast<float>(from[c]) * (1.0f / 255);
+    }
+  }
+}
+
+Status corrupt_item(const WeightedCorruption& entry, const NoiseKey& key, const BatchViews& views, int32_t n) {
+  const View image = image_of(views.image, n);
+  float level = corrupt(entry.corruption, key, image);
+  PINHOLE_RETURN_IF_ERROR(compress_if_asked(entry, key, image, &level));
+  if (views.level.data)
+    *views.level.row<float>(n, 0) = level;
+  return Status();
+}
+
+Batches::Batches(const Recipe& recipe, const Dataset& dataset, uint64_t seed)
+    : recipe_(recipe), dataset_(dataset), seed_(seed),
+      steps_per_epoch_(std::max<int64_t>(1, static_cast<int64_t>(dataset.training.size()) / recipe.training.batch)) {}
+
+// Fisher and Yates with counters: an epoch's order needs no earlier epoch.
+void Batches::shuffle(int64_t epoch) {
+  order_ = dataset_.training;
+  for (size_t i = 0; i + 1 < order_.size(); ++i) {
+    const RandomWords words = random_words(seed_, RandomStream::epoch_order, static_cast<uint64_t>(epoch), 0, i / 4);
+    std::swap(order_[i], order_[i + index_from(words.word[i % 4], static_cast<uint32_t>(order_.size() - i))]);
+  }
+  shuffled_epoch_ = epoch;
+}
+
+const Image& Batches::pick(int64_t step, int32_t item, const View& view, Crop* crop) {
+  const RandomWords words =
+      random_words(seed_, RandomStream::crop, static_cast<uint64_t>(step), static_cast<uint32_t>(item), 0);
+  int32_t position = 0;
+  if (recipe_.data.patch > 0) {
+    position = dataset_.training[index_from(words.word[0], static_cast<uint32_t>(dataset_.training.size()))];
+    const Image& image = dataset_.images[static_cast<size_t>(position)];
+    crop->y = static_cast<int32_t>(index_from(words.word[1], static_cast<uint32_t>(image.height - view.desc.h + 1)));
+    crop->x = static_cast<int32_t>(index_from(words.word[2], static_cast<uint32_t>(image.width - view.desc.w + 1)));
+  } else {
+    if (step / steps_per_epoch_ != shuffled_epoch_)
+      shuffle(step / steps_per_epoch_);
+    const int64_t place = step % steps_per_epoch_ * view.desc.n + item;
+    position = order_[static_cast<size_t>(place) % order_.size()];
+  }
+  crop->flip = recipe_.data.flip && (words.word[3] & 1);
+  crop->transpose = recipe_.data.transpose && (words.word[3] & 2) && view.desc.h == view.desc.w;
+  return dataset_.images[static_cast<size_t>(position)];
+}
+
+const WeightedCorruption& Batches::pick_corruption(int64_t step, int32_t item) const {
+  double total = 0;
+  for (const WeightedCorruption& entry : recipe_.corruption)
+    total += static_cast<double>(entry.weight);
+  const RandomWords words =
+      random_words(seed_, RandomStream::corruption_choice, static_cast<uint64_t>(step), static_cast<uint32_t>(item), 0);
+  double left = total * static_cast<double>(uniform_from(words.word[0]));
+  for (const WeightedCorruption& entry : recipe_.corruption) {
+    left -= static_cast<double>(entry.weight);
+    if (left < 0)
+      return entry;
+  }
+  return recipe_.corruption.back();
+}
+
+Status Batches::fill(int64_t step, const BatchViews& views) {
+  for (int32_t n = 0; n < views.image.desc.n; ++n) {
+    Crop crop;
+    const View image = image_of(views.image, n);
+    const Image& source = pick(step, n, image, &crop);
+    copy_pixels(source, crop, image);
+    if (views.target.data)
+      copy_pixels(source, crop, image_of(views.target, n));
+    NoiseKey key;
+    key.seed = seed_;
+    key.step = static_cast<uint64_t>(step);
+    key.item = static_cast<uint32_t>(n);
+    const WeightedCorruption none;
+    PINHOLE_RETURN_IF_ERROR(corrupt_item(recipe_.corruption.empty() ? none : pick_corruption(step, n), key, views, n));
+  }
+  return Status();
+}
+
+} // namespace pinhole

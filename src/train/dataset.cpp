@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/dataset.h"
+
+#include "image/color.h"
+#include "image/idx.h"
+#include "image/listing.h"
+#include "train/random_streams.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+namespace pinhole {
+namespace {
+
+// The IDX file that `path` names or holds; empty when there is none.
+std::string idx_file(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored))
+    return std::filesystem::path(path).filename().string().find("idx3-ubyte") != std::string::npos ? path : "";
+  for (const char* name : {"/train-images-idx3-ubyte", "/train-images-idx3-ubyte.gz"})
+    if (std::filesystem::is_regular_file(path + name, ignored))
+      return path + name;
+  return "";
+}
+
+std::string last_part(const std::string& path) {
+  const std::filesystem::path parts = std::filesystem::path(path).lexically_normal();
+  return parts.has_filename() ? parts.filename().string() : parts.parent_path().filename().string();
+}
+
+Status choose(const std::string& range, size_t count, std::vector<int64_t>* positions) {
+  if (!range.empty())
+    return parse_range(range, static_cast<int64_t>(count), positions);
+  positions->resize(count);
+  std::iota(positions->begin(), positions->end(), 0);
+  return Status();
+}
+
+void add_image(Image image, const std::string& name, int32_t channels, Dataset* dataset) {
+  if (image.channels != channels)
+    image = channels == 1 ? rgb_to_gray(image) : gray_to_rgb(image);
+  dataset->images.push_back(std::move(image));
+  dataset->names.push_back(name);
+}
+
+Status load_idx(const std::string& path, const std::string& range, int32_t channels, Dataset* dataset) {
+  IdxImages idx;
+  PINHOLE_RETURN_IF_ERROR(load_idx_images(path, &idx));
+  std::vector<int64_t> positions;
+  PINHOLE_RETURN_IF_ERROR(choose(range, static_cast<size_t>(idx.count), &positions));
+  const int64_t size = int64_t{idx.height} * idx.width;
+  for (const int64_t position : positions) {
+    Image image;
+    PINHOLE_RETURN_IF_ERROR(make_image(idx.width, idx.height, 1, &image));
+    std::copy_n(idx.pixels.begin() + position * size, size, image.pixels.begin());
+    add_image(std::move(image), "#" + std::to_string(position), channels, dataset);
+  }
+  return Status();
+}
+
+Status load_folder(const std::string& path, const std::string& range, int32_t channels, Dataset* dataset) {
+  std::vector<std::string> files;
+  PINHOLE_RETURN_IF_ERROR(list_images(path, true, &files));
+  std::vector<int64_t> positions;
+  PINHOLE_RETURN_IF_ERROR(choose(range, files.size(), &positions));
+  for (const int64_t position : positions) {
+    const std::string& file = files[static_cast<size_t>(position)];
+    Image image;
+    PINHOLE_RETURN_IF_ERROR(load_image(file, &image));
+    add_image(std::move(image), std::filesystem::path(file).filename().string(), channels, dataset);
+  }
+  return Status();
+}
+
+Status check_sizes(const Recipe& recipe, const Dataset& dataset) {
+  const InputSpec& input = recipe.model.inputs[0];
+  const int32_t patch = recipe.data.patch;
+  for (size_t i = 0; i < dataset.images.size(); ++i) {
+    const Image& image = dataset.images[i];
+    const char* name = dataset.names[i].c_str();
+    if (patch > 0 && (image.width < patch || image.height < patch))
+      return error(Code::bad_shape, "%.80s is %dx%d, smaller than the recipe's patches of %dx%d", name, image.width,
+                   image.height, patch, patch);
+    const int32_t width = input.width > 0 ? input.width : dataset.images[0].width;
+    const int32_t height = input.height > 0 ? input.height : dataset.images[0].height;
+    if (patch == 0 && (image.width != width || image.height != height))
+      return error(Code::bad_shape, "%.80s is %dx%d; without \"patch\" all images must be %dx%d", name, image.width,
+                   image.height, width, height);
+  }
+  return Status();
+}
+
+// Draws `count` of the positions without repetition.
+void hold_out(int32_t count, Dataset* dataset) {
+  std::vector<int32_t> order(dataset->images.size());
+  std::iota(order.begin(), order.end(), 0);
+  for (int32_t i = 0; i < count; ++i) {
+    const uint32_t word = random_words(0, RandomStream::held_out, 0, 0, static_cast<uint64_t>(i)).word[0];
+    std::swap(order[i], order[i + static_cast<int32_t>(index_from(word, static_cast<uint32_t>(order.size() - i)))]);
+  }
+  dataset->validation.assign(order.begin(), order.begin() + count);
+  dataset->training.assign(order.begin() + count, order.end());
+  std::sort(dataset->validation.begin(), dataset->validation.end());
+  std::sort(dataset->training.begin(), dataset->training.end());
+}
+
+} // namespace
+
+Status load_dataset(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset) {
+  *dataset = Dataset();
+  dataset->label = last_part(path);
+  const int32_t channels = recipe.model.inputs[0].channels;
+  if (channels != 1 && channels != 3)
+    return error(Code::unsupported, "the recipe's images have %d channels: images give 1 or 3", channels);
+  const std::string idx = idx_file(path);
+  PINHOLE_RETURN_IF_ERROR(idx.empty() ? load_folder(path, range, channels, dataset)
+                                      : load_idx(idx, range, channels, dataset));
+  PINHOLE_RETURN_IF_ERROR(check_sizes(recipe, *dataset));
+  const auto total = static_cast<int32_t>(dataset->images.size());
+  const ValidationSpec& validation = recipe.validation;
+  const int32_t held = validation.files > 0
+                           ? validation.files
+                           : static_cast<int32_t>(static_cast<double>(validation.fraction) * total + 0.5);
+  if (held >= total)
+    return error(Code::invalid_argument, "%d of %d images held out for validation leave none to train on", held, total);
+  hold_out(held, dataset);
+  return Status();
+}
+
+} // namespace pinhole

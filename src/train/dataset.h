@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training images, all in memory as bytes, and which of them are held out.
+#pragma once
+
+#include "image/image.h"
+#include "train/recipe.h"
+
+#include <string>
+#include <vector>
+
+namespace pinhole {
+
+struct Dataset {
+  std::vector<Image> images;       // with the model's number of channels
+  std::vector<std::string> names;  // file names without folder; "#17" in an IDX file
+  std::vector<int32_t> training;   // positions in `images`, ascending
+  std::vector<int32_t> validation; // held out, never trained on, ascending
+  std::string label;               // last part of the path: goes into the provenance, the path does not
+};
+
+// `path` is a folder of images (natural order), one image, an IDX file, or a folder with train-images-idx3-ubyte[.gz].
+// `range` takes positions from it ("" for all). Images too small for a patch, or of another size than a fixed input,
+// are errors. Which ones are held out depends on their number alone, so that runs with other seeds stay comparable.
+Status load_dataset(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset);
+
+} // namespace pinhole

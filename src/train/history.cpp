@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/history.h"
+
+#include "image/file_bytes.h"
+#include "weights/writer.h"
+
+#include <cerrno>
+#include <cinttypes>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace pinhole {
+namespace {
+
+constexpr const char* kHeader = "step,epoch,loss,validation_loss,psnr,learning_rate\n";
+
+// "" for NaN. Nine digits bring back the same double for what came from floats.
+std::string cell(double value) {
+  char text[32] = {0};
+  if (!std::isnan(value))
+    std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+std::string line_of(const HistoryRow& row) {
+  return std::to_string(row.step) + "," + cell(row.epoch) + "," + cell(row.loss) + "," + cell(row.validation_loss) +
+         "," + cell(row.psnr) + "," + cell(row.learning_rate) + "\n";
+}
+
+// False for a line that is no row: a header, or one that a crash cut short.
+bool parse_line(const std::string& line, HistoryRow* row) {
+  double numbers[6];
+  const char* at = line.c_str();
+  for (int i = 0; i < 6; ++i) {
+    char* end = nullptr;
+    numbers[i] = std::strtod(at, &end);
+    if (end == at)
+      numbers[i] = std::nan("");
+    if (*end != (i < 5 ? ',' : 0))
+      return false;
+    at = end + 1;
+  }
+  if (std::isnan(numbers[0]) || std::isnan(numbers[5]))
+    return false;
+  *row = {static_cast<int64_t>(numbers[0]), numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]};
+  return true;
+}
+
+} // namespace
+
+Status History::open(const std::string& path, int64_t steps_done) {
+  path_ = path;
+  rows_.clear();
+  std::error_code ignored;
+  if (path_.empty())
+    return Status();
+  if (steps_done > 0 && std::filesystem::exists(path_, ignored)) {
+    constexpr int64_t kMaxBytes = int64_t{256} << 20;
+    std::vector<uint8_t> bytes;
+    PINHOLE_RETURN_IF_ERROR(read_file(path_, kMaxBytes, &bytes));
+    std::string line;
+    for (const uint8_t byte : bytes) {
+      HistoryRow row;
+      if (byte != '\n')
+        line += static_cast<char>(byte);
+      else if (parse_line(line, &row) && row.step <= steps_done)
+        rows_.push_back(row);
+      if (byte == '\n')
+        line.clear();
+    }
+  }
+  return write_all();
+}
+
+Status History::write_all() const {
+  std::string text = kHeader;
+  for (const HistoryRow& row : rows_)
+    text += line_of(row);
+  return replace_file(path_, text.data(), text.size());
+}
+
+Status History::add(const HistoryRow& row) {
+  rows_.push_back(row);
+  if (path_.empty())
+    return Status();
+  const std::string line = line_of(row);
+  std::FILE* file = std::fopen(path_.c_str(), "ab");
+  const bool written = file && std::fwrite(line.data(), 1, line.size(), file) == line.size();
+  const bool closed = file && std::fclose(file) == 0;
+  if (!written || !closed)
+    return error(Code::io_error, "%.120s: cannot write the history: %s", path_.c_str(), std::strerror(errno));
+  return Status();
+}
+
+} // namespace pinhole

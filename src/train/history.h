@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The course of a training: a CSV that grows line by line, and its picture.
+#pragma once
+
+#include "base/status.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pinhole {
+
+// One line. Numbers that were not measured there are NaN and empty in the file.
+struct HistoryRow {
+  int64_t step = 0;       // steps done
+  double epoch = 0;       // passes over the training images
+  double loss = 0;        // mean over the steps since the row before
+  double validation_loss; // of the held-out images
+  double psnr;            // of the held-out images, dB
+  double learning_rate = 0;
+};
+
+class History {
+public:
+  // Rows of an existing file up to `steps_done` are kept, when a run is resumed; the rest, and with steps_done 0
+  // everything, is dropped. "" as path keeps no file.
+  Status open(const std::string& path, int64_t steps_done);
+  // Writes the row to the file at once.
+  Status add(const HistoryRow& row);
+  const std::vector<HistoryRow>& rows() const { return rows_; }
+
+private:
+  Status write_all() const;
+  std::string path_;
+  std::vector<HistoryRow> rows_;
+};
+
+// Draws training and validation loss over the steps (logarithmic loss axis) as PNG.
+Status plot_history(const std::vector<HistoryRow>& rows, const std::string& title, const std::string& path);
+
+} // namespace pinhole

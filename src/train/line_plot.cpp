@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/line_plot.h"
+
+#include "image/resize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace pinhole {
+namespace {
+
+// Everything is drawn at twice the size and reduced at the end: that smooths the lines.
+constexpr int32_t kScale = 2, kWidth = 960 * kScale, kHeight = 540 * kScale;
+constexpr int32_t kLeft = 110 * kScale, kRight = 30 * kScale, kTop = 50 * kScale, kBottom = 70 * kScale;
+constexpr int32_t kLetter = 2 * kScale;
+constexpr Color kBlack = {32, 32, 32}, kGrid = {222, 222, 222};
+
+struct Axis {
+  double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
+  bool logarithmic = false;
+  std::vector<double> ticks;
+
+  void include(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  // 0 at the low end, 1 at the high end.
+  double place(double value) const {
+    return logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+  }
+};
+
+bool is_drawn(const std::pair<double, double>& point) {
+  return std::isfinite(point.first) && std::isfinite(point.second);
+}
+
+// 1, 2 or 5 times a power of ten: the least that gives at most `count` steps over `range`.
+double nice_step(double range, int count) {
+  const double power = std::pow(10.0, std::floor(std::log10(range / count)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (range / (factor * power) <= count)
+      return factor * power;
+  return 10 * power;
+}
+
+void set_linear_ticks(Axis* axis) {
+  if (!(axis->low < axis->high)) {
+    const double margin = std::max(1e-9, std::fabs(axis->low) * 0.1);
+    axis->low -= margin;
+    axis->high += margin;
+  }
+  const double step = nice_step(axis->high - axis->low, 8);
+  for (double tick = std::ceil(axis->low / step) * step; tick <= axis->high + 1e-9 * step; tick += step)
+    axis->ticks.push_back(std::fabs(tick) < 1e-9 * step ? 0 : tick);
+}
+
+// 1, 2 and 5 times each power of ten, or the powers alone when there are many.
+void set_logarithmic_ticks(Axis* axis) {
+  axis->logarithmic = true;
+  const bool wide = axis->high / axis->low > 2000;
+  for (int exponent = static_cast<int>(std::floor(std::log10(axis->low))); std::pow(10.0, exponent) <= axis->high;
+       ++exponent)
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double tick = factor * std::pow(10.0, exponent);
+      if (tick >= axis->low && tick <= axis->high && (factor == 1.0 || !wide))
+        axis->ticks.push_back(tick);
+    }
+}
+
+std::string label_of(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
+struct Canvas {
+  Image image;
+  Axis x, y;
+
+  double pixel_x(double value) const { return kLeft + x.place(value) * (kWidth - kLeft - kRight); }
+  double pixel_y(double value) const { return kHeight - kBottom - y.place(value) * (kHeight - kTop - kBottom); }
+};
+
+void draw_axes(const LinePlot& plot, Canvas* canvas) {
+  Image* image = &canvas->image;
+  for (const double tick : canvas->x.ticks) {
+    const auto x = static_cast<int32_t>(canvas->pixel_x(tick));
+    const std::string text = label_of(tick);
+    fill_rectangle(x, kTop, kScale, kHeight - kTop - kBottom, kGrid, image);
+    draw_text(text, x - text_width(text, kLetter) / 2, kHeight - kBottom + 10 * kScale, kLetter, kBlack, image);
+  }
+  for (const double tick : canvas->y.ticks) {
+    const auto y = static_cast<int32_t>(canvas->pixel_y(tick));
+    const std::string text = label_of(tick);
+    fill_rectangle(kLeft, y, kWidth - kLeft - kRight, kScale, kGrid, image);
+    draw_text(text, kLeft - text_width(text, kLetter) - 6 * kScale, y - kGlyphHeight * kLetter / 2, kLetter, kBlack,
+              image);
+  }
+  fill_rectangle(kLeft, kTop, kScale, kHeight - kTop - kBottom, kBlack, image);
+  fill_rectangle(kLeft, kHeight - kBottom, kWidth - kLeft - kRight, kScale, kBlack, image);
+  const int32_t middle = (kLeft + kWidth - kRight) / 2;
+  draw_text(plot.title, middle - text_width(plot.title, kLetter) / 2, 18 * kScale, kLetter, kBlack, image);
+  draw_text(plot.x_label, middle - text_width(plot.x_label, kLetter) / 2, kHeight - 28 * kScale, kLetter, kBlack,
+            image);
+  draw_text_upwards(plot.y_label, 12 * kScale, (kHeight - kBottom + kTop + text_width(plot.y_label, kLetter)) / 2,
+                    kLetter, kBlack, image);
+}
+
+void draw_line(double x0, double y0, double x1, double y1, const Color& color, Image* image) {
+  constexpr int32_t kThickness = 2 * kScale;
+  const int steps = std::max(1, static_cast<int>(std::ceil(std::max(std::fabs(x1 - x0), std::fabs(y1 - y0)))));
+  for (int i = 0; i <= steps; ++i) {
+    const double share = static_cast<double>(i) / steps;
+    fill_rectangle(static_cast<int32_t>(x0 + share * (x1 - x0)) - kThickness / 2,
+                   static_cast<int32_t>(y0 + share * (y1 - y0)) - kThickness / 2, kThickness, kThickness, color, image);
+  }
+}
+
+void draw_series(const PlotSeries& series, size_t number, Canvas* canvas) {
+  const std::pair<double, double>* before = nullptr;
+  for (const auto& point : series.points) {
+    if (!is_drawn(point))
+      continue;
+    const auto& from = before ? *before : point;
+    draw_line(canvas->pixel_x(from.first), canvas->pixel_y(from.second), canvas->pixel_x(point.first),
+              canvas->pixel_y(point.second), series.color, &canvas->image);
+    before = &point;
+  }
+  // The legend: upper right.
+  const int32_t y = kTop + 12 * kScale + static_cast<int32_t>(number) * 22 * kScale;
+  const int32_t x = kWidth - kRight - 14 * kScale - text_width(series.name, kLetter);
+  fill_rectangle(x - 36 * kScale, y + 5 * kScale, 28 * kScale, 3 * kScale, series.color, &canvas->image);
+  draw_text(series.name, x, y, kLetter, kBlack, &canvas->image);
+}
+
+} // namespace
+
+Image draw_plot(const LinePlot& plot) {
+  Canvas canvas;
+  canvas.image.width = kWidth;
+  canvas.image.height = kHeight;
+  canvas.image.channels = 3;
+  canvas.image.pixels.assign(static_cast<size_t>(kWidth) * kHeight * 3, 255);
+  for (const PlotSeries& series : plot.series)
+    for (const auto& point : series.points)
+      if (is_drawn(point)) {
+        canvas.x.include(point.first);
+        canvas.y.include(point.second);
+      }
+  const bool empty = !(canvas.x.low <= canvas.x.high);
+  if (empty)
+    canvas.x.low = canvas.y.low = 0, canvas.x.high = canvas.y.high = 1;
+  set_linear_ticks(&canvas.x);
+  if (canvas.y.low > 0 && canvas.y.high > 8 * canvas.y.low)
+    set_logarithmic_ticks(&canvas.y);
+  else
+    set_linear_ticks(&canvas.y);
+  draw_axes(plot, &canvas);
+  for (size_t i = 0; i < plot.series.size(); ++i)
+    draw_series(plot.series[i], i, &canvas);
+  Image reduced;
+  const Status status = resize(canvas.image, kWidth / kScale, kHeight / kScale, ResizeMethod::area, &reduced);
+  return status.ok() ? reduced : canvas.image;
+}
+
+} // namespace pinhole

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/trainer.h"
+
+#include "device/cpu/simd.h"
+#include "train/checkpoint.h"
+#include "train/history.h"
+#include "train/host_engine.h"
+#include "train/model_state.h"
+#include "train/schedule.h"
+#include "weights/writer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <optional>
+
+namespace pinhole {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// The recipe with the caller's changes.
+Recipe adjusted(const Recipe& recipe, const TrainOptions& options) {
+  Recipe changed = recipe;
+  if (options.batch > 0)
+    changed.training.batch = options.batch;
+  if (options.steps > 0 || options.epochs > 0) {
+    changed.training.steps = options.steps;
+    changed.training.epochs = options.epochs;
+  }
+  if (!options.licence.empty())
+    changed.data.licence = options.licence;
+  return changed;
+}
+
+class Trainer {
+public:
+  Trainer(const Recipe& recipe, const TrainOptions& options) : recipe_(adjusted(recipe, options)), options_(options) {}
+
+  Status run(TrainResult* result) {
+    PINHOLE_RETURN_IF_ERROR(prepare());
+    PINHOLE_RETURN_IF_ERROR(resume());
+    start_ = saved_at_ = Clock::now();
+    first_step_ = state_.steps_done;
+    while (state_.steps_done < state_.total_steps && !early_stop() && !stop_asked())
+      PINHOLE_RETURN_IF_ERROR(step());
+    result->stopped = stop_asked() && state_.steps_done < state_.total_steps && !early_stop();
+    result->early_stopped = early_stop();
+    result->steps = state_.steps_done;
+    result->loss = history_.rows().empty() ? 0 : history_.rows().back().loss;
+    result->validation = validation_;
+    PINHOLE_RETURN_IF_ERROR(save());
+    return result->stopped ? Status() : write_files();
+  }
+
+private:
+  bool stop_asked() const { return options_.stop && *options_.stop; }
+  bool early_stop() const {
+    return recipe_.validation.patience > 0 && state_.validations_since_best >= recipe_.validation.patience;
+  }
+  bool has_validation() const { return !dataset_.validation.empty(); }
+
+  Status prepare() {
+    PINHOLE_RETURN_IF_ERROR(load_dataset(options_.data, options_.range, recipe_, &dataset_));
+    batches_.emplace(recipe_, dataset_, options_.seed);
+    if (!has_validation() && (recipe_.validation.keep_best || recipe_.validation.patience > 0))
+      return error_in_recipe(
+          "keep_best and patience need held-out images: \"files\" or \"fraction\" in \"validation\"");
+    const TrainingSpec& training = recipe_.training;
+    state_.total_steps = training.steps > 0 ? training.steps : training.epochs * batches_->steps_per_epoch();
+    state_.seed = options_.seed;
+    state_.batch = training.batch;
+    state_.recipe = recipe_.text;
+    state_.data = dataset_.label + " " + std::to_string(dataset_.images.size()) + " " + options_.range;
+    state_.simd = simd_name(simd_level());
+    validate_every_ = recipe_.validation.every > 0 ? recipe_.validation.every
+                      : training.epochs > 0        ? batches_->steps_per_epoch()
+                                                   : std::max<int64_t>(1, state_.total_steps / 20);
+    log_every_ = std::max<int64_t>(1, state_.total_steps / 500);
+    return open_engine();
+  }
+
+  Status error_in_recipe(const std::string& message) const {
+    return error(Code::invalid_argument, "%.80s: %s", recipe_.file.c_str(), message.c_str());
+  }
+
+  Status open_engine() {
+    const int32_t patch = recipe_.data.patch;
+    const Image& first = dataset_.images[0];
+    PINHOLE_RETURN_IF_ERROR(build_model(recipe_, options_.seed, patch > 0 ? patch : first.height,
+                                        patch > 0 ? patch : first.width, &model_));
+    if (!options_.initial.empty())
+      PINHOLE_RETURN_IF_ERROR(start_from(options_.initial, &model_));
+    std::vector<uint8_t> file;
+    PINHOLE_RETURN_IF_ERROR(write_model(model_.model, &file));
+    EngineOptions engine_options;
+    engine_options.threads = options_.threads;
+    engine_options.plan.program.entry = kTrainEntry;
+    engine_options.plan.program.mode = Mode::training;
+    engine_options.plan.program.batch = recipe_.training.batch;
+    engine_options.plan.optimizer = recipe_.optimizer.kind;
+    engine_options.plan.budget = options_.budget;
+    PINHOLE_RETURN_IF_ERROR(engine_.open(file, engine_options));
+    engine_->update = recipe_.optimizer.update;
+    views_.image = engine_view(*engine_, recipe_.model.inputs[0].name.c_str());
+    views_.level = level_view(*engine_, recipe_.model);
+    views_.target = engine_view(*engine_, kTarget);
+    if (views_.image.desc != views_.target.desc)
+      return error_in_recipe("the trained output must have the image's shape");
+    return Status();
+  }
+
+  Status resume() {
+    std::error_code ignored;
+    const bool found = !options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint, ignored);
+    if (!options_.resume || !found) {
+      if (recipe_.training.ema_decay > 0)
+        state_.mean_weights = read_section(*engine_, 0);
+      return history_.open(beside(options_.out, ".history.csv"), 0);
+    }
+    Checkpoint loaded;
+    PINHOLE_RETURN_IF_ERROR(load_checkpoint(options_.checkpoint, &loaded));
+    PINHOLE_RETURN_IF_ERROR(check_same_run(loaded));
+    PINHOLE_RETURN_IF_ERROR(write_section(loaded.weights, 0, engine_.get()));
+    PINHOLE_RETURN_IF_ERROR(write_section(loaded.moment1, 2, engine_.get()));
+    PINHOLE_RETURN_IF_ERROR(write_section(loaded.moment2, 3, engine_.get()));
+    PINHOLE_RETURN_IF_ERROR(write_buffers(loaded.buffers, engine_.get()));
+    PINHOLE_RETURN_IF_ERROR(refresh_parameters(engine_.get()));
+    state_ = std::move(loaded);
+    return history_.open(beside(options_.out, ".history.csv"), state_.steps_done);
+  }
+
+  Status check_same_run(const Checkpoint& loaded) const {
+    const char* differs = nullptr;
+    if (loaded.recipe != state_.recipe)
+      differs = "recipe";
+    else if (loaded.data != state_.data)
+      differs = "data";
+    else if (loaded.seed != state_.seed || loaded.batch != state_.batch || loaded.total_steps != state_.total_steps)
+      differs = "seed, batch or number of steps";
+    else if ((recipe_.training.ema_decay > 0) != !loaded.mean_weights.empty())
+      differs = "averaging of the weights";
+    if (differs)
+      return error(Code::invalid_argument, "%.80s belongs to a run with another %s: remove it or choose another name",
+                   options_.checkpoint.c_str(), differs);
+    if (loaded.simd != state_.simd)
+      return error(Code::invalid_argument,
+                   "%.80s was made at SIMD level %.16s, this run has %s: set PINHOLE_SIMD=%.16s",
+                   options_.checkpoint.c_str(), loaded.simd.c_str(), state_.simd.c_str(), loaded.simd.c_str());
+    return Status();
+  }
+
+  Status step() {
+    const int64_t step = state_.steps_done;
+    PINHOLE_RETURN_IF_ERROR(batches_->fill(step, views_));
+    RunState& run = engine_->state;
+    run.seed = options_.seed;
+    run.step = static_cast<uint64_t>(step);
+    run.learning_rate = learning_rate_at(recipe_.schedule, recipe_.optimizer.learning_rate, step, state_.total_steps);
+    PINHOLE_RETURN_IF_ERROR(run_engine(engine_.get(), InputOutput()));
+    const double loss = static_cast<double>(engine_loss(*engine_));
+    if (!std::isfinite(loss))
+      return error(Code::numeric,
+                   "the loss is no finite number after %lld steps: lower the learning rate, add warm-up "
+                   "or clip_norm; %s",
+                   static_cast<long long>(step),
+                   options_.checkpoint.empty() ? "no checkpoint was kept" : "the last checkpoint is kept");
+    ++state_.steps_done;
+    state_.loss_sum += loss;
+    state_.loss_count += 1;
+    smoothed_ = smoothed_ < 0 ? loss : smoothed_ + 0.02 * (loss - smoothed_);
+    average_weights();
+    PINHOLE_RETURN_IF_ERROR(record());
+    report();
+    const bool due = options_.checkpoint_steps > 0 && state_.steps_done % options_.checkpoint_steps == 0;
+    return due || seconds_since(saved_at_) >= options_.checkpoint_seconds ? save() : Status();
+  }
+
+  // The decay grows with the steps, so that the random start is soon forgotten.
+  void average_weights() {
+    if (state_.mean_weights.empty())
+      return;
+    const double steps = static_cast<double>(state_.steps_done);
+    const auto decay =
+        static_cast<float>(std::min(static_cast<double>(recipe_.training.ema_decay), (1 + steps) / (10 + steps)));
+    const Array<float> weights = parameter_section(*engine_, 0);
+    for (int32_t i = 0; i < weights.size; ++i) {
+      float& mean = state_.mean_weights[static_cast<size_t>(i)];
+      mean += (1 - decay) * (weights[i] - mean);
+    }
+  }
+
+  // The weights that validation and files use.
+  std::vector<float> shown_weights() const {
+    return state_.mean_weights.empty() ? read_section(*engine_, 0) : state_.mean_weights;
+  }
+
+  // A row of the history, when one is due, with a validation, when that is due.
+  Status record() {
+    const bool last = state_.steps_done == state_.total_steps;
+    validated_ = has_validation() && (last || state_.steps_done % validate_every_ == 0);
+    if (!validated_ && !last && state_.steps_done % log_every_ != 0)
+      return Status();
+    HistoryRow row;
+    row.step = state_.steps_done;
+    row.epoch = epoch();
+    row.loss = state_.loss_sum / state_.loss_count;
+    row.validation_loss = row.psnr = std::nan("");
+    row.learning_rate = static_cast<double>(engine_->state.learning_rate);
+    state_.loss_sum = state_.loss_count = 0;
+    if (validated_) {
+      PINHOLE_RETURN_IF_ERROR(judge());
+      row.validation_loss = validation_.loss;
+      row.psnr = validation_.psnr;
+    }
+    return history_.add(row);
+  }
+
+  Status judge() {
+    const std::vector<float> weights = shown_weights(), buffers = read_buffers(*engine_);
+    std::vector<uint8_t> file;
+    PINHOLE_RETURN_IF_ERROR(write_weights(weights, buffers, &file));
+    PINHOLE_RETURN_IF_ERROR(validate(file, recipe_, dataset_, options_.seed, options_.threads, &validation_));
+    const bool better =
+        state_.best_step < 0 || validation_.loss < state_.best_loss - static_cast<double>(recipe_.validation.min_delta);
+    state_.validations_since_best = better ? 0 : state_.validations_since_best + 1;
+    if (!better)
+      return Status();
+    state_.best_loss = validation_.loss;
+    state_.best_step = state_.steps_done;
+    if (recipe_.validation.keep_best) {
+      state_.best_weights = weights;
+      state_.best_buffers = buffers;
+    }
+    return Status();
+  }
+
+  double epoch() const {
+    return static_cast<double>(state_.steps_done) / static_cast<double>(batches_->steps_per_epoch());
+  }
+
+  void report() const {
+    if (!options_.progress)
+      return;
+    TrainProgress progress;
+    progress.step = state_.steps_done;
+    progress.total_steps = state_.total_steps;
+    progress.epoch = epoch();
+    progress.loss = smoothed_;
+    progress.validated = validated_;
+    progress.validation = validation_;
+    progress.learning_rate = static_cast<double>(engine_->state.learning_rate);
+    progress.steps_per_second = static_cast<double>(state_.steps_done - first_step_) / seconds_since(start_);
+    progress.seconds_left = static_cast<double>(state_.total_steps - state_.steps_done) / progress.steps_per_second;
+    options_.progress(progress);
+  }
+
+  Status save() {
+    saved_at_ = Clock::now();
+    if (options_.checkpoint.empty())
+      return Status();
+    state_.weights = read_section(*engine_, 0);
+    state_.moment1 = read_section(*engine_, 2);
+    state_.moment2 = read_section(*engine_, 3);
+    state_.buffers = read_buffers(*engine_);
+    for (const float weight : state_.weights)
+      if (!std::isfinite(weight))
+        return error(Code::numeric, "a weight is no finite number after %lld steps; the last checkpoint is kept",
+                     static_cast<long long>(state_.steps_done));
+    return save_checkpoint(options_.checkpoint, state_);
+  }
+
+  Status write_weights(const std::vector<float>& weights, const std::vector<float>& buffers,
+                       std::vector<uint8_t>* file) {
+    store_parameters(*engine_, weights, buffers, &model_);
+    return write_model(model_.model, file);
+  }
+
+  Status write_files() {
+    const bool best = !state_.best_weights.empty();
+    const std::string note = held_out_note();
+    Provenance& provenance = model_.model.provenance;
+    provenance.recipe = recipe_.text.c_str();
+    provenance.data = dataset_.label.c_str();
+    provenance.data_licence = recipe_.data.licence.c_str();
+    provenance.tool = options_.tool.c_str();
+    provenance.note = note.c_str();
+    provenance.steps = static_cast<uint64_t>(best ? state_.best_step : state_.steps_done);
+    std::vector<uint8_t> file;
+    PINHOLE_RETURN_IF_ERROR(write_weights(best ? state_.best_weights : shown_weights(),
+                                          best ? state_.best_buffers : read_buffers(*engine_), &file));
+    PINHOLE_RETURN_IF_ERROR(replace_file(options_.out, file.data(), file.size()));
+    return plot_history(history_.rows(), recipe_.name, beside(options_.out, ".loss.png"));
+  }
+
+  std::string held_out_note() const {
+    constexpr size_t kMostNames = 100;
+    if (!has_validation())
+      return "";
+    std::string note = "held out for validation: " + std::to_string(dataset_.validation.size()) + " of " +
+                       std::to_string(dataset_.images.size()) + " images";
+    if (dataset_.validation.size() <= kMostNames)
+      for (const int32_t position : dataset_.validation)
+        note += (position == dataset_.validation[0] ? ": " : ", ") + dataset_.names[static_cast<size_t>(position)];
+    return note;
+  }
+
+  const Recipe recipe_;
+  const TrainOptions& options_;
+  Dataset dataset_;
+  std::optional<Batches> batches_;
+  OwnedModel model_;
+  HostEngine engine_;
+  BatchViews views_;
+  History history_;
+  Checkpoint state_; // arrays of the engine are filled when it is saved
+  ValidationResult validation_;
+  int64_t validate_every_ = 1, log_every_ = 1, first_step_ = 0;
+  bool validated_ = false;
+  double smoothed_ = -1;
+  Clock::time_point start_, saved_at_;
+};
+
+} // namespace
+
+std::string beside(const std::string& out, const std::string& ending) {
+  std::filesystem::path path(out);
+  return path.replace_extension().string() + ending;
+}
+
+Status train(const Recipe& recipe, const TrainOptions& options, TrainResult* result) {
+  return Trainer(recipe, options).run(result);
+}
+
+} // namespace pinhole
