@@ -34,9 +34,12 @@ bool store(const OptionField& field, const Attribute& attribute, unsigned char* 
   if (from_ints ? attribute.int_count != field.count || attribute.float_count != 0
                 : attribute.float_count != field.count || !field.is_float)
     return false;
+  // A float's bounds are those that a float can hold, so that 1e-6 is within 1e-6..1.
+  const double low = field.is_float ? static_cast<double>(static_cast<float>(field.low)) : field.low;
+  const double high = field.is_float ? static_cast<double>(static_cast<float>(field.high)) : field.high;
   for (int32_t i = 0; i < field.count; ++i) {
     const double value = from_ints ? attribute.ints[i] : static_cast<double>(attribute.floats[i]);
-    if (!(value >= field.low && value <= field.high))
+    if (!(value >= low && value <= high))
       return false;
     const float real = static_cast<float>(value);
     const int32_t integer = from_ints ? attribute.ints[i] : 0;
