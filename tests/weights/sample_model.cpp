@@ -95,4 +95,34 @@ void build_sample(ModelBuilder* builder, int32_t channels) {
   builder->entry("train", Mode::training, {image, target}, {loss});
 }
 
+void build_every_layer(ModelBuilder* builder) {
+  const ValueId image = builder->input("image", {1, 8, 8, 1, DType::f32});
+  const ValueId level = builder->input("level", {1, 1, 1, 1, DType::f32});
+  const ValueId target = builder->input("target", {1, 8, 8, 1, DType::f32});
+  const ValueId small = builder->layer("pixel_unshuffle", "unshuffle", {{"factor", {2}}}, {image});
+  const ValueId plane = builder->layer("expand", "plane", {}, {level, small});
+  const ValueId joined = builder->layer("concat", "join", {}, {small, plane});
+  const ValueId wide = builder->layer("conv2d", "conv",
+                                      {{"out_channels", {4}}, {"kernel", {3, 3}}, {"padding", {1, 1, 1, 1}}}, {joined});
+  const ValueId norm = builder->layer("batch_norm", "norm", {}, {wide});
+  const ValueId pooled = builder->layer("max_pool2d", "pool", {{"kernel", {2, 2}}, {"stride", {2, 2}}},
+                                        {builder->layer("leaky_relu", "leaky", {}, {norm})});
+  const ValueId flat = builder->layer("flatten", "flatten", {}, {pooled});
+  const ValueId code =
+      builder->layer("tanh", "tanh", {}, {builder->layer("linear", "dense", {{"out_channels", {4}}}, {flat})});
+  const ValueId back = builder->layer("linear", "undense", {{"out_channels", {16}}}, {code});
+  const ValueId map =
+      builder->layer("unflatten", "unflatten", {{"height", {2}}, {"width", {2}}, {"channels", {4}}}, {back});
+  const ValueId large = builder->layer("upsample_nearest", "upsample", {{"factor", {2, 2}}}, {map});
+  const ValueId sum = builder->layer("add", "add", {}, {builder->layer("relu", "relu", {}, {large}), wide});
+  const ValueId up = builder->layer("conv_transpose2d", "up",
+                                    {{"out_channels", {4}}, {"kernel", {3, 3}}, {"padding", {1, 1, 1, 1}}}, {sum});
+  const ValueId out =
+      builder->layer("sigmoid", "sigmoid", {}, {builder->layer("pixel_shuffle", "shuffle", {{"factor", {2}}}, {up})});
+  builder->entry("reconstruct", Mode::inference, {image, level}, {out});
+  for (const char* loss : {"mse_loss", "l1_loss", "charbonnier_loss", "bce_loss"})
+    builder->entry(std::string("train_") + loss, Mode::training, {image, level, target},
+                   {builder->layer(loss, loss, {}, {out, target})});
+}
+
 } // namespace pinhole::testing

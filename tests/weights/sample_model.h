@@ -50,4 +50,7 @@ private:
 // "decode" and "train". `channels` sets its size: 4 makes a file of about 3 KB, 160 one of about 2 MB.
 void build_sample(ModelBuilder* builder, int32_t channels = 4);
 
+// Every layer that a file can hold, once or more; entries "reconstruct" and four training entries.
+void build_every_layer(ModelBuilder* builder);
+
 } // namespace pinhole::testing
