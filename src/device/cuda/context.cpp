@@ -28,4 +28,9 @@ Status add_convolution(CudaDevice* device, const void* key, const ConvolutionSha
   return {};
 }
 
+void forget_prepared(CudaDevice* device) {
+  for (; device->convolution_count > 0; --device->convolution_count)
+    device->convolutions[device->convolution_count - 1] = Convolution();
+}
+
 } // namespace pinhole

@@ -28,6 +28,9 @@ Status describe_cuda_device(int32_t ordinal, char* text, size_t size);
 Status open_cuda_device(int32_t ordinal, int32_t convolutions, CudaDevice** device);
 void close_cuda_device(CudaDevice* device); // null is fine
 
+// Drops every step's descriptors: before another plan is bound, since steps are known by their prepared memory.
+void forget_prepared(CudaDevice* device);
+
 // Memory for a region, 256-byte aligned. Set-up only.
 Status cuda_allocate(CudaDevice* device, size_t bytes, void** memory);
 void cuda_release(CudaDevice* device, void* memory);
