@@ -22,7 +22,7 @@ DEFAULT_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", 
 
 def _main() -> None:
     parser = argparse.ArgumentParser(description="Write the golden files of the network that has every layer.")
-    parser.add_argument("--out", default=DEFAULT_FOLDER, metavar="DIR", help="where to (default: tests/golden/every_op)")
+    parser.add_argument("--out", default=DEFAULT_FOLDER, metavar="DIR", help="default: tests/golden/every_op")
     folder = parser.parse_args().out
     os.makedirs(folder, exist_ok=True)
     model = pinhole_model()

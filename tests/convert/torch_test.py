@@ -53,7 +53,8 @@ def randomise(module: nn.Module, seed: int = 3) -> nn.Module:
     with torch.no_grad():
         for name, tensor in module.state_dict().items():
             if tensor.is_floating_point():
-                tensor.copy_(torch.rand(tensor.shape, generator=generator) * 0.8 + (0.3 if "running_var" in name else -0.3))
+                start = 0.3 if name.endswith("running_var") else -0.3
+                tensor.copy_(torch.rand(tensor.shape, generator=generator) * 0.8 + start)
     return module.eval()
 
 
@@ -116,7 +117,8 @@ class Agreement(unittest.TestCase):
 
     def test_transposed_convolutions(self) -> None:
         for options in (
-            {"kernel_size": 2, "stride": 2}, {"kernel_size": (3, 4), "stride": (3, 2), "padding": (0, 2), "bias": False},
+            {"kernel_size": 2, "stride": 2},
+            {"kernel_size": (3, 4), "stride": (3, 2), "padding": (0, 2), "bias": False},
             {"kernel_size": 3, "stride": 2, "padding": 1, "output_padding": (1, 0)},
             {"kernel_size": 3, "dilation": 2, "groups": 2, "padding": 1, "output_padding": (0, 1)},
             {"kernel_size": 2, "stride": 3},
@@ -127,8 +129,8 @@ class Agreement(unittest.TestCase):
             to_onnx(beyond)
 
     def test_pooling_and_resampling(self) -> None:
-        for layer in (nn.MaxPool2d(2), nn.MaxPool2d((3, 2), stride=(2, 1), padding=(1, 0)), nn.Upsample(scale_factor=(3, 2)),
-                      nn.UpsamplingNearest2d(scale_factor=2), nn.PixelUnshuffle(3), nn.PixelShuffle(2)):
+        for layer in (nn.MaxPool2d(2), nn.MaxPool2d((3, 2), stride=(2, 1), padding=(1, 0)), nn.PixelShuffle(2),
+                      nn.Upsample(scale_factor=(3, 2)), nn.UpsamplingNearest2d(scale_factor=2), nn.PixelUnshuffle(3)):
             self.agree(nn.Sequential(layer), (1, 8, 6, 9))
 
     def test_functions_and_methods(self) -> None:
@@ -149,7 +151,8 @@ class Agreement(unittest.TestCase):
         layers = {"norm": nn.BatchNorm1d(60), "into": nn.Linear(60, 4), "left": nn.Linear(4, 60),
                   "right": nn.Linear(4, 60, bias=False)}
         self.agree(randomise(Layers1(run, **layers)), (1, 3, 4, 5))
-        straight = nn.Sequential(nn.Flatten(), nn.Linear(60, 60), nn.Tanh(), nn.Unflatten(1, (5, 3, 4)), nn.Conv2d(5, 2, 1))
+        straight = nn.Sequential(nn.Flatten(), nn.Linear(60, 60), nn.Tanh(), nn.Unflatten(1, (5, 3, 4)),
+                                 nn.Conv2d(5, 2, 1))
         self.agree(randomise(straight), (1, 3, 4, 5))
         self.agree(nn.Sequential(nn.Unflatten(1, (1, 4, 5)), nn.ReLU(), nn.Flatten()), (1, 20))
 
@@ -180,7 +183,8 @@ class Agreement(unittest.TestCase):
         module = randomise(nn.Sequential(nn.Conv2d(2, 3, 3)))
         model = convert(module, [(1, 2, 6, 6)])
         with torch.no_grad():
-            for value, tensor in zip((v for v in model.values if v.data is not None), (module[0].weight, module[0].bias)):
+            stored = [value for value in model.values if value.data is not None]
+            for value, tensor in zip(stored, (module[0].weight, module[0].bias)):
                 value.dtype, value.data = "f16", value.data.astype("<f2")
                 tensor.copy_(tensor.half())
         self.agree(module, (1, 2, 6, 6), model=model)
@@ -214,7 +218,8 @@ class FusedActivations(unittest.TestCase):
             for fused in (False, True):
                 model = self.build(activation, fused)
                 outputs.append(run_onnx(to_onnx(model), [image])[0])
-                outputs.append(run_entry(model, model.entries[0], [image.transpose(0, 2, 3, 1)])[0].transpose(0, 3, 1, 2))
+                by_numpy = run_entry(model, model.entries[0], [image.transpose(0, 2, 3, 1)])[0]
+                outputs.append(by_numpy.transpose(0, 3, 1, 2))
             for output in outputs[1:]:
                 np.testing.assert_allclose(output, outputs[0], rtol=0, atol=1e-5 * np.abs(outputs[0]).max())
 
@@ -226,7 +231,7 @@ class Refusals(unittest.TestCase):
 
     def test_modules(self) -> None:
         self.refused("unsupported module GELU, '0', replace it by one of: .*ReLU", nn.Sequential(nn.GELU()))
-        self.refused("padding mode 'reflect', '0'", nn.Sequential(nn.Conv2d(4, 4, 3, padding=1, padding_mode="reflect")))
+        self.refused("padding mode 'reflect', '0'", nn.Sequential(nn.Conv2d(4, 4, 3, padding_mode="reflect")))
         self.refused("upsampling mode 'bilinear'", nn.Sequential(nn.Upsample(scale_factor=2, mode="bilinear")))
         self.refused("upsampling to a size", nn.Sequential(nn.Upsample(size=16)))
         self.refused("upsampling by 1.5", nn.Sequential(nn.Upsample(scale_factor=1.5)))
@@ -294,19 +299,25 @@ class Commands(unittest.TestCase):
         proto = onnx.load(os.path.join(self.folder.name, "net.onnx"))
         image = np.random.default_rng(0).random((2, 3, 22, 34), dtype=np.float32)
         self.assertEqual(run_onnx(proto, [image, np.zeros((2, 1, 1, 1), np.float32)])[0].shape, image.shape)
-        program = f"import sys; sys.path.insert(0, 'tools/convert')\nfrom net import network\n{library}\nprint(model.name)"
+        before = "import sys; sys.path.insert(0, 'tools/convert')\nfrom net import network\n"
+        program = f"{before}{library}\nprint(model.name)"
         done = self.run_in_folder([sys.executable, "-c", program])
         self.assertEqual((done.returncode, done.stdout.strip()), (0, "net"), done.stderr)
 
     def test_failures(self) -> None:
         with open(os.path.join(self.folder.name, "bad.pt"), "wb") as file:
             file.write(b"garbage")
+        with open(os.path.join(self.folder.name, "broken.py"), "w", encoding="utf-8") as file:
+            file.write("def network():\n    return 1 / 0\n")
         torch.save({"other": torch.zeros(1)}, os.path.join(self.folder.name, "other.pt"))
+        golden = os.path.join(ROOT, "tests/golden/every_op/every_op.pinhole")
         convert_net = ("net.py:network", "--input", "1,3,8,8", "--input", "1,1", "--out", "x.pinhole")
         for status, message, command in (
             (2, "the following arguments are required", ("from_torch.py", "net.py:network")),
             (2, "is not N,C,H,W", ("from_torch.py", "net.py:network", "--input", "3,8", "--input", "a", "--out", "x")),
             (1, "give MODULE.py:FUNCTION", ("from_torch.py", "none.py:network", *convert_net[1:])),
+            (1, "ZeroDivisionError: division by zero, .*broken.py:2", (
+                "from_torch.py", "broken.py:network", *convert_net[1:])),
             (1, "does not return a torch.nn.Module", ("from_torch.py", "net.py:absent", *convert_net[1:])),
             (1, "No such file or directory, absent.pt", ("from_torch.py", *convert_net, "--weights", "absent.pt")),
             (1, "not a file of weights", ("from_torch.py", *convert_net, "--weights", "bad.pt")),
@@ -314,9 +325,8 @@ class Commands(unittest.TestCase):
             (1, "No such file or directory", ("from_torch.py", *convert_net[:-1], "absent/x.pinhole")),
             (1, "not a .pinhole file", ("to_onnx.py", "net.py", "--out", "x.onnx")),
             (1, "no entry point 'absent'.*known are: reconstruct", (
-                "to_onnx.py", os.path.join(ROOT, "tests/golden/every_op/every_op.pinhole"), "--out", "x", "--entry", "absent")),
-            (1, "for training only", (
-                "to_onnx.py", os.path.join(ROOT, "tests/golden/every_op/every_op.pinhole"), "--out", "x", "--entry", "train")),
+                "to_onnx.py", golden, "--out", "x", "--entry", "absent")),
+            (1, "for training only", ("to_onnx.py", golden, "--out", "x", "--entry", "train")),
         ):
             returned, text = self.run_program(*command)
             self.assertEqual(returned, status, f"{command}: {text}")

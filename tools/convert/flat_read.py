@@ -6,17 +6,19 @@ from typing import Any, Dict, List, Optional
 from errors import ConvertError
 from flat_schema import ENUMS, ROOT, STRUCTS, TABLES, Field, scalar_format
 
-_COUNT_LIMIT = 1 << 20  # elements of one vector; far beyond any model
+_DAMAGED = "the file is damaged: get it again"
 
 
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
+        # Parts that do not overlap are fewer than the bytes; some sharing is legal, a bomb of references is not.
+        self._parts_left = 16 * len(data)
 
     def _unpack(self, layout: str, position: int, where: str) -> Any:
         size = struct.calcsize(layout)
         if position < 0 or position + size > len(self._data):
-            raise ConvertError(f"offset outside the graph, {where}, the file is damaged: get it again")
+            raise ConvertError(f"offset outside the graph, {where}, {_DAMAGED}")
         values = struct.unpack_from(layout, self._data, position)
         return values[0] if len(values) == 1 else values
 
@@ -25,8 +27,9 @@ class _Reader:
 
     def _count(self, position: int, where: str) -> int:
         count = self._unpack("<I", position, where)
-        if count > _COUNT_LIMIT:
-            raise ConvertError(f"{count} elements, {where}, the file is damaged: get it again")
+        self._parts_left -= count
+        if count > len(self._data) or self._parts_left < 0:
+            raise ConvertError(f"{count} elements, {where}, {_DAMAGED}")
         return count
 
     def _string(self, position: int, where: str) -> str:
@@ -37,7 +40,7 @@ class _Reader:
                 raise ValueError
             return text[:-1].decode("utf-8")
         except ValueError:
-            raise ConvertError(f"not a zero-terminated UTF-8 string, {where}, the file is damaged: get it again") from None
+            raise ConvertError(f"not a zero-terminated UTF-8 string, {where}, {_DAMAGED}") from None
 
     def _vector(self, element: str, position: int, where: str) -> List[Any]:
         count = self._count(position, where)
@@ -45,9 +48,8 @@ class _Reader:
         if code:
             values = self._unpack(f"<{count}{code}", position + 4, where) if count else ()
             return list(values) if count != 1 else [values]
-        return [
-            self.table(element, self._follow(position + 4 + 4 * i, f"{where}[{i}]"), f"{where}[{i}]") for i in range(count)
-        ]
+        places = [(position + 4 + 4 * i, f"{where}[{i}]") for i in range(count)]
+        return [self.table(element, self._follow(*place), place[1]) for place in places]
 
     def _field(self, field: Field, position: int, where: str) -> Any:
         if field.type in STRUCTS:
@@ -75,11 +77,11 @@ class _Reader:
             slot = 4 + 2 * index
             offset = self._unpack("<H", vtable + slot, where) if slot + 2 <= vtable_bytes else 0
             if offset >= table_bytes > 0 and offset:
-                raise ConvertError(f"field outside its table, {where}, the file is damaged: get it again")
+                raise ConvertError(f"field outside its table, {where}, {_DAMAGED}")
             content[field.name] = _default(field) if not offset else self._field(
                 field, position + offset, f"{where}.{field.name}")
             if field.required and content[field.name] is None:
-                raise ConvertError(f"'{field.name}' is missing, {where}, the file is damaged: get it again")
+                raise ConvertError(f"'{field.name}' is missing, {where}, {_DAMAGED}")
         return content
 
     def root(self) -> Dict[str, Any]:

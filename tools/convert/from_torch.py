@@ -5,6 +5,7 @@ import argparse
 import importlib.util
 import os
 import sys
+import traceback
 from typing import Optional, Sequence, Tuple
 
 import torch
@@ -66,8 +67,13 @@ def load_module(source: str, weights: Optional[str] = None) -> nn.Module:
         raise ConvertError(f"no Python file with a function, '{source}', give MODULE.py:FUNCTION")
     user = importlib.util.module_from_spec(spec)
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
-    spec.loader.exec_module(user)
-    module = getattr(user, function)() if hasattr(user, function) else None
+    try:
+        spec.loader.exec_module(user)
+        module = getattr(user, function)() if hasattr(user, function) else None
+    except Exception as error:  # the user's code may raise anything
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        raise ConvertError(f"{type(error).__name__}: {error}, {place.filename}:{place.lineno}, correct the network's "
+                           "code") from error
     if not isinstance(module, nn.Module):
         raise ConvertError(f"'{function}' does not return a torch.nn.Module, {path}, write a function that does")
     if weights:
@@ -87,7 +93,7 @@ def _load_weights(module: nn.Module, path: str) -> None:
         module.load_state_dict(state.get("state_dict", state) if isinstance(state, dict) else state)
     except (RuntimeError, TypeError) as error:
         reason = " ".join(str(error).split())
-        raise ConvertError(f"the weights do not fit ({reason}), {path}, use the network they were trained in") from error
+        raise ConvertError(f"the weights do not fit ({reason}), {path}, use the network they belong to") from error
 
 
 def _shape(text: str) -> Tuple[int, ...]:

@@ -57,7 +57,8 @@ def _check_conv(options: Options, channels: int) -> None:
     _require(channels % options["groups"] == 0 and options["out_channels"] % options["groups"] == 0,
              "groups do not divide the channels")
     extents = [d * (k - 1) + 1 for d, k in zip(options["dilation"], options["kernel"])] * 2
-    _require(all(0 <= p < e for p, e in zip(options["padding"], extents)), "padding must be less than the kernel's extent")
+    _require(all(0 <= p < e for p, e in zip(options["padding"], extents)),
+             "padding must be less than the kernel's extent")
 
 
 def _conv(options: Options, inputs: Sequence[Shape]) -> Shape:

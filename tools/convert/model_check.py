@@ -77,7 +77,7 @@ def _check_node(model: Model, node: Node, ready: Set[int]) -> None:
 
 
 def needed_nodes(model: Model, entry: EntryPoint) -> List[Node]:
-    """The layers that compute the entry point's outputs from its inputs, in order; ConvertError names what is not given."""
+    """The layers that compute the entry point's outputs from its inputs, in order; ConvertError for what is missing."""
     given = set(entry.inputs)
     wanted = set(entry.outputs) - given
     nodes = []
@@ -118,7 +118,7 @@ def _check_texts(model: Model) -> None:
         if not (1e-6 <= abs(frame.scale) <= 1e6 and abs(frame.offset) <= 1e6):
             _fail(f"scale {frame.scale} or offset {frame.offset} is out of range", "preprocessing")
         height, width = frame.fixed_height, frame.fixed_width
-        if not (0 <= height <= _MOST_FRAME_EXTENT and 0 <= width <= _MOST_FRAME_EXTENT) or (height == 0) != (width == 0):
+        if not all(0 <= size <= _MOST_FRAME_EXTENT for size in (height, width)) or (height == 0) != (width == 0):
             _fail(f"fixed size {width}x{height} is out of range", "preprocessing")
     texts = [text for text in vars(model.provenance).values() if isinstance(text, str)] if model.provenance else []
     if any(len(text.encode("utf-8")) > _MOST_TEXT_BYTES for text in texts):

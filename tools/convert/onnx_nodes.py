@@ -119,7 +119,7 @@ def _shuffle(layer: Layer) -> None:
 
 
 def _unshuffle(layer: Layer) -> None:
-    """ONNX's SpaceToDepth puts the position before the channel, PyTorch and Pinhole after it: channels are reordered."""
+    """ONNX's SpaceToDepth puts the position before the channel, PyTorch and Pinhole after: channels change places."""
     positions = layer.options["factor"] ** 2
     order = np.arange(positions * layer.channels).reshape(positions, layer.channels).T.ravel()
     blocks = layer.graph.node("SpaceToDepth", layer.inputs, f"{layer.output}:blocks",
@@ -148,7 +148,7 @@ def _unflatten(layer: Layer) -> None:
 
 
 def _expand(layer: Layer) -> None:
-    """To N, 1, H, W of the other tensor: its first channel has that size, and broadcasting keeps the vector's channels."""
+    """To N, 1, H, W of the other tensor, the size of its first channel; broadcasting keeps the vector's channels."""
     vector, like = layer.inputs
     first = [layer.constant(key, (number,)) for key, number in (("begin", 0), ("end", 1), ("axis", 1))]
     channel = layer.graph.node("Slice", [like, *first], f"{layer.output}:channel")

@@ -67,8 +67,8 @@ def _conv_transpose2d(options: Options, inputs: Arrays, parameters: Arrays) -> n
                          taps.shape[3]))
         for ky in range(kernel[0]):
             for kx in range(kernel[1]):
-                y0, x0 = ky * dilation[0], kx * dilation[1]
-                full[:, y0:y0 + stride[0] * h:stride[0], x0:x0 + stride[1] * w:stride[1]][:, :h, :w] += x @ taps[:, ky, kx]
+                reached = full[:, ky * dilation[0]::stride[0], kx * dilation[1]::stride[1]]
+                reached[:, :h, :w] += x @ taps[:, ky, kx]
         results.append(full[:, top:full.shape[1] - bottom, left:full.shape[2] - right])
     return _finish(options, np.concatenate(results, 3), bias)
 

@@ -97,7 +97,7 @@ def _main() -> None:
     if arguments.check:
         error = compare(model, choose_entry(model, arguments.entry), proto)
         if not error <= CHECK_LIMIT:
-            raise ConvertError(f"ONNX Runtime differs by {error:.2g}, {arguments.out}, report it with {arguments.source}")
+            raise ConvertError(f"ONNX Runtime differs by {error:.2g}, {arguments.out}, report it with both files")
         print(f"ONNX Runtime agrees with the file: relative error {error:.2g}")
 
 

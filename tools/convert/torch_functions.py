@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch's functions and tensor methods -> layers. Each takes a call's own arguments, the traced tensors among them."""
+"""PyTorch's functions and tensor methods -> layers. Each takes a call's own arguments, traced tensors among them."""
 import operator
 from typing import Any, Callable, Dict, List, Tuple
 

@@ -170,7 +170,7 @@ class _Importer:
             return self._wanted.get(node)
         if op == "unflatten":
             if inputs[0].map != self._unflattened(node):
-                raise ConvertError(f"the vector is not in this map's order, '{node.name}', put a Linear layer before it")
+                raise ConvertError(f"the vector is not in this map's order, '{node.name}', put Linear before it")
             return None
         if maps == {None}:
             return None
