@@ -64,7 +64,7 @@ const Image& Batches::pick(int64_t step, int32_t item, const View& view, Crop* c
   } else {
     if (step / steps_per_epoch_ != shuffled_epoch_)
       shuffle(step / steps_per_epoch_);
-    const int64_t place = step % steps_per_epoch_ * view.desc.n + item;
+    const int64_t place = step % steps_per_epoch_ * recipe_.training.batch + item;
     position = order_[static_cast<size_t>(place) % order_.size()];
   }
   crop->flip = recipe_.data.flip && (words.word[3] & 1);

@@ -35,7 +35,7 @@ public:
   // Steps until every training image was used once (on average, where patches are cut); at least 1.
   int64_t steps_per_epoch() const { return steps_per_epoch_; }
 
-  // Fills the views for `step`, counted from 0. The batch is views.image.desc.n images.
+  // Fills the views for `step`, counted from 0. The views hold the recipe's batch.
   Status fill(int64_t step, const BatchViews& views);
 
 private:
