@@ -18,16 +18,20 @@ namespace pinhole {
 namespace {
 
 constexpr int32_t kMaxTaps = 64;       // worked on at a time; sums of larger kernels pass through the output
-constexpr int32_t kMinOutChannels = 3; // of a group; with fewer most lanes would idle
+constexpr int32_t kMinOutChannels = 3; // of a group; with fewer the plain loops do
+constexpr int32_t kTileFloats = kMaxTileRows * kMaxVectors * kMaxLanes;
 
 // How a pass is cut at one SIMD level. Channels are those of one group.
 struct Blocking {
   int32_t in_channels;
+  bool narrow;
   ChannelBlocks out;
 
   Blocking(const GatherPass& pass, const GatherSimd& simd)
       : in_channels(pass.in.desc.c / pass.options.groups),
-        out(pass.out.desc.c / pass.options.groups, simd.lanes, simd.max_vectors) {}
+        narrow(simd.max_narrow_pixels > 0 && pass.out.desc.c / pass.options.groups <= kNarrowChannels),
+        out(pass.out.desc.c / pass.options.groups, narrow ? kNarrowChannels : simd.lanes,
+            narrow ? 1 : simd.max_vectors) {}
 };
 
 // The inner loops for a pass, or null where the plain loops do.
@@ -127,7 +131,10 @@ void add_taps(const RowTask& task, const TapBatch& batch, PixelRange pixels, Gat
     part.shift = range.begin * tile.in_stride;
     part.start += (range.begin - pixels.begin) * part.start_stride;
     part.sums += (range.begin - pixels.begin) * part.sums_stride;
-    task.simd->tile[task.vectors - 1][range.count() - 1](part);
+    if (task.blocking->narrow)
+      task.simd->narrow(part, range.count());
+    else
+      task.simd->tile[task.vectors - 1][range.count() - 1](part);
   };
   int32_t whole = 0;
   while (whole < batch.count && inside(batch.tap[whole], pixels).count() == pixels.count())
@@ -169,8 +176,8 @@ void gather_tile(const RowTask& task, const PixelRun& run, const TapBatch& batch
                (run.first + int64_t{pixels.begin} * run.step) * pass.out.pixel_stride;
   const int64_t out_stride = run.step * pass.out.pixel_stride;
   // A block whose lanes are all channels is summed in place, another one beside it and copied.
-  alignas(64) float beside[kMaxTilePixels * kMaxVectors * kMaxLanes];
-  const bool in_place = task.channels == task.width;
+  alignas(64) float beside[kTileFloats];
+  const bool in_place = task.channels == task.width && !task.blocking->narrow;
 
   GatherTile tile = {};
   tile.channels = task.blocking->in_channels;
@@ -196,7 +203,9 @@ void gather_tile(const RowTask& task, const PixelRun& run, const TapBatch& batch
 }
 
 void gather_run(const RowTask& task, const PixelRun& run) {
-  const int32_t tiles = ceil_div(run.count, task.simd->max_pixels[task.vectors - 1]);
+  const GatherSimd& simd = *task.simd;
+  const int32_t tiles =
+      ceil_div(run.count, task.blocking->narrow ? simd.max_narrow_pixels : simd.max_pixels[task.vectors - 1]);
   Tap tap[kMaxTaps];
   TapBatch batch = {tap, 0, true, false};
   for (int64_t next = 0; !batch.last; batch.first = false) {

@@ -49,6 +49,69 @@ template <int P, int V> void gather_tile(const GatherTile& task) {
       hn::StoreU(sum[p][v], d, t.sums + p * t.sums_stride + v * kLanes);
 }
 
+#if HWY_CAP_GE256
+constexpr int kPixelsPerVector = kLanes / kNarrowChannels;
+
+// Four adjacent floats at `in` of each of a vector's pixels.
+HWY_INLINE Vec load_pixels(const float* in, const int64_t* pixel_offset) {
+  const D d;
+  const hn::CappedTag<float, kNarrowChannels> d4;
+  const auto a = hn::LoadU(d4, in + pixel_offset[0]), b = hn::LoadU(d4, in + pixel_offset[1]);
+#if HWY_CAP_GE512
+  const hn::Half<D> d8;
+  const auto e = hn::LoadU(d4, in + pixel_offset[2]), f = hn::LoadU(d4, in + pixel_offset[3]);
+  return hn::Combine(d, hn::Combine(d8, f, e), hn::Combine(d8, b, a));
+#else
+  return hn::Combine(d, b, a);
+#endif
+}
+
+template <int Q> void gather_narrow(const GatherTile& task, int32_t pixels) {
+  const D d;
+  const GatherTile t = task;
+  int64_t pixel_offset[Q * kPixelsPerVector]; // those beyond the tile repeat the last
+  for (int p = 0; p < Q * kPixelsPerVector; ++p)
+    pixel_offset[p] = (p < pixels ? p : pixels - 1) * t.in_stride;
+  Vec sum[Q];
+  for (int q = 0; q < Q; ++q)
+    sum[q] = t.start_stride == 0 ? hn::LoadDup128(d, t.start) : hn::LoadU(d, t.start + q * kLanes);
+  for (const Tap* tap = t.tap; tap != t.tap + t.taps; ++tap) {
+    const float* in = tap->row + (tap->offset + t.shift);
+    const float* weight = tap->weight;
+    int32_t c = 0;
+    for (; c + 4 <= t.channels; c += 4, weight += 4 * kNarrowChannels) {
+      const Vec w0 = hn::LoadDup128(d, weight), w1 = hn::LoadDup128(d, weight + 4);
+      const Vec w2 = hn::LoadDup128(d, weight + 8), w3 = hn::LoadDup128(d, weight + 12);
+      for (int q = 0; q < Q; ++q) {
+        const Vec x = load_pixels(in + c, pixel_offset + q * kPixelsPerVector);
+        sum[q] = hn::MulAdd(hn::Broadcast<0>(x), w0, sum[q]);
+        sum[q] = hn::MulAdd(hn::Broadcast<1>(x), w1, sum[q]);
+        sum[q] = hn::MulAdd(hn::Broadcast<2>(x), w2, sum[q]);
+        sum[q] = hn::MulAdd(hn::Broadcast<3>(x), w3, sum[q]);
+      }
+    }
+    for (; c < t.channels; ++c, weight += kNarrowChannels) {
+      const Vec w = hn::LoadDup128(d, weight);
+      for (int q = 0; q < Q; ++q) {
+        HWY_ALIGN float x[kLanes];
+        for (int lane = 0; lane < kLanes; ++lane)
+          x[lane] = in[pixel_offset[q * kPixelsPerVector + lane / kNarrowChannels] + c];
+        sum[q] = hn::MulAdd(hn::Load(d, x), w, sum[q]);
+      }
+    }
+  }
+  for (int q = 0; q < Q; ++q)
+    store_partial(sum[q], d, t.sums + q * kLanes, (pixels - q * kPixelsPerVector) * kNarrowChannels);
+}
+
+template <int Q> void gather_narrow_tile(const GatherTile& task, int32_t pixels) {
+  if constexpr (Q > 1)
+    if (pixels <= (Q - 1) * kPixelsPerVector)
+      return gather_narrow_tile<Q - 1>(task, pixels);
+  gather_narrow<Q>(task, pixels);
+}
+#endif
+
 Vec activated(Vec x, Activation activation, float slope) {
   const D d;
   if (activation == Activation::relu)
@@ -81,6 +144,10 @@ constexpr GatherSimd make_table() {
   fill_tiles<1, kTileRows[0]>(&table);
   fill_tiles<2, kTileRows[1]>(&table);
   fill_tiles<3, kTileRows[2]>(&table);
+#if HWY_CAP_GE256
+  table.max_narrow_pixels = kMaxNarrowVectors * kPixelsPerVector;
+  table.narrow = gather_narrow_tile<kMaxNarrowVectors>;
+#endif
   table.store = store_tile;
   return table;
 }

@@ -12,7 +12,9 @@ namespace pinhole {
 
 constexpr int32_t kMaxLanes = 16;      // of any level
 constexpr int32_t kMaxVectors = 3;     // in a block of output channels
-constexpr int32_t kMaxTilePixels = 16; // in a tile
+constexpr int32_t kMaxTileRows = 16;   // in a tile
+constexpr int32_t kNarrowChannels = 4; // of output that a narrow tile computes
+constexpr int32_t kMaxNarrowVectors = 8;
 
 // One kernel position on one input row.
 struct Tap {
@@ -38,7 +40,12 @@ struct GatherSimd {
   int32_t lanes, max_vectors;
   int32_t max_pixels[kMaxVectors];
   // tile[v - 1][p - 1]: p pixels, v vectors of output channels.
-  void (*tile[kMaxVectors][kMaxTilePixels])(const GatherTile&);
+  void (*tile[kMaxVectors][kMaxTileRows])(const GatherTile&);
+  // For few output channels: a vector holds 4 of several pixels, so weights and sums are 4 floats per pixel. pixels is
+  // at most max_narrow_pixels; 0 where vectors have 4 lanes anyway. The sums' stride must be 4, and 64 floats of `sums`
+  // beyond the last pixel may be read, not written.
+  int32_t max_narrow_pixels;
+  void (*narrow)(const GatherTile&, int32_t pixels);
   // Copies `channels` floats of each of `pixels` pixels through none, relu or leaky_relu; the floats beyond them in
   // `to` are left alone.
   void (*store)(const float* from, int64_t from_stride, float* to, int64_t to_stride, int32_t pixels, int32_t channels,

@@ -10,8 +10,6 @@
 
 namespace pinhole {
 
-constexpr int32_t kMaxTileScalars = 16; // in a tile: channels that are read one by one
-
 // Adjacent pixel pairs of one row.
 struct PixelPairs {
   const float *scalars, *vectors; // first pixel of either tensor, at the tile's first channel
@@ -33,7 +31,7 @@ struct OuterSimd {
   int32_t lanes, max_vectors;
   int32_t max_scalars[kMaxVectors];
   // tile[whole][v - 1][p - 1]: p scalars, v vectors; whole: channels fill all v vectors.
-  void (*tile[2][kMaxVectors][kMaxTileScalars])(const OuterTile&);
+  void (*tile[2][kMaxVectors][kMaxTileRows])(const OuterTile&);
 };
 
 // Null for plain and for levels that this build lacks.
