@@ -101,8 +101,8 @@ GuardedTensor::GuardedTensor(const Desc& desc, const Form& form, Poison poison) 
   view_.image_stride = view_.row_stride * rows + form.image_gap;
   view_.ring_rows = form.ring_rows;
   const size_t size = dtype_size(desc.dtype), guard = kGuardBytes / size;
-  const int64_t reach = (desc.n - 1) * view_.image_stride + (rows - 1) * view_.row_stride +
-                        (desc.w - 1) * view_.pixel_stride + desc.c;
+  const int64_t reach =
+      (desc.n - 1) * view_.image_stride + (rows - 1) * view_.row_stride + (desc.w - 1) * view_.pixel_stride + desc.c;
   first_ = guard + static_cast<size_t>(form.offset);
   last_ = first_ + static_cast<size_t>(reach) - 1;
   bytes_ = align_up((last_ + 1 + guard) * size, 64);

@@ -19,11 +19,10 @@ OpCase transposed(const char* name, const ConvCase& options, const Desc& in) {
 }
 
 OpCase linear(const char* name, int32_t out_channels, int32_t bias, const Desc& in, int32_t activation = 0) {
-  const OpCase op_case{
-      "linear",
-      name,
-      {ints("out_channels", {out_channels}), ints("bias", {bias}), ints("activation", {activation})},
-      {in}};
+  const OpCase op_case{"linear",
+                       name,
+                       {ints("out_channels", {out_channels}), ints("bias", {bias}), ints("activation", {activation})},
+                       {in}};
   return activation ? inference_only(op_case) : op_case;
 }
 

@@ -7,7 +7,8 @@ namespace {
 const Desc kSmall{1, 1, 1, 1}, kOdd{2, 7, 5, 3}, kWide{1, 6, 11, 33}, kVectors{5, 1, 1, 37};
 
 // A layer without attributes, or with the same ones, on each of the usual shapes.
-void add_on_all(std::vector<OpCase>* cases, const char* op, const std::vector<AttributeCase>& attributes, size_t inputs) {
+void add_on_all(std::vector<OpCase>* cases, const char* op, const std::vector<AttributeCase>& attributes,
+                size_t inputs) {
   const std::pair<const char*, Desc> shapes[] = {
       {"one_element", kSmall}, {"odd", kOdd}, {"wide", kWide}, {"vectors", kVectors}};
   for (const auto& [name, desc] : shapes)

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ostream>
 
 namespace pinhole::test {
 namespace {
@@ -87,8 +88,8 @@ void expect_same(const Results& seen, const Results& expected, const std::string
   const auto compare = [&](const char* what, const std::vector<Values>& a, const std::vector<Values>& b) {
     for (size_t i = 0; i < b.size(); ++i)
       if (!same_bytes(a[i], b[i]))
-        faults->push_back(text("%s: %s[%zu]: other bytes, error %.3g", label.c_str(), what, i,
-                               relative_error(a[i], b[i])));
+        faults->push_back(
+            text("%s: %s[%zu]: other bytes, error %.3g", label.c_str(), what, i, relative_error(a[i], b[i])));
   };
   compare("forward", seen.forward, expected.forward);
   compare("d_in", seen.data, expected.data);
@@ -97,14 +98,17 @@ void expect_same(const Results& seen, const Results& expected, const std::string
 
 void expect_close(const Problem& problem, const Results& seen, const Results& expected, double tolerance,
                   const std::string& label, Faults* faults) {
-  for_each_tensor(problem, seen, expected,
-                  [&](const std::string& what, const Values& a, const Values& b, const Desc& desc) {
-                    const double limit = tolerance * std::fmax(1, std::sqrt(problem.terms(desc) / kFreeTerms));
-                    const double seen_error = relative_error(a, b);
-                    if (!(seen_error <= limit))
-                      faults->push_back(text("%s: %s: error %.3g, at most %.3g", label.c_str(), what.c_str(),
-                                             seen_error, limit));
-                  });
+  for_each_tensor(
+      problem, seen, expected, [&](const std::string& what, const Values& a, const Values& b, const Desc& desc) {
+        const double limit = tolerance * std::fmax(1, std::sqrt(problem.terms(desc) / kFreeTerms));
+        const double seen_error = relative_error(a, b);
+        if (!(seen_error <= limit))
+          faults->push_back(text("%s: %s: error %.3g, at most %.3g", label.c_str(), what.c_str(), seen_error, limit));
+      });
+}
+
+void PrintTo(const OpCase& op_case, std::ostream* stream) {
+  *stream << op_case.op << " " << op_case.name;
 }
 
 Subject subject_of(const std::string& name) {
@@ -124,8 +128,8 @@ std::vector<std::string> op_check(const Subject& subject, const OpCase& op_case)
       Faults found;
       check_mode(subject, op_case, training, &found);
       for (const std::string& fault : found)
-        faults.push_back(text("%s %s, %s: ", op_case.op.c_str(), op_case.name.c_str(),
-                              training ? "training" : "inference") + fault);
+        faults.push_back(
+            text("%s %s, %s: ", op_case.op.c_str(), op_case.name.c_str(), training ? "training" : "inference") + fault);
     }
   return faults;
 }

@@ -7,6 +7,7 @@
 
 #include "ops/op.h"
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct OpCase {
   // rectifiers, maxima and absolute differences are differentiated away from their kinks.
   double low = -1, high = 1;
 };
+
+// GoogleTest's name of a case.
+void PrintTo(const OpCase& op_case, std::ostream* stream);
 
 // What is checked: a contract and its plain loops. Mutation tests put deliberately broken ones here.
 struct Subject {

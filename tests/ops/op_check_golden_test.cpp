@@ -87,9 +87,8 @@ TEST_P(OpCheckGolden, EverySimdLevel) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(PyTorch, OpCheckGolden, testing::ValuesIn(golden_cases()), [](const auto& test) {
-  return test.param.op_case.op + "_" + test.param.op_case.name;
-});
+INSTANTIATE_TEST_SUITE_P(PyTorch, OpCheckGolden, testing::ValuesIn(golden_cases()),
+                         [](const auto& test) { return test.param.op_case.op + "_" + test.param.op_case.name; });
 
 TEST(OpCheckGoldenFile, WasRead) {
   EXPECT_GE(golden_cases().size(), 60u);

@@ -88,8 +88,8 @@ void check_accumulate(Backward pass, const Problem& problem, RunSpec spec, const
   const Outcome outcome = run_backward(pass, problem, problem.operands, expected.forward, spec);
   for (size_t i = 0; i < sum.size(); ++i)
     if (const double seen = relative_error(outcome.tensors[i], sum[i]); !(seen <= kTolerance))
-      faults->push_back(text("%s: accumulate: gradient %zu off by %.3g, at most %.3g", label.c_str(), i, seen,
-                             kTolerance));
+      faults->push_back(
+          text("%s: accumulate: gradient %zu off by %.3g, at most %.3g", label.c_str(), i, seen, kTolerance));
 }
 
 void check_in_place(const Problem& problem, RunSpec spec, const Results& expected, const std::string& label,

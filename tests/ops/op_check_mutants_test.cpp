@@ -94,7 +94,8 @@ template <Defect defect> struct Smooth {
     return view.row<T>(n, y + wrong)[offset];
   }
 
-  template <class T> static T smoothed(const Call& call, const View& in, bool adjoint, int32_t n, int32_t y, int64_t at_x) {
+  template <class T>
+  static T smoothed(const Call& call, const View& in, bool adjoint, int32_t n, int32_t y, int64_t at_x) {
     T sum = 0;
     for (int tap = 0; tap < 3; ++tap)
       sum = std::fma(weight<T>(call, tap), at<T>(in, n, adjoint ? y + 1 - tap : y - 1 + tap, at_x), sum);

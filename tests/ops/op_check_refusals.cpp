@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/op_checks.h"
 
-#include <cmath>
 #include <climits>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -78,8 +78,7 @@ void check_wrong_value(const Problem& problem, std::vector<AttributeCase> attrib
 }
 
 // Values at the ends of their range, and beyond: refused by name, or shapes that exist.
-void check_extreme_values(const Problem& problem, std::vector<AttributeCase> attributes, size_t index,
-                          Faults* faults) {
+void check_extreme_values(const Problem& problem, std::vector<AttributeCase> attributes, size_t index, Faults* faults) {
   for (const int32_t value : {-1, 0, 1, 2, 3, 7, 255, 4096, 65536, INT_MAX / 2, INT_MAX}) {
     for (int32_t& number : attributes[index].ints)
       number = value;
@@ -132,7 +131,7 @@ void check_wrong_attributes(const Problem& problem, Faults* faults) {
 }
 
 void check_wrong_shapes(const Problem& problem, Faults* faults) {
-  constexpr int32_t Desc::* kSizes[] = {&Desc::n, &Desc::h, &Desc::w, &Desc::c};
+  constexpr int32_t Desc::*kSizes[] = {&Desc::n, &Desc::h, &Desc::w, &Desc::c};
   const auto refuse = [&](const std::vector<Desc>& in, const std::string& what) {
     ShapeQuery query = shape_query(problem.options, in, problem.query.training);
     expect_refused(problem.op().infer_shape(&query), what, problem.op().name, faults);

@@ -24,6 +24,11 @@ struct GoldenCase {
   std::vector<GoldenTensor> results;
 };
 
+// GoogleTest's name of a case.
+inline void PrintTo(const GoldenCase& golden, std::ostream* stream) {
+  PrintTo(golden.op_case, stream);
+}
+
 // All cases; empty when the files are missing or do not fit together.
 const std::vector<GoldenCase>& golden_cases();
 

@@ -52,7 +52,9 @@ private:
   void check_guards(const char* name, const Group& group);
   void fault(std::string line) { outcome_.faults.push_back(std::move(line)); }
   Desc scaled(const Desc& desc) const { return scalar_desc(desc, spec_.scalar); }
-  Form flat_form() const { return {spec_.form.pixel_gap, spec_.form.row_gap, spec_.form.image_gap, spec_.form.offset, 0}; }
+  Form flat_form() const {
+    return {spec_.form.pixel_gap, spec_.form.row_gap, spec_.form.image_gap, spec_.form.offset, 0};
+  }
 
   const Problem& problem_;
   const RunSpec& spec_;
@@ -138,6 +140,8 @@ void Pass::run_phase(const Phase& phase, const char* name) {
   const int64_t units = phase.units(call_);
   if (units < 0)
     return fault(text("%s: a phase has %lld units", name, static_cast<long long>(units)));
+  if (units == 0)
+    return;
   if (spec_.order == UnitOrder::whole)
     return phase.run(call_, 0, units);
   if (spec_.order == UnitOrder::threads) {
