@@ -34,7 +34,7 @@ from every_op import example_inputs, network, pinhole_model  # noqa: E402
 from from_torch import convert  # noqa: E402
 from layers import ACTIVATIONS, Options  # noqa: E402
 from pinhole_file import model_from_bytes, model_to_bytes, read_file  # noqa: E402
-from pinhole_model import EntryPoint, Model  # noqa: E402
+from pinhole_model import EntryPoint, Model, Preprocessing  # noqa: E402
 from run_numpy import run_entry  # noqa: E402
 from to_onnx import choose_entry, run_onnx, to_onnx  # noqa: E402
 
@@ -188,6 +188,20 @@ class Agreement(unittest.TestCase):
                 value.dtype, value.data = "f16", value.data.astype("<f2")
                 tensor.copy_(tensor.half())
         self.agree(module, (1, 2, 6, 6), model=model)
+
+
+class Frames(unittest.TestCase):
+    def frame(self, module: nn.Module, *shapes: Sequence[int]) -> Preprocessing:
+        return convert(module, shapes, scale=2.0, offset=-1.0).preprocessing
+
+    def test_size_and_channels(self) -> None:
+        to_point = nn.Sequential(nn.Conv2d(3, 8, 4), nn.Flatten(), nn.Linear(8, 2))
+        self.assertEqual(self.frame(to_point, (1, 3, 4, 4)), Preprocessing(3, 2.0, -1.0, 4, 4))
+        self.assertEqual(self.frame(nn.Sequential(nn.Conv2d(1, 3, 4)), (1, 1, 4, 5)), Preprocessing(1, 2.0, -1.0, 0, 0))
+        decoder = nn.Sequential(nn.Linear(2, 20), nn.Unflatten(1, (1, 4, 5)))
+        self.assertEqual(self.frame(decoder, (1, 2)), Preprocessing(1, 2.0, -1.0, 0, 0))
+        later = Layers2(lambda m, x, y: x[:, :, None, None].expand(-1, -1, y.shape[2], y.shape[3]) + y)
+        self.assertEqual(self.frame(later, (1, 3), (1, 3, 6, 7)), Preprocessing(3, 2.0, -1.0, 0, 0))
 
 
 class FusedActivations(unittest.TestCase):

@@ -19,13 +19,14 @@ from torch_graph import import_module
 LOSSES = {"mse": "mse_loss", "l1": "l1_loss", "charbonnier": "charbonnier_loss", "bce": "bce_loss"}
 
 
-def _frame_size(model: Model) -> Tuple[int, int]:
-    """(height, width) that frames must have because a map is flattened; (0, 0) where any size will do."""
-    for node in model.nodes:
-        shape = model.values[(node.outputs if node.op == "unflatten" else node.inputs)[0]].shape
-        if node.op in ("flatten", "unflatten") and shape[1] * shape[2] > 1:
-            return model.values[model.entries[0].inputs[0]].shape[1:3]
-    return 0, 0
+def _frame(model: Model, scale: float, offset: float) -> Preprocessing:
+    """How a camera's frame becomes the first input that is a map. A network that flattens maps needs frames of the
+    example's size; any other takes every size."""
+    shapes = [model.values[i].shape for i in model.entries[0].inputs]
+    maps = [shape for shape in shapes if shape[1:3] != (1, 1)]
+    one_size = maps and any(node.op in ("flatten", "unflatten") for node in model.nodes)
+    height, width = maps[0][1:3] if one_size else (0, 0)
+    return Preprocessing(3 if maps and maps[0][3] == 3 else 1, scale, offset, height, width)
 
 
 def _add_loss(model: Model, loss: str) -> None:
@@ -51,9 +52,7 @@ def convert(
     model = import_module(module, input_shapes, name, entry)
     if loss:
         _add_loss(model, loss)
-    height, width = _frame_size(model)
-    channels = 3 if model.values[model.entries[0].inputs[0]].shape[3] == 3 else 1
-    model.preprocessing = Preprocessing(channels, scale, offset, height, width)
+    model.preprocessing = _frame(model, scale, offset)
     model.provenance = provenance or Provenance()
     model.provenance.tool = model.provenance.tool or f"from_torch.py, PyTorch {torch.__version__}"
     return model
