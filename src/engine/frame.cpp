@@ -64,13 +64,6 @@ template <class Body> void for_each_pixel(const pinhole_frame& frame, int32_t y,
   }
 }
 
-// Reflects an index at the last pixel: 0..n-1, n -> n-2, n+1 -> n-3, ... (any distance, n == 1 included).
-int32_t mirror(int32_t i, int32_t n) {
-  const int32_t period = max_of(1, 2 * n - 2);
-  const int32_t phase = i % period;
-  return phase < n ? phase : period - phase;
-}
-
 } // namespace
 
 Status check_frame(const pinhole_frame& frame, const char* which) {
@@ -160,10 +153,10 @@ void load_rows(const pinhole_frame& frame, const View& view, RowRange rows, floa
   const int32_t channels = view.desc.c;
   for (int32_t y = rows.begin; y < rows.end; ++y) {
     float* to = view.row<float>(0, y);
-    unpack_pixels(frame, mirror(y, frame.height), 0, frame.width, channels, scale, offset, to, view.pixel_stride);
+    unpack_pixels(frame, mirror_index(y, frame.height), 0, frame.width, channels, scale, offset, to, view.pixel_stride);
     for (int32_t x = frame.width; x < view.desc.w; ++x)
       for (int32_t c = 0; c < channels; ++c)
-        to[x * view.pixel_stride + c] = to[mirror(x, frame.width) * view.pixel_stride + c];
+        to[x * view.pixel_stride + c] = to[mirror_index(x, frame.width) * view.pixel_stride + c];
   }
 }
 

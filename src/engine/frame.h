@@ -24,6 +24,13 @@ void unpack_pixels(const pinhole_frame& frame, int32_t y, int32_t x, int32_t cou
 void pack_row(const pinhole_frame& frame, int32_t y, int32_t channels, float scale, float offset, const float* from,
               int64_t pixel_stride);
 
+// Reflects an index at the last pixel of n: n -> n-2, n+1 -> n-3, ... (any distance, n == 1 included).
+constexpr int32_t mirror_index(int32_t i, int32_t n) {
+  const int32_t period = n > 1 ? 2 * n - 2 : 1;
+  const int32_t phase = i % period;
+  return phase < n ? phase : period - phase;
+}
+
 // Fills rows `rows` of a one-image view that is at least as large as the frame; what lies beyond the frame's right and
 // bottom edges mirrors it (the edge pixel is not repeated).
 void load_rows(const pinhole_frame& frame, const View& view, RowRange rows, float scale, float offset);

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// pinhole denoise: pictures in, clean pictures out.
+#include "command.h"
+#include "denoiser.h"
+#include "image/metrics.h"
+#include "image_pairs.h"
+#include "noise.h"
+#include "progress.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+namespace pinhole::tool {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string model, out, noise, level = "auto", reference, range;
+  std::vector<std::string> inputs;
+};
+
+struct Job {
+  std::string input, output, reference;
+};
+
+// One job per picture; names are kept, and the format becomes PNG so that nothing is lost.
+Status list_jobs(const Options& options, std::vector<Job>* jobs) {
+  for (const std::string& input : options.inputs) {
+    if (!fs::exists(input))
+      return error(Code::io_error, "%s does not exist", input.c_str());
+    std::vector<ImagePair> pairs;
+    PINHOLE_RETURN_IF_ERROR(find_pairs(input, options.range, &pairs));
+    for (const ImagePair& pair : pairs) {
+      const fs::path name = fs::path(pair.input).filename();
+      const std::string reference = options.reference.empty() ? "" : (fs::path(options.reference) / name).string();
+      jobs->push_back({pair.input, (fs::path(options.out) / name.stem()).string() + ".png", reference});
+    }
+  }
+  return jobs->empty() ? error(Code::invalid_argument, "the inputs hold no picture") : Status();
+}
+
+Status denoise_one(const Job& job, const Options& options, const Common& common, uint32_t item, float level,
+                   Denoiser* denoiser, Json* row) {
+  Image input;
+  PINHOLE_RETURN_IF_ERROR(load_as(job.input, denoiser->channels(), &input));
+  FloatImage noisy = to_float(input), clean;
+  if (!options.noise.empty()) {
+    Corruption corruption;
+    PINHOLE_RETURN_IF_ERROR(parse_corruption(options.noise.c_str(), &corruption));
+    PINHOLE_RETURN_IF_ERROR(add_noise(input, corruption, common.seed, item, &noisy));
+  }
+  float used = 0;
+  PINHOLE_RETURN_IF_ERROR(denoiser->run(noisy, level, &clean, &used));
+  const Image result = to_bytes(clean);
+  PINHOLE_RETURN_IF_ERROR(save_image(job.output, result));
+  *row = {{"input", job.input}, {"output", job.output}, {"level", used}};
+  // With --noise the input itself is the clean version.
+  Image reference = input;
+  if (!job.reference.empty())
+    PINHOLE_RETURN_IF_ERROR(load_as(job.reference, denoiser->channels(), &reference));
+  else if (options.noise.empty())
+    return {};
+  double before = 0, after = 0, similarity = 0;
+  PINHOLE_RETURN_IF_ERROR(psnr(to_bytes(noisy), reference, &before));
+  PINHOLE_RETURN_IF_ERROR(psnr(result, reference, &after));
+  PINHOLE_RETURN_IF_ERROR(ssim(result, reference, &similarity));
+  (*row)["psnr_in"] = before;
+  (*row)["psnr"] = after;
+  (*row)["ssim"] = similarity;
+  return {};
+}
+
+Status denoise(const Options& options, const Common& common) {
+  float level = 0;
+  PINHOLE_RETURN_IF_ERROR(parse_level(options.level, &level));
+  Denoiser denoiser;
+  PINHOLE_RETURN_IF_ERROR(denoiser.open(options.model, common.thread_count()));
+  std::vector<Job> jobs;
+  PINHOLE_RETURN_IF_ERROR(list_jobs(options, &jobs));
+  std::error_code failure;
+  fs::create_directories(options.out, failure);
+  if (failure)
+    return error(Code::io_error, "--out %s: %s", options.out.c_str(), failure.message().c_str());
+  Json rows = Json::array();
+  ProgressLine line;
+  uint32_t failed = 0;
+  for (uint32_t i = 0; i < jobs.size(); ++i) {
+    line.show(jobs[i].input, static_cast<double>(i) / static_cast<double>(jobs.size()));
+    Json row;
+    if (Status status = denoise_one(jobs[i], options, common, i, level, &denoiser, &row); !status.ok()) {
+      line.finish(); // one bad picture does not end the work on the others
+      std::fprintf(stderr, "pinhole: %s: %s; skipped\n", jobs[i].input.c_str(), status.text);
+      ++failed;
+      continue;
+    }
+    rows.push_back(row);
+    if (!common.json && row.contains("psnr"))
+      std::printf("%s  level %.1f  PSNR %.2f -> %.2f dB  SSIM %.4f\n", jobs[i].output.c_str(),
+                  row["level"].get<double>(), row["psnr_in"].get<double>(), row["psnr"].get<double>(),
+                  row["ssim"].get<double>());
+    else if (!common.json)
+      std::printf("%s  level %.1f\n", jobs[i].output.c_str(), row["level"].get<double>());
+  }
+  line.finish();
+  if (common.json)
+    print_json({{"model", options.model}, {"images", rows}, {"failed", failed}});
+  return failed == 0 ? Status() : error(Code::io_error, "%u of %zu pictures failed", failed, jobs.size());
+}
+
+} // namespace
+
+void add_denoise(CLI::App* app, const Common* common, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app->add_subcommand("denoise", "clean pictures, or whole folders of them");
+  command->add_option("model", options->model, "weights file")->required();
+  command->add_option("inputs", options->inputs, "pictures and folders")->required();
+  command->add_option("--out", options->out, "folder for the results (PNG)")->required();
+  command->add_option("--level", options->level, "noise deviation, 0-255, or auto to estimate it from each picture");
+  command->add_option("--noise", options->noise, "corrupt first: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:Q");
+  command->add_option("--reference", options->reference, "folder of clean versions: PSNR and SSIM are printed");
+  command->add_option("--range", options->range, "positions in a folder, such as 0-53,60");
+  command->callback([=] { *action = [=] { return denoise(*options, *common); }; });
+}
+
+} // namespace pinhole::tool

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// pinhole train: a recipe and pictures in, a training file out.
+#include "command.h"
+#include "progress.h"
+
+#include "pinhole/pinhole.h"
+#include "train/recipe.h"
+#include "train/trainer.h"
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+namespace pinhole::tool {
+namespace {
+
+volatile std::sig_atomic_t stop_asked = 0;
+
+void ask_to_stop(int) {
+  stop_asked = 1;
+}
+
+struct Options {
+  std::string recipe;
+  TrainOptions train;
+  bool list = false;
+};
+
+Status list_recipes(const Common& common) {
+  Json json = Json::array();
+  int32_t count = 0;
+  const NamedRecipe* named = named_recipes(&count);
+  for (int32_t i = 0; i < count; ++i) {
+    Recipe recipe;
+    PINHOLE_RETURN_IF_ERROR(parse_recipe(named[i].name, named[i].text, &recipe));
+    json.push_back({{"name", named[i].name}, {"about", recipe.about}});
+    if (!common.json)
+      std::printf("%-16s %s\n", named[i].name, recipe.about.c_str());
+  }
+  if (common.json)
+    print_json(json);
+  return {};
+}
+
+std::string progress_text(const TrainProgress& p) {
+  char text[160];
+  int n = std::snprintf(text, sizeof text, "step %lld/%lld  loss %.3e  rate %.2e  %.1f steps/s  %s left",
+                        static_cast<long long>(p.step), static_cast<long long>(p.total_steps), p.loss, p.learning_rate,
+                        p.steps_per_second, duration(p.seconds_left).c_str());
+  if (p.validation.psnr > 0 && n > 0 && n < 120)
+    std::snprintf(text + n, sizeof text - static_cast<size_t>(n), "  val %.2f dB", p.validation.psnr);
+  return text;
+}
+
+Status run_training(const Options& options, const Common& common) {
+  if (options.list)
+    return list_recipes(common);
+  if (options.recipe.empty() || options.train.data.empty() || options.train.out.empty())
+    return error(Code::invalid_argument, "train needs RECIPE, --data PATH and --out M.pinhole (or --list)");
+  Recipe recipe;
+  PINHOLE_RETURN_IF_ERROR(load_recipe(options.recipe, &recipe));
+  TrainOptions train_options = options.train;
+  train_options.seed = common.seed;
+  train_options.threads = common.thread_count();
+  train_options.tool = std::string("pinhole ") + pinhole_version();
+  train_options.stop = &stop_asked;
+  ProgressLine line;
+  train_options.progress = [&line](const TrainProgress& p) {
+    line.show(progress_text(p),
+              p.total_steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.total_steps) : 0);
+  };
+  std::signal(SIGINT, ask_to_stop);
+  std::signal(SIGTERM, ask_to_stop);
+  TrainResult result;
+  const Status status = train(recipe, train_options, &result);
+  line.finish();
+  PINHOLE_RETURN_IF_ERROR(status);
+  if (result.stopped && options.train.checkpoint.empty())
+    return error(Code::io_error, "stopped after %lld steps, and without --checkpoint nothing was kept",
+                 static_cast<long long>(result.steps));
+  if (common.json)
+    print_json({{"recipe", options.recipe},
+                {"steps", result.steps},
+                {"stopped", result.stopped},
+                {"early_stopped", result.early_stopped},
+                {"loss", result.loss},
+                {"validation_psnr", result.validation.psnr},
+                {"validation_loss", result.validation.loss},
+                {"out", result.stopped ? options.train.checkpoint : options.train.out}});
+  else if (result.stopped)
+    std::printf("stopped after %lld steps; go on with --resume --checkpoint %s\n", static_cast<long long>(result.steps),
+                options.train.checkpoint.c_str());
+  else
+    std::printf("%s: %lld steps, loss %.4e; history and plot beside it\n", options.train.out.c_str(),
+                static_cast<long long>(result.steps), result.loss);
+  return {};
+}
+
+} // namespace
+
+void add_train(CLI::App* app, const Common* common, Action* action) {
+  auto options = std::make_shared<Options>();
+  TrainOptions* train_options = &options->train;
+  CLI::App* command = app->add_subcommand("train", "train a network by a recipe");
+  command->add_option("recipe", options->recipe, "a recipe's name (see --list) or a JSON file");
+  command->add_flag("--list", options->list, "list the recipes that come with the program");
+  command->add_option("--data", train_options->data, "folder of pictures, or of IDX files (MNIST)");
+  command->add_option("--out", train_options->out, "training file to write; history and loss plot go beside it");
+  command->add_option("--range", train_options->range, "positions of the folder, such as 0-53,243-312");
+  command->add_option("--epochs", train_options->epochs, "in place of the recipe's")->check(CLI::PositiveNumber);
+  command->add_option("--steps", train_options->steps, "in place of the recipe's")->check(CLI::PositiveNumber);
+  command->add_option("--batch", train_options->batch, "in place of the recipe's")->check(CLI::Range(1, 4096));
+  command->add_option("--budget", train_options->budget, "most bytes that the training may use");
+  command->add_option("--checkpoint", train_options->checkpoint, "file to save progress in, and to resume from");
+  command->add_flag("--resume", train_options->resume, "go on from the checkpoint if it is there");
+  command->add_option("--checkpoint-steps", train_options->checkpoint_steps, "save also after every so many steps");
+  command->add_option("--initial", train_options->initial, "weights file to start from")->check(CLI::ExistingFile);
+  command->add_option("--licence", train_options->licence, "licence of the data, for the file's provenance");
+  command->callback([=] { *action = [=] { return run_training(*options, *common); }; });
+}
+
+} // namespace pinhole::tool

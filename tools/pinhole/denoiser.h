@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model file applied to whole images of any size.
+#pragma once
+
+#include "engine/engine.h"
+#include "image/image.h"
+#include "train/host_engine.h"
+
+#include <string>
+#include <vector>
+
+namespace pinhole::tool {
+
+constexpr float kLevelAuto = -1;
+
+class Denoiser {
+public:
+  // Reads the file; sizes are planned as images come.
+  Status open(const std::string& path, int32_t threads, Schedule schedule = Schedule::automatic);
+
+  int32_t channels() const { return channels_; }
+
+  // `noisy`: 0..255, unclipped, channels() channels. `level`: noise deviation on that scale, or kLevelAuto. *clean gets
+  // the same shape, unclipped. *used_level (may be null) gets the level in force.
+  Status run(const FloatImage& noisy, float level, FloatImage* clean, float* used_level);
+
+private:
+  Status plan_for(int32_t width, int32_t height);
+
+  std::vector<uint8_t> file_;
+  EngineOptions options_;
+  HostEngine engine_;
+  int32_t channels_ = 1, width_ = 0, height_ = 0;
+};
+
+// Whole content of a file.
+Status read_file(const std::string& path, std::vector<uint8_t>* bytes);
+
+// "auto" or a number 0..255.
+Status parse_level(const std::string& text, float* level);
+
+} // namespace pinhole::tool

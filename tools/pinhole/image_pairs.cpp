@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image_pairs.h"
+
+#include "image/color.h"
+#include "image/listing.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace pinhole::tool {
+namespace {
+
+// "a/b_real.jpg" with "_real" -> "a/b_mean.jpg"; empty when the name does not end in `from`.
+std::string with_other_ending(const std::string& path, const std::string& from, const std::string& to) {
+  const std::filesystem::path p(path);
+  const std::string stem = p.stem().string();
+  if (stem.size() < from.size() || stem.compare(stem.size() - from.size(), from.size(), from) != 0)
+    return "";
+  return (p.parent_path() / (stem.substr(0, stem.size() - from.size()) + to + p.extension().string())).string();
+}
+
+} // namespace
+
+Status find_pairs(const std::string& path, const std::string& range, std::vector<ImagePair>* pairs) {
+  std::vector<std::string> files;
+  if (std::filesystem::is_directory(path))
+    PINHOLE_RETURN_IF_ERROR(list_images(path, false, &files));
+  else
+    files.push_back(path);
+  for (const std::string& file : files) {
+    if (const std::string real = with_other_ending(file, "_mean", "_real");
+        !real.empty() && std::find(files.begin(), files.end(), real) != files.end())
+      continue; // a reference of another file
+    const std::string mean = with_other_ending(file, "_real", "_mean");
+    const bool paired = !mean.empty() && std::find(files.begin(), files.end(), mean) != files.end();
+    pairs->push_back({file, paired ? mean : ""});
+  }
+  if (range.empty())
+    return {};
+  std::vector<int64_t> positions;
+  PINHOLE_RETURN_IF_ERROR(parse_range(range, static_cast<int64_t>(pairs->size()), &positions));
+  std::vector<ImagePair> chosen;
+  for (int64_t position : positions)
+    chosen.push_back((*pairs)[static_cast<size_t>(position)]);
+  pairs->swap(chosen);
+  return {};
+}
+
+Status load_as(const std::string& path, int32_t channels, Image* image) {
+  PINHOLE_RETURN_IF_ERROR(load_image(path, image));
+  if (image->channels != channels)
+    *image = channels == 1 ? rgb_to_gray(*image) : gray_to_rgb(*image);
+  return {};
+}
+
+} // namespace pinhole::tool

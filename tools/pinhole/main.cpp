@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// pinhole: the command line. Exit codes: 0 done, 1 the work failed, 2 wrong usage.
+#include "command.h"
+
+#include "device/cpu/simd.h"
+#include "pinhole/pinhole.h"
+
+#include <cstdio>
+#include <thread>
+
+namespace pinhole::tool {
+
+int32_t Common::thread_count() const {
+  const auto cores = static_cast<int32_t>(std::thread::hardware_concurrency());
+  return threads > 0 ? threads : std::max(1, std::min(cores, 64));
+}
+
+void print_json(const Json& json) {
+  std::printf("%s\n", json.dump(2).c_str());
+}
+
+std::string with_commas(int64_t number) {
+  std::string text = std::to_string(number);
+  for (auto i = static_cast<int64_t>(text.size()) - 3; i > (number < 0); i -= 3)
+    text.insert(static_cast<size_t>(i), ",");
+  return text;
+}
+
+namespace {
+
+void add_common(CLI::App* app, Common* common) {
+  app->add_flag("--json", common->json, "print one JSON object on standard output");
+  app->add_option("--threads", common->threads, "threads to use (default: all cores)")->check(CLI::Range(1, 64));
+  app->add_option("--seed", common->seed, "seed of every random number (default 0)");
+  app->add_option("--device", common->device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  app->fallthrough(); // common options may also stand after the command
+}
+
+int fail(const Status& status) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "pinhole: %s\n", status.text);
+  return 1;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Compact autoencoders beside the camera: train, denoise, watch, in memory that was counted beforehand.",
+               "pinhole");
+  app.set_version_flag("--version", pinhole_version());
+  app.require_subcommand(1);
+  Common common;
+  Action action;
+  add_common(&app, &common);
+  add_denoise(&app, &common, &action);
+  add_eval(&app, &common, &action);
+  add_inspect(&app, &common, &action);
+  add_train(&app, &common, &action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (Status status = choose_simd(nullptr); !status.ok())
+    return fail(status);
+  if (common.device == "cuda")
+    return fail(error(Code::unsupported, "--device cuda: this program was built without CUDA; use --device cpu"));
+  const Status status = action();
+  return status.ok() ? 0 : fail(status);
+}
+
+} // namespace
+} // namespace pinhole::tool
+
+int main(int argc, char** argv) {
+  try {
+    return pinhole::tool::run(argc, argv);
+  } catch (const std::exception& exception) { // the standard library's: no memory, above all
+    std::fprintf(stderr, "pinhole: %s\n", exception.what());
+    return 1;
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "progress.h"
+
+#include <chrono>
+#include <cstdio>
+#include <unistd.h>
+
+namespace pinhole::tool {
+namespace {
+
+double now_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+} // namespace
+
+ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
+
+void ProgressLine::show(const std::string& text, double share) {
+  const double now = now_seconds();
+  if (!terminal_ || (now - last_seconds_ < 0.1 && share < 1))
+    return;
+  last_seconds_ = now;
+  drawn_ = true;
+  constexpr int kWidth = 24;
+  const int filled = static_cast<int>(share * kWidth);
+  std::string bar;
+  for (int i = 0; i < kWidth; ++i)
+    bar += i < filled ? '#' : '.';
+  std::fprintf(stderr, "\r[%s] %s\033[K", bar.c_str(), text.c_str());
+  std::fflush(stderr);
+}
+
+void ProgressLine::finish() {
+  if (drawn_)
+    std::fprintf(stderr, "\n");
+  drawn_ = false;
+}
+
+std::string duration(double seconds) {
+  char text[48];
+  const auto whole = static_cast<long>(seconds < 0 ? 0 : seconds);
+  if (whole >= 3600)
+    std::snprintf(text, sizeof text, "%ld h %02ld min", whole / 3600, whole / 60 % 60);
+  else if (whole >= 60)
+    std::snprintf(text, sizeof text, "%ld min %02ld s", whole / 60, whole % 60);
+  else
+    std::snprintf(text, sizeof text, "%ld s", whole);
+  return text;
+}
+
+} // namespace pinhole::tool
