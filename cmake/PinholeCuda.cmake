@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The CUDA language, its architectures, and cuDNN 8.6 or newer as pinhole::cudnn.
 
-find_program(CMAKE_CUDA_COMPILER nvcc HINTS ENV CUDA_PATH PATHS /usr/local/cuda/bin REQUIRED)
+if(NOT DEFINED ENV{CUDACXX})
+  find_program(CMAKE_CUDA_COMPILER nvcc HINTS ENV CUDA_PATH PATHS /usr/local/cuda/bin PATH_SUFFIXES bin REQUIRED)
+endif()
 set(PINHOLE_CUDA_ARCHITECTURES "" CACHE STRING "compute capabilities to compile for; empty: by toolkit version")
 if(PINHOLE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES ${PINHOLE_CUDA_ARCHITECTURES})
@@ -28,7 +30,8 @@ message(STATUS "CUDA ${CMAKE_CUDA_COMPILER_VERSION} for ${CMAKE_CUDA_ARCHITECTUR
 
 # As in C++: nothing is contracted unless the source says so.
 target_compile_options(pinhole_flags INTERFACE
-  $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false -Xcompiler=-Wall,-Wextra,-Wshadow,-ffp-contract=off,-ffunction-sections>)
+  $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false -Wno-deprecated-gpu-targets
+    -Xcompiler=-Wall,-Wextra,-Wshadow,-ffp-contract=off,-ffunction-sections>)
 if(PINHOLE_WERROR)
   target_compile_options(pinhole_flags INTERFACE
     $<$<COMPILE_LANGUAGE:CUDA>:--Werror=all-warnings -Xcompiler=-Werror>)

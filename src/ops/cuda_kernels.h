@@ -6,10 +6,14 @@
 
 namespace pinhole {
 
+inline int64_t one_unit(const Call&) {
+  return 1;
+}
+
 // A phase that is one host call, which launches all its work on the device's stream.
 constexpr Phase one_launch(void (*run)(const Call&, int64_t, int64_t)) {
   Phase phase;
-  phase.units = [](const Call&) { return int64_t{1}; };
+  phase.units = one_unit;
   phase.run = run;
   return phase;
 }

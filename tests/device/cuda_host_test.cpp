@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstring>
-#include <vector>
 
 namespace pinhole {
 namespace {
@@ -99,6 +99,40 @@ TEST(CudaDevice, OpeningNoneIsACleanError) {
   char text[128];
   EXPECT_FALSE(describe_cuda_device(cuda_device_count(), text, sizeof text).ok());
   close_cuda_device(nullptr);
+}
+
+TEST(CudaDevice, Opens) {
+  if (cuda_device_count() == 0)
+    GTEST_SKIP() << "no CUDA device";
+  char text[256];
+  const Status described = describe_cuda_device(0, text, sizeof text);
+  ASSERT_TRUE(described.ok()) << described.text;
+  std::printf("device 0: %s\n", text);
+  CudaDevice* device = nullptr;
+  const Status opened = open_cuda_device(0, 1, &device);
+  ASSERT_TRUE(opened.ok()) << opened.text;
+  RunState state, back;
+  state.step = 41;
+  EXPECT_TRUE(set_cuda_run_state(device, state).ok());
+  EXPECT_TRUE(copy_from_cuda(device, cuda_run_state(device), sizeof back, &back).ok());
+  EXPECT_EQ(back.step, 41u);
+  EXPECT_TRUE(finish_cuda(device).ok());
+  close_cuda_device(device);
+}
+
+TEST(CudaDevice, AFailureOfAKernelIsReportedOnce) {
+  if (cuda_device_count() == 0)
+    GTEST_SKIP() << "no CUDA device";
+  CudaDevice* device = nullptr;
+  ASSERT_TRUE(open_cuda_device(0, 1, &device).ok());
+  ConvCall conv(options_of(24, 3, 1, 1, 1), kIn, {2, 8, 10, 24, DType::f16});
+  conv.call.device = device;
+  cuda_kernels(OpId::conv2d, conv.call)->forward.phase[0].run(conv.call, 0, 1);
+  const Status status = finish_cuda(device);
+  EXPECT_EQ(status.code, Code::invalid_argument);
+  EXPECT_NE(std::strstr(status.text, "before it was prepared"), nullptr) << status.text;
+  EXPECT_TRUE(finish_cuda(device).ok());
+  close_cuda_device(device);
 }
 
 } // namespace
