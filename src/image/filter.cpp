@@ -7,14 +7,16 @@ namespace pinhole {
 namespace {
 
 std::vector<float> gaussian_weights(double sigma) {
-  const int radius = static_cast<int>(4 * sigma + 0.5);
+  const int radius = static_cast<int>(std::lround(4 * sigma));
   std::vector<double> weights;
+  weights.reserve(size_t{2} * static_cast<size_t>(radius) + 1);
   double sum = 0;
   for (int i = -radius; i <= radius; ++i) {
     weights.push_back(radius == 0 ? 1 : std::exp(-0.5 * i * i / (sigma * sigma)));
     sum += weights.back();
   }
   std::vector<float> normalised;
+  normalised.reserve(weights.size());
   for (const double weight : weights)
     normalised.push_back(static_cast<float>(weight / sum));
   return normalised;
@@ -29,13 +31,13 @@ int32_t mirrored(int32_t at, int32_t size) {
 
 void blur_columns(const FloatImage& in, const std::vector<float>& weights, FloatImage* out) {
   const int32_t radius = static_cast<int32_t>(weights.size() / 2);
-  const int32_t values = in.width * in.channels;
+  const int64_t values = int64_t{in.width} * in.channels;
   for (int32_t y = 0; y < in.height; ++y) {
     float* to = out->row(y);
-    for (int32_t k = -radius; k <= radius; ++k) {
-      const float* from = in.row(mirrored(y + k, in.height));
-      const float weight = weights[static_cast<size_t>(k + radius)];
-      for (int32_t i = 0; i < values; ++i)
+    for (int32_t k = 0; k <= 2 * radius; ++k) {
+      const float* from = in.row(mirrored(y + k - radius, in.height));
+      const float weight = weights[static_cast<size_t>(k)];
+      for (int64_t i = 0; i < values; ++i)
         to[i] += weight * from[i];
     }
   }
@@ -43,17 +45,20 @@ void blur_columns(const FloatImage& in, const std::vector<float>& weights, Float
 
 void blur_rows(const FloatImage& in, const std::vector<float>& weights, FloatImage* out) {
   const int32_t radius = static_cast<int32_t>(weights.size() / 2);
-  const int32_t channels = in.channels;
-  std::vector<float> extended(static_cast<size_t>((in.width + 2 * radius) * channels));
+  const int64_t channels = in.channels, values = in.width * channels;
+  std::vector<float> extended(static_cast<size_t>(values + 2 * radius * channels));
   for (int32_t y = 0; y < in.height; ++y) {
     const float* from = in.row(y);
+    float* fill = extended.data();
     for (int32_t x = -radius; x < in.width + radius; ++x)
-      for (int32_t c = 0; c < channels; ++c)
-        extended[static_cast<size_t>((x + radius) * channels + c)] = from[mirrored(x, in.width) * channels + c];
+      for (int64_t c = 0; c < channels; ++c)
+        *fill++ = from[mirrored(x, in.width) * channels + c];
     float* to = out->row(y);
-    for (size_t k = 0; k < weights.size(); ++k)
-      for (int32_t i = 0; i < in.width * channels; ++i)
-        to[i] += weights[k] * extended[k * static_cast<size_t>(channels) + static_cast<size_t>(i)];
+    for (size_t k = 0; k < weights.size(); ++k) {
+      const float* shifted = extended.data() + static_cast<int64_t>(k) * channels;
+      for (int64_t i = 0; i < values; ++i)
+        to[i] += weights[k] * shifted[i];
+    }
   }
 }
 

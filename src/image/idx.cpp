@@ -18,7 +18,8 @@ uint32_t big_endian(const uint8_t* bytes) {
 // Magic 00 00 08 `dims` (unsigned bytes), then one size per dimension; *total is their product.
 Status read_header(InflateStream* stream, int dims, uint32_t* sizes, int64_t* total) {
   uint8_t header[4 + 4 * kMaxDims];
-  if (!stream->read(header, static_cast<size_t>(4 + 4 * dims)))
+  const size_t header_bytes = size_t{4} + size_t{4} * static_cast<size_t>(dims);
+  if (!stream->read(header, header_bytes))
     return error(Code::bad_file, "IDX header: %s", stream->problem());
   if (big_endian(header) != 0x800U + static_cast<unsigned>(dims))
     return error(Code::bad_file, "no IDX file of bytes in %d dimension(s) (starts with %02x %02x %02x %02x)", dims,

@@ -8,7 +8,7 @@
 namespace pinhole {
 namespace {
 
-constexpr int kWindow = 11;
+constexpr int kWindow = 11, kCentre = kWindow / 2;
 constexpr int kSums = 5; // of a, b, a*a, b*b, a*b
 
 Status check_pair(const Image& image, const Image& reference) {
@@ -23,7 +23,7 @@ std::array<double, kWindow> gaussian_window() {
   std::array<double, kWindow> weights = {};
   double sum = 0;
   for (int i = 0; i < kWindow; ++i) {
-    const double offset = i - kWindow / 2;
+    const double offset = i - kCentre;
     weights[static_cast<size_t>(i)] = std::exp(-offset * offset / (2 * kSigma * kSigma));
     sum += weights[static_cast<size_t>(i)];
   }

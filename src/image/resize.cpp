@@ -31,6 +31,7 @@ Taps area_taps(int32_t at, double ratio, int32_t in_size) {
 std::vector<Taps> make_taps(int32_t in_size, int32_t out_size, ResizeMethod method) {
   const double ratio = static_cast<double>(in_size) / out_size;
   std::vector<Taps> taps;
+  taps.reserve(static_cast<size_t>(out_size));
   for (int32_t at = 0; at < out_size; ++at)
     taps.push_back(method == ResizeMethod::area && ratio > 1 ? area_taps(at, ratio, in_size)
                                                              : bilinear_taps(at, ratio, in_size));

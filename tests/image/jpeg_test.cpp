@@ -88,7 +88,7 @@ TEST(Jpeg, harmless_oddities_are_noted) {
 
 TEST(Jpeg, libjpeg_turbo_test_images) {
   const std::string folder = data_path("camera_jpeg/libjpeg-turbo/");
-  if (folder == "")
+  if (folder.empty())
     GTEST_SKIP() << "PINHOLE_DATA is not set";
   Image reference;
   ASSERT_TRUE(load_image(folder + "testorig.ppm", &reference).ok());
@@ -105,7 +105,7 @@ TEST(Jpeg, libjpeg_turbo_test_images) {
 
 TEST(Jpeg, exif_pair_shows_the_same_scene) {
   const std::string folder = data_path("camera_jpeg/");
-  if (folder == "")
+  if (folder.empty())
     GTEST_SKIP() << "PINHOLE_DATA is not set";
   Image upright, turned;
   ASSERT_TRUE(load_image(folder + "landscape_1800x1200_exif1.jpg", &upright).ok());

@@ -43,7 +43,7 @@ std::vector<Bytes> split(MjpegSplitter* splitter, const Bytes& stream, size_t pi
 // The frames, which must be the same however the stream is cut into pieces.
 std::vector<Bytes> split_any_way(const Bytes& stream) {
   MjpegSplitter whole;
-  const std::vector<Bytes> frames = split(&whole, stream, stream.size());
+  std::vector<Bytes> frames = split(&whole, stream, stream.size());
   for (const size_t piece : {1, 2, 3, 7, 100, 1000}) {
     MjpegSplitter splitter;
     EXPECT_EQ(split(&splitter, stream, piece), frames) << "pieces of " << piece;

@@ -39,9 +39,9 @@ Bytes write_png(int width, int height, const Variant& variant, Bytes rows) {
   if (variant.transparent_colour)
     png_set_tRNS(png, info, palette_alpha, 3, variant.colour == PNG_COLOR_TYPE_PALETTE ? nullptr : &clear);
   png_write_info(png, info);
-  std::vector<png_bytep> starts;
-  for (int y = 0; y < height; ++y)
-    starts.push_back(rows.data() + static_cast<size_t>(y) * rows.size() / static_cast<size_t>(height));
+  std::vector<png_bytep> starts(static_cast<size_t>(height));
+  for (size_t y = 0; y < starts.size(); ++y)
+    starts[y] = rows.data() + y * rows.size() / starts.size();
   png_write_image(png, starts.data());
   png_write_end(png, nullptr);
   png_destroy_write_struct(&png, &info);
