@@ -19,6 +19,7 @@ namespace {
 
 constexpr int32_t kMaxTaps = 64;       // worked on at a time; sums of larger kernels pass through the output
 constexpr int32_t kMinOutChannels = 3; // of a group; with fewer the plain loops do
+constexpr int32_t kFewInChannels = 8;  // of a group
 constexpr int32_t kTileFloats = kMaxTileRows * kMaxVectors * kMaxLanes;
 
 // How a pass is cut at one SIMD level. Channels are those of one group.
@@ -117,6 +118,10 @@ struct PixelRange {
   int32_t count() const { return end - begin; }
 };
 
+bool operator==(const PixelRange& a, const PixelRange& b) {
+  return a.begin == b.begin && a.end == b.end;
+}
+
 PixelRange inside(const Tap& tap, PixelRange pixels) {
   return {max_of(tap.begin, pixels.begin), min_of(tap.end, pixels.end)};
 }
@@ -124,10 +129,10 @@ PixelRange inside(const Tap& tap, PixelRange pixels) {
 // sums = start + the taps at `pixels`. At a border, where some taps fall outside for some pixels, taps that are inside
 // for the same pixels run together on those.
 void add_taps(const RowTask& task, const TapBatch& batch, PixelRange pixels, GatherTile tile) {
-  const auto run = [&](int32_t first, int32_t last, PixelRange range) {
+  const auto run = [&](const Tap* first, int32_t taps, PixelRange range) {
     GatherTile part = tile;
-    part.tap = batch.tap + first;
-    part.taps = last - first;
+    part.tap = first;
+    part.taps = taps;
     part.shift = range.begin * tile.in_stride;
     part.start += (range.begin - pixels.begin) * part.start_stride;
     part.sums += (range.begin - pixels.begin) * part.sums_stride;
@@ -140,22 +145,23 @@ void add_taps(const RowTask& task, const TapBatch& batch, PixelRange pixels, Gat
   while (whole < batch.count && inside(batch.tap[whole], pixels).count() == pixels.count())
     ++whole;
   if (whole == batch.count && whole > 0)
-    return run(0, whole, pixels);
+    return run(batch.tap, whole, pixels);
 
   if (tile.start != tile.sums)
     task.simd->store(tile.start, tile.start_stride, tile.sums, tile.sums_stride, pixels.count(), task.width,
                      Activation::none, 0);
   tile.start = tile.sums;
   tile.start_stride = tile.sums_stride;
-  for (int32_t i = 0, next = 0; i < batch.count; i = next) {
-    const PixelRange range = inside(batch.tap[i], pixels);
-    for (next = i + 1; next < batch.count; ++next) {
-      const PixelRange other = inside(batch.tap[next], pixels);
-      if (other.begin != range.begin || other.end != range.end)
-        break;
-    }
-    if (range.count() > 0)
-      run(i, next, range);
+  Tap tap[kMaxTaps]; // those that are inside for any pixel
+  int32_t count = 0;
+  for (int32_t i = 0; i < batch.count; ++i)
+    if (inside(batch.tap[i], pixels).count() > 0)
+      tap[count++] = batch.tap[i];
+  for (int32_t i = 0, next = 0; i < count; i = next) {
+    const PixelRange range = inside(tap[i], pixels);
+    while (next < count && inside(tap[next], pixels) == range)
+      ++next;
+    run(tap + i, next - i, range);
   }
 }
 
@@ -202,19 +208,32 @@ void gather_tile(const RowTask& task, const PixelRun& run, const TapBatch& batch
     activate_pixels(options, out, out_stride, pixels.count(), task.channels);
 }
 
-void gather_run(const RowTask& task, const PixelRun& run) {
+// Tiles of even size over part of a run.
+void gather_range(const RowTask& task, const PixelRun& run, const TapBatch& batch, PixelRange range) {
   const GatherSimd& simd = *task.simd;
   const int32_t tiles =
-      ceil_div(run.count, task.blocking->narrow ? simd.max_narrow_pixels : simd.max_pixels[task.vectors - 1]);
+      ceil_div(range.count(), task.blocking->narrow ? simd.max_narrow_pixels : simd.max_pixels[task.vectors - 1]);
+  for (int32_t t = 0; t < tiles; ++t)
+    gather_tile(task, run, batch,
+                {range.begin + static_cast<int32_t>(int64_t{range.count()} * t / tiles),
+                 range.begin + static_cast<int32_t>(int64_t{range.count()} * (t + 1) / tiles)});
+}
+
+void gather_run(const RowTask& task, const PixelRun& run) {
   Tap tap[kMaxTaps];
   TapBatch batch = {tap, 0, true, false};
   for (int64_t next = 0; !batch.last; batch.first = false) {
     batch.count = collect_taps(task, run, &next, tap);
     batch.last = next == taps_of(*task.pass);
-    for (int32_t t = 0; t < tiles; ++t)
-      gather_tile(task, run, batch,
-                  {static_cast<int32_t>(int64_t{run.count} * t / tiles),
-                   static_cast<int32_t>(int64_t{run.count} * (t + 1) / tiles)});
+    // Pixels that have all taps. With few input channels it pays to keep them apart from the borders.
+    PixelRange interior = {0, run.count};
+    for (int32_t i = 0; i < batch.count && task.blocking->in_channels <= kFewInChannels; ++i)
+      interior = inside(tap[i], interior);
+    if (interior.count() <= 0)
+      interior = {0, run.count};
+    gather_range(task, run, batch, {0, interior.begin});
+    gather_range(task, run, batch, interior);
+    gather_range(task, run, batch, {interior.end, run.count});
   }
 }
 

@@ -12,6 +12,8 @@
 #include "device/cpu/simd_partial-inl.h"
 #include "ops/conv_tile_shapes-inl.h"
 
+#include <type_traits>
+
 HWY_BEFORE_NAMESPACE();
 namespace pinhole {
 namespace HWY_NAMESPACE {
@@ -22,31 +24,35 @@ using D = hn::CappedTag<float, kMaxLanes>;
 using Vec = hn::Vec<D>;
 constexpr int kLanes = HWY_LANES(float);
 
+// body(0), .. body(N - 1) with the index as a constant. Loops that the optimiser unrolls later leave their accumulators
+// in memory at both ends of a tile.
+template <int N, class Body, int I = 0> HWY_INLINE void unrolled(const Body& body) {
+  if constexpr (I < N) {
+    body(std::integral_constant<int, I>());
+    unrolled<N, Body, I + 1>(body);
+  }
+}
+
 template <int P, int V> void gather_tile(const GatherTile& task) {
   const D d;
   const GatherTile t = task; // a copy that the stores below cannot change
-  Vec sum[P][V];
-  for (int p = 0; p < P; ++p)
-    for (int v = 0; v < V; ++v)
-      sum[p][v] = hn::LoadU(d, t.start + p * t.start_stride + v * kLanes);
-  const int64_t stride = t.in_stride;
+  Vec sum[P * V];
+  unrolled<P * V>(
+      [&](auto i) PINHOLE_SIMD_LAMBDA { sum[i] = hn::LoadU(d, t.start + i / V * t.start_stride + i % V * kLanes); });
   for (const Tap* tap = t.tap; tap != t.tap + t.taps; ++tap) {
     const float* HWY_RESTRICT in = tap->row + (tap->offset + t.shift);
     const float* HWY_RESTRICT weight = tap->weight;
     for (int32_t c = 0; c < t.channels; ++c, ++in, weight += V * kLanes) {
       Vec w[V];
-      for (int v = 0; v < V; ++v)
-        w[v] = hn::LoadU(d, weight + v * kLanes);
-      for (int p = 0; p < P; ++p) {
-        const Vec x = hn::Set(d, in[p * stride]);
-        for (int v = 0; v < V; ++v)
-          sum[p][v] = hn::MulAdd(x, w[v], sum[p][v]);
-      }
+      unrolled<V>([&](auto v) PINHOLE_SIMD_LAMBDA { w[v] = hn::LoadU(d, weight + v * kLanes); });
+      unrolled<P>([&](auto p) PINHOLE_SIMD_LAMBDA {
+        const Vec x = hn::Set(d, in[p * t.in_stride]);
+        unrolled<V>([&](auto v) PINHOLE_SIMD_LAMBDA { sum[p * V + v] = hn::MulAdd(x, w[v], sum[p * V + v]); });
+      });
     }
   }
-  for (int p = 0; p < P; ++p)
-    for (int v = 0; v < V; ++v)
-      hn::StoreU(sum[p][v], d, t.sums + p * t.sums_stride + v * kLanes);
+  unrolled<P * V>([&](auto i)
+                      PINHOLE_SIMD_LAMBDA { hn::StoreU(sum[i], d, t.sums + i / V * t.sums_stride + i % V * kLanes); });
 }
 
 #if HWY_CAP_GE256

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <stdexcept>
@@ -150,6 +151,32 @@ TEST_P(ConvSimd, ForwardIsThePlainLoopsInAnyRowsAndUnits) {
     run_kernel(c.op->cpu->forward, c.call({0, rows / 3}), 2);
     expect_same(c.out, expected, GetParam(), describe(c) + " in parts");
   });
+}
+
+// Output rows one by one, from an input of which only the rows that they need exist, in a ring.
+TEST_P(ConvSimd, ForwardReadsAndWritesRingsOfRows) {
+  const OpDef* ops[] = {find_op(OpId::conv2d), find_op(OpId::conv_transpose2d)};
+  for (const OpDef* op : ops)
+    for (const int32_t stride : {1, 2}) {
+      ConvCase c(op, {1, 9, 13, 6}, packed(conv(18, 3, stride, 1)), 2);
+      run_kernel(c.op->cpu->forward, c.call());
+      ConvCase ring(op, {1, 9, 13, 6}, packed(conv(18, 3, stride, 1)), 2);
+      const Desc in = c.in.view.desc;
+      ring.in.view.ring_rows = 3;
+      ring.out.view.ring_rows = 2;
+      const ShapeQuery query = {&ring.options, &in, 1, false, {c.out.view.desc}, 1, {}, 0};
+      for (int32_t y = 0; y < c.out.view.desc.h; ++y) {
+        const RowRange window = op->row_window(query, 0, {y, y + 1});
+        ASSERT_LE(window.count(), 3);
+        ring.in.fill(NAN);
+        for (int32_t row = window.begin; row < window.end; ++row)
+          std::copy_n(c.in.view.row<float>(0, row), c.in.view.row_stride, ring.in.view.row<float>(0, row));
+        run_kernel(op->cpu->forward, ring.call({y, y + 1}));
+        const float* expected = c.out.view.row<float>(0, y);
+        EXPECT_TRUE(std::equal(expected, expected + c.out.view.row_stride, ring.out.view.row<float>(0, y)))
+            << describe(c) << " row " << y;
+      }
+    }
 }
 
 TEST_P(ConvSimd, BackwardDataIsThePlainLoops) {

@@ -16,6 +16,9 @@
 #define PINHOLE_SIMD_TARGET                                                                                            \
   (HWY_TARGET == HWY_SSE4 || HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON)
 
+// After a lambda's parameters: compiled for the target, and merged into its caller.
+#define PINHOLE_SIMD_LAMBDA HWY_ATTR __attribute__((always_inline))
+
 // In the HWY_ONCE part of a file: the address of `name` of a level, or null when this build lacks the level.
 #if defined(__x86_64__)
 #define PINHOLE_SIMD_CHOOSE(level, name)                                                                               \
