@@ -17,6 +17,20 @@ TEST(Gray, is_that_of_pillow) {
   EXPECT_EQ(rgb_to_gray(white).pixels[0], 255);
 }
 
+// Many colours, so that a factor that is wrong by one of its 65,536 parts shows.
+TEST(Gray, is_that_of_pillow_for_65536_colours) {
+  Image many{256, 256, 3, {}};
+  for (int32_t y = 0; y < 256; ++y)
+    for (int32_t x = 0; x < 256; ++x)
+      for (int32_t c = 0; c < 3; ++c)
+        many.pixels.push_back(static_cast<uint8_t>((x * (7 * c + 3) + y * (5 * c + 11)) % 256));
+  const Image gray = rgb_to_gray(many);
+  int64_t sum = 0;
+  for (size_t i = 0; i < gray.pixels.size(); ++i)
+    sum += gray.pixels[i] * static_cast<int64_t>(i % 251);
+  EXPECT_EQ(sum, 1042505335);
+}
+
 TEST(Gray, to_rgb_and_back_changes_nothing) {
   const Image gray = textured_picture(16, 16, 1);
   EXPECT_EQ(gray_to_rgb(gray).channels, 3);

@@ -82,7 +82,7 @@ TEST(Png, few_bits_and_many) {
 
 TEST(Png, transparency_is_laid_over_black) {
   const char* note = "transparent pixels were laid over black";
-  expect_pixels(write_png(2, 1, {8, PNG_COLOR_TYPE_GRAY_ALPHA}, {200, 128, 90, 255}), 1, {100, 90}, note);
+  expect_pixels(write_png(2, 1, {8, PNG_COLOR_TYPE_GRAY_ALPHA}, {201, 128, 90, 255}), 1, {101, 90}, note);
   expect_pixels(write_png(1, 1, {8, PNG_COLOR_TYPE_RGB_ALPHA}, {200, 100, 50, 0}), 3, {0, 0, 0}, note);
   expect_pixels(write_png(1, 1, {8, PNG_COLOR_TYPE_RGB_ALPHA}, {200, 100, 50, 255}), 3, {200, 100, 50});
   const Variant palette = {2, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE, true};

@@ -46,3 +46,7 @@ for width, height in [(14, 10), (4, 3)]:
 
 rgb = textured(5, 2, 3)
 show("Pillow L", np.array(Image.fromarray(rgb).convert("L")))
+y, x, c = np.mgrid[0:256, 0:256, 0:3]
+many = ((x * (7 * c + 3) + y * (5 * c + 11)) % 256).astype(np.uint8)
+luma = np.array(Image.fromarray(many).convert("L")).astype(np.int64).ravel()
+print("Pillow L, 256 x 256, sum of value * (position % 251):", (luma * (np.arange(65536) % 251)).sum())
