@@ -9,34 +9,29 @@
 namespace pinhole {
 
 template <class T> struct NoActivation {
-  static constexpr Activation kKind = Activation::none;
   PINHOLE_HOST_DEVICE T value(T x) const { return x; }
   PINHOLE_HOST_DEVICE T gradient(T d_y, T) const { return d_y; }
 };
 
 // A NaN stays NaN, so that it is seen.
 template <class T> struct Relu {
-  static constexpr Activation kKind = Activation::relu;
   PINHOLE_HOST_DEVICE T value(T x) const { return x <= T(0) ? T(0) : x; }
   PINHOLE_HOST_DEVICE T gradient(T d_y, T y) const { return y > T(0) ? d_y : T(0); }
 };
 
 // slope > 0, so the result has the sign of the argument.
 template <class T> struct LeakyRelu {
-  static constexpr Activation kKind = Activation::leaky_relu;
   T slope;
   PINHOLE_HOST_DEVICE T value(T x) const { return x > T(0) ? x : slope * x; }
   PINHOLE_HOST_DEVICE T gradient(T d_y, T y) const { return d_y * (y > T(0) ? T(1) : slope); }
 };
 
 template <class T> struct Sigmoid {
-  static constexpr Activation kKind = Activation::sigmoid;
   PINHOLE_HOST_DEVICE T value(T x) const { return exact_sigmoid(x); }
   PINHOLE_HOST_DEVICE T gradient(T d_y, T y) const { return d_y * (y * (T(1) - y)); }
 };
 
 template <class T> struct Tanh {
-  static constexpr Activation kKind = Activation::tanh;
   PINHOLE_HOST_DEVICE T value(T x) const { return exact_tanh(x); }
   PINHOLE_HOST_DEVICE T gradient(T d_y, T y) const { return d_y * (T(1) - y * y); }
 };

@@ -45,9 +45,13 @@ template <class T> void forward_row(const Call& call, int32_t n, int32_t y) {
   with_activation<T>(options.activation, static_cast<T>(options.slope), [&](auto activation) {
     for_blocks(common_runs(out, call.in, call.n_in), [&](int32_t run, int64_t first, int64_t count) {
       T sum[kBlock];
-      for (int32_t i = 0; i < call.n_in; ++i)
-        copy_run(element<T>(call.in[i], n, y, run, first), sum, count, i > 0);
-      write_run(element<T>(out, n, y, run, first), count, false, [&](int64_t k) { return activation.value(sum[k]); });
+      const T* a = element<T>(call.in[0], n, y, run, first);
+      const T* b = element<T>(call.in[1], n, y, run, first);
+      write_run(sum, count, false, [=](int64_t k) { return a[k] + b[k]; });
+      for (int32_t i = 2; i < call.n_in; ++i)
+        copy_run(element<T>(call.in[i], n, y, run, first), sum, count, true);
+      const T* from = sum;
+      write_run(element<T>(out, n, y, run, first), count, false, [=](int64_t k) { return activation.value(from[k]); });
     });
   });
 }

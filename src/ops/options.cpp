@@ -70,20 +70,21 @@ Status options_to_attributes(const OptionTable& table, const OpOptions& options,
     return full;
   for (int32_t i = 0; i < table.count; ++i) {
     const OptionField& field = table.field[i];
+    const int32_t count = int32_t{field.count};
     void* values = nullptr;
-    if (!arena->take_bytes(size_t{4} * static_cast<size_t>(field.count), &values))
+    if (!arena->take_bytes(size_t{4} * static_cast<size_t>(count), &values))
       return full;
     if (arena->measuring())
       continue;
-    std::memcpy(values, options.bytes + field.offset, size_t{4} * static_cast<size_t>(field.count));
+    std::memcpy(values, options.bytes + field.offset, size_t{4} * static_cast<size_t>(count));
     Attribute& attribute = (*attributes)[i];
     attribute.key = field.key;
     if (field.is_float) {
       attribute.floats = static_cast<const float*>(values);
-      attribute.float_count = field.count;
+      attribute.float_count = count;
     } else {
       attribute.ints = static_cast<const int32_t*>(values);
-      attribute.int_count = field.count;
+      attribute.int_count = count;
     }
   }
   return Status();
