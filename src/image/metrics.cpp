@@ -33,44 +33,47 @@ std::array<double, kWindow> gaussian_window() {
 }
 
 using Window = std::array<double, kWindow>;
-using Moments = std::array<double, kSums>;
+// Sums for every value of a row of pixels, kind by kind, so that the loops over them are vector loops.
+using RowSums = std::array<std::vector<double>, kSums>;
 
-double similarity_of(const Moments& mean) {
+double similarity_of(const RowSums& mean, size_t at) {
   constexpr double kC1 = (0.01 * 255) * (0.01 * 255), kC2 = (0.03 * 255) * (0.03 * 255);
-  const double variance_a = mean[2] - mean[0] * mean[0], variance_b = mean[3] - mean[1] * mean[1];
-  const double covariance = mean[4] - mean[0] * mean[1];
-  return (2 * mean[0] * mean[1] + kC1) * (2 * covariance + kC2) /
-         ((mean[0] * mean[0] + mean[1] * mean[1] + kC1) * (variance_a + variance_b + kC2));
+  const double a = mean[0][at], b = mean[1][at];
+  const double variance_a = mean[2][at] - a * a, variance_b = mean[3][at] - b * b, covariance = mean[4][at] - a * b;
+  return (2 * a * b + kC1) * (2 * covariance + kC2) / ((a * a + b * b + kC1) * (variance_a + variance_b + kC2));
 }
 
-// Weighted sums down the window's rows, for every value of the row: `columns` has width * channels entries.
-void sum_columns(const Image& a, const Image& b, int32_t top, const Window& window, std::vector<Moments>* columns) {
-  columns->assign(columns->size(), Moments{});
+// Weighted sums down the window's rows; `columns` has width * channels entries of each kind.
+void sum_columns(const Image& a, const Image& b, int32_t top, const Window& window, RowSums* columns) {
+  const size_t values = (*columns)[0].size();
+  for (std::vector<double>& sums : *columns)
+    sums.assign(values, 0.0);
   for (int k = 0; k < kWindow; ++k) {
     const uint8_t *row_a = a.row(top + k), *row_b = b.row(top + k);
     const double weight = window[static_cast<size_t>(k)];
-    for (size_t i = 0; i < columns->size(); ++i) {
+    for (size_t i = 0; i < values; ++i) {
       const double va = row_a[i], vb = row_b[i];
-      Moments& sums = (*columns)[i];
-      sums[0] += weight * va;
-      sums[1] += weight * vb;
-      sums[2] += weight * va * va;
-      sums[3] += weight * vb * vb;
-      sums[4] += weight * va * vb;
+      (*columns)[0][i] += weight * va;
+      (*columns)[1][i] += weight * vb;
+      (*columns)[2][i] += weight * va * va;
+      (*columns)[3][i] += weight * vb * vb;
+      (*columns)[4][i] += weight * va * vb;
     }
   }
 }
 
-double sum_of_row(const std::vector<Moments>& columns, size_t channels, const Window& window) {
-  double total = 0;
-  for (size_t left = 0; left + (kWindow - 1) * channels < columns.size(); ++left) {
-    Moments mean = {};
-    for (size_t k = 0; k < kWindow; ++k)
-      for (size_t s = 0; s < kSums; ++s)
-        mean[s] += window[k] * columns[left + k * channels][s];
-    total += similarity_of(mean);
+// Weighted sums of `columns` along the row: one entry per window, so (window - 1) * channels fewer.
+void sum_windows(const RowSums& columns, size_t channels, const Window& window, RowSums* means) {
+  for (size_t s = 0; s < kSums; ++s) {
+    std::vector<double>& mean = (*means)[s];
+    mean.assign(columns[s].size() - (kWindow - 1) * channels, 0.0);
+    for (size_t k = 0; k < kWindow; ++k) {
+      const double* shifted = columns[s].data() + k * channels;
+      const double weight = window[k];
+      for (size_t i = 0; i < mean.size(); ++i)
+        mean[i] += weight * shifted[i];
+    }
   }
-  return total;
 }
 
 } // namespace
@@ -93,11 +96,15 @@ Status ssim(const Image& image, const Image& reference, double* similarity) {
     return error(Code::invalid_argument, "SSIM of a picture of %d x %d: both sides must be at least %d", image.width,
                  image.height, kWindow);
   const Window window = gaussian_window();
-  std::vector<Moments> columns(static_cast<size_t>(image.width) * static_cast<size_t>(image.channels));
+  const size_t channels = static_cast<size_t>(image.channels);
+  RowSums columns, means;
+  columns[0].resize(static_cast<size_t>(image.width) * channels);
   double total = 0;
   for (int32_t top = 0; top + kWindow <= image.height; ++top) {
     sum_columns(image, reference, top, window, &columns);
-    total += sum_of_row(columns, static_cast<size_t>(image.channels), window);
+    sum_windows(columns, channels, window, &means);
+    for (size_t i = 0; i < means[0].size(); ++i)
+      total += similarity_of(means, i);
   }
   const int64_t windows = int64_t{image.width - kWindow + 1} * (image.height - kWindow + 1) * image.channels;
   *similarity = total / static_cast<double>(windows);
