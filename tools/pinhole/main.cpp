@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
   add_denoise(&app, &common, &action);
   add_eval(&app, &common, &action);
   add_inspect(&app, &common, &action);
+  add_plan(&app, &common, &action);
   add_train(&app, &common, &action);
   try {
     app.parse(argc, argv);

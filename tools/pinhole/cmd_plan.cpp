@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// pinhole plan: every byte, before anything is allocated.
+#include "command.h"
+#include "denoiser.h"
+#include "plan_report.h"
+
+#include "io/verify_plan.h"
+#include "weights/mapped_file.h"
+
+#include <cstdio>
+#include <memory>
+
+namespace pinhole::tool {
+namespace {
+
+struct Options {
+  std::string model, size, schedule = "auto", header, picture;
+  bool train = false, verify = false;
+  int32_t batch = 1, rows = 0;
+  size_t budget = 0;
+};
+
+Status parse_size(const std::string& text, int32_t* width, int32_t* height) {
+  int consumed = 0;
+  if (text.empty())
+    return {};
+  if (std::sscanf(text.c_str(), "%dx%d%n", width, height, &consumed) != 2 ||
+      consumed != static_cast<int>(text.size()) || *width < 1 || *height < 1 || *width > 16384 || *height > 16384)
+    return error(Code::invalid_argument, "--size %s: give WIDTHxHEIGHT, each 1 to 16384", text.c_str());
+  return {};
+}
+
+Json proof_json(const PlanProof& proof) {
+  Json json = Json::object();
+  const char* names[] = {"setup", "prepared", "state", "scratch"};
+  for (int region = 0; region < kRegions; ++region)
+    json[names[region]] = {{"planned", proof.region[region].planned},
+                           {"used", proof.region[region].used},
+                           {"one_byte_less_refused", proof.region[region].one_less_refused}};
+  json["exact"] = proof.exact();
+  return json;
+}
+
+void print_proof(const PlanProof& proof) {
+  const char* names[] = {"setup", "prepared", "state", "scratch"};
+  std::printf("\nverified in painted, fenced memory:\n");
+  for (int region = 0; region < kRegions; ++region)
+    std::printf("  %-9s used %s of %s planned, one byte less %s\n", names[region],
+                with_commas(static_cast<int64_t>(proof.region[region].used)).c_str(),
+                with_commas(static_cast<int64_t>(proof.region[region].planned)).c_str(),
+                proof.region[region].one_less_refused ? "refused" : "NOT refused");
+}
+
+Status plan(const Options& options, const Common& common) {
+  EngineOptions engine_options;
+  engine_options.threads = common.thread_count();
+  PlanOptions* plan_options = &engine_options.plan;
+  PINHOLE_RETURN_IF_ERROR(parse_size(options.size, &plan_options->program.width, &plan_options->program.height));
+  plan_options->program.batch = options.batch;
+  plan_options->program.mode = options.train ? Mode::training : Mode::inference;
+  plan_options->schedule = options.schedule == "rows"    ? Schedule::rows
+                           : options.schedule == "whole" ? Schedule::whole
+                                                         : Schedule::automatic;
+  plan_options->rows_per_step = options.rows;
+  plan_options->budget = options.budget;
+  MappedFile file;
+  PINHOLE_RETURN_IF_ERROR(file.open(options.model));
+  size_t setup_bytes = 0;
+  Engine* engine = nullptr;
+  AlignedBytes setup;
+  auto named = [&](const Status& status) { return error(status.code, "%s: %s", options.model.c_str(), status.text); };
+  if (Status status = measure_setup(file.data(), file.size(), engine_options, &setup_bytes); !status.ok())
+    return named(status);
+  if (!setup.resize(setup_bytes))
+    return error(Code::io_error, "no %zu bytes of memory for planning", setup_bytes);
+  if (Status status = plan_file(file.data(), file.size(), engine_options, setup.data(), setup_bytes, &engine);
+      !status.ok())
+    return named(status);
+  Json json = plan_json(*engine, setup_bytes, file.size());
+  if (!common.json)
+    print_plan(*engine, json);
+  bool exact = true;
+  if (options.verify) {
+    PlanProof proof;
+    PINHOLE_RETURN_IF_ERROR(verify_plan(file.data(), file.size(), engine_options, 3, &proof));
+    exact = proof.exact();
+    json["verify"] = proof_json(proof);
+    if (!common.json)
+      print_proof(proof);
+  }
+  if (common.json)
+    print_json(json);
+  if (!options.header.empty())
+    PINHOLE_RETURN_IF_ERROR(write_plan_header(options.header, json));
+  if (!options.picture.empty())
+    PINHOLE_RETURN_IF_ERROR(draw_plan(options.picture, engine->plan));
+  return exact ? Status() : error(Code::invalid_argument, "the plan is not exact: this is a defect, please report it");
+}
+
+} // namespace
+
+void add_plan(CLI::App* app, const Common* common, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app->add_subcommand("plan", "every byte that a model needs, before anything is allocated");
+  command->add_option("model", options->model, "weights file")->required();
+  command->add_option("--size", options->size, "frame or training patch, WIDTHxHEIGHT; default: as in the file");
+  command->add_flag("--train", options->train, "plan training steps instead of inference");
+  command->add_option("--batch", options->batch, "images per run")->check(CLI::Range(1, 65535));
+  command->add_option("--schedule", options->schedule, "auto, rows or whole")
+      ->check(CLI::IsMember({"auto", "rows", "whole"}));
+  command->add_option("--rows", options->rows, "rows schedule: output rows per round")->check(CLI::Range(1, 16384));
+  command->add_option("--budget", options->budget, "most bytes of prepared + state + scratch; more is an error");
+  command->add_flag("--verify", options->verify, "run it in painted, fenced memory and compare with the plan");
+  command->add_option("--header", options->header, "write a C header with the sizes, for static memory");
+  command->add_option("--picture", options->picture, "draw the scratch region over the steps (PNG)");
+  command->callback([=] { *action = [=] { return plan(*options, *common); }; });
+}
+
+} // namespace pinhole::tool
