@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/line_plot.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+namespace pinhole {
+namespace {
+
+constexpr Color kRed = {255, 0, 0};
+
+// Columns and rows of the pixels that are mostly red: left, right, top, bottom.
+struct Extent {
+  int32_t left = 1 << 20, right = -1, top = 1 << 20, bottom = -1;
+};
+Extent red_pixels(const Image& image, int32_t from_column, int32_t from_row) {
+  Extent extent;
+  for (int32_t y = from_row; y < image.height; ++y)
+    for (int32_t x = from_column; x < image.width; ++x) {
+      const uint8_t* pixel = image.row(y) + x * 3;
+      if (pixel[0] > 200 && pixel[1] < 80 && pixel[2] < 80)
+        extent = {std::min(extent.left, x), std::max(extent.right, x), std::min(extent.top, y),
+                  std::max(extent.bottom, y)};
+    }
+  return extent;
+}
+
+TEST(LinePlot, TheCurveSpansTheAxes) {
+  LinePlot plot;
+  plot.series = {{"", kRed, {{0, 100}, {50, std::nan("")}, {100, 1}}}};
+  const Image image = draw_plot(plot);
+  EXPECT_EQ(image.width, 960);
+  EXPECT_EQ(image.height, 540);
+  const Extent curve = red_pixels(image, 0, 80); // below the legend
+  EXPECT_NEAR(curve.right, 930, 3);
+  EXPECT_NEAR(curve.bottom, 470, 3);
+  const Extent start = red_pixels(image, 0, 0);
+  EXPECT_NEAR(start.left, 110, 3);
+  EXPECT_NEAR(start.top, 50, 3);
+}
+
+// 10 lies half-way between 1 and 100 on a logarithmic axis.
+TEST(LinePlot, WideRangesAreLogarithmic) {
+  LinePlot plot;
+  plot.series = {{"", kRed, {{0, 10}, {80, 10}}}, {"", {0, 0, 255}, {{0, 1}, {80, 100}}}};
+  const Extent flat = red_pixels(draw_plot(plot), 0, 90);
+  EXPECT_NEAR((flat.top + flat.bottom) / 2, (50 + 470) / 2, 3);
+}
+
+TEST(LinePlot, DrawsEvenWhatIsEmptyOrConstant) {
+  LinePlot plot;
+  EXPECT_EQ(draw_plot(plot).width, 960);
+  plot.series = {{"one", kRed, {{5, 0.25}}}};
+  EXPECT_EQ(draw_plot(plot).width, 960);
+  plot.series = {{"nan", kRed, {{5, std::nan("")}}}};
+  EXPECT_EQ(draw_plot(plot).width, 960);
+}
+
+TEST(BitmapText, LettersAreInsideTheirBox) {
+  Image image;
+  ASSERT_TRUE(make_image(60, 20, 3, &image).ok());
+  draw_text("loss 1", 0, 0, 1, kRed, &image);
+  const Extent extent = red_pixels(image, 0, 0);
+  EXPECT_LT(extent.right, text_width("loss 1", 1));
+  EXPECT_LT(extent.bottom, kGlyphHeight + 1);
+  draw_text("clipped at the edge", 50, 18, 2, kRed, &image);
+  draw_text_upwards("up", 0, 5, 3, kRed, &image);
+}
+
+} // namespace
+} // namespace pinhole
