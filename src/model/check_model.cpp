@@ -88,7 +88,7 @@ Status check_node(const Model& model, const Node& node, ValueSet* known) {
   ShapeQuery query{};
   query.options = &node.options;
   query.in = in;
-  query.n_in = node.n_in;
+  query.n_in = static_cast<int32_t>(node.n_in);
   if (const Status inferred = op->infer_shape(&query); !inferred.ok())
     return error(inferred.code, "model, node %s: %s", node.name, inferred.text);
   PINHOLE_RETURN_IF_ERROR(check_outputs(model, node, query, known));

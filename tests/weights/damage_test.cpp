@@ -23,7 +23,7 @@ std::vector<uint8_t> sample_bytes(int32_t channels) {
 // Memory for reading the undamaged file, so that only the damage can be the reason of a refusal.
 class Damage : public ::testing::Test {
 protected:
-  void SetUp(int32_t channels) {
+  void make_file(int32_t channels) {
     bytes_ = sample_bytes(channels);
     ReadFile read(bytes_);
     ASSERT_TRUE(read.status.ok()) << read.status.text;
@@ -51,7 +51,7 @@ protected:
 };
 
 TEST_F(Damage, EveryLengthButTheRightOneIsRefused) {
-  SetUp(4);
+  make_file(4);
   for (size_t size = 0; size < bytes_.size(); ++size) {
     AlignedBytes cut(bytes_.data(), size);
     const Status status = read(cut.data(), size);
@@ -67,14 +67,14 @@ TEST_F(Damage, EveryLengthButTheRightOneIsRefused) {
 }
 
 TEST_F(Damage, LargeFileCutAtEvery64thByteIsRefused) {
-  SetUp(160);
+  make_file(160);
   AlignedBytes file(bytes_);
   for (size_t size = 0; size < bytes_.size(); size += 64)
     EXPECT_EQ(read(file.data(), size).code, Code::bad_file) << size;
 }
 
 TEST_F(Damage, EveryBitOfASmallFileCounts) {
-  SetUp(4);
+  make_file(4);
   AlignedBytes file(bytes_);
   for (size_t bit = 0; bit < bytes_.size() * 8; ++bit)
     expect_refused(&file, bit);
@@ -82,7 +82,7 @@ TEST_F(Damage, EveryBitOfASmallFileCounts) {
 }
 
 TEST_F(Damage, TenThousandRandomBitsOfALargerFileCount) {
-  SetUp(40);
+  make_file(40);
   AlignedBytes file(bytes_);
   std::mt19937_64 random(20);
   for (int i = 0; i < 10000; ++i)
