@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/op_checks.h"
 
+#include <algorithm>
 #include <set>
 
 namespace pinhole::test {
@@ -43,6 +44,18 @@ void check_windows(const Problem& problem, Faults* faults) {
       }
 }
 
+// A fused activation belongs to inference: no backward pass reads the values before it.
+void check_fused_activation(const Problem& problem, Faults* faults) {
+  if (!problem.op().fused_activation || !problem.query.training)
+    return;
+  OpOptions options = problem.options;
+  float* slope = nullptr;
+  *problem.op().fused_activation(&options, &slope) = Activation::relu;
+  ShapeQuery query = shape_query(options, problem.op_case->in, true);
+  if (problem.op().infer_shape(&query).ok())
+    faults->push_back("infer_shape: accepted a fused activation in training");
+}
+
 } // namespace
 
 void check_statements(const Problem& problem, Faults* faults) {
@@ -56,6 +69,7 @@ void check_statements(const Problem& problem, Faults* faults) {
     check_desc("out", i, query.out[i], faults);
   check_parameters(problem, faults);
   check_windows(problem, faults);
+  check_fused_activation(problem, faults);
   if (problem.multiply_adds() < 0)
     faults->push_back("multiply_adds: negative");
 }
