@@ -179,6 +179,11 @@ pinhole_status pinhole_train_step(pinhole_engine* engine, const pinhole_update* 
 pinhole_status pinhole_get_parameters(pinhole_engine* engine, float** parameters, size_t* count);
 pinhole_status pinhole_set_parameters(pinhole_engine* engine, const float* parameters, size_t count);
 
+/* Puts what a training engine has learned into `file`: a writable, 64-byte aligned copy of the bytes that it was
+ * planned from (or those bytes themselves). Checksums are renewed, so the copy can be planned for inference, or kept.
+ * Errors: invalid_argument (no training engine, or another file), bad_file, numeric; the copy is then unchanged. */
+pinhole_status pinhole_store_parameters(const pinhole_engine* engine, void* file, size_t file_bytes);
+
 #ifdef __cplusplus
 }
 #endif

@@ -263,4 +263,10 @@ pinhole_status pinhole_set_parameters(pinhole_engine* engine, const float* param
   return to_c(refresh_parameters(&engine->engine));
 }
 
+pinhole_status pinhole_store_parameters(const pinhole_engine* engine, void* file, size_t file_bytes) {
+  if (!engine || !file)
+    return refuse("pinhole_store_parameters: engine or file is null");
+  return to_c(store_in_file(engine->engine, file, file_bytes));
+}
+
 } // extern "C"

@@ -100,6 +100,10 @@ float engine_loss(const Engine& engine);
 // Training: section `section` (0 weight, 1 gradient, 2, 3 moments) of the flat parameter block.
 Array<float> parameter_section(const Engine& engine, int32_t section);
 
+// Training: puts the learned parameters and running statistics into `file`, a copy of the bytes that the engine was
+// opened from.
+Status store_in_file(const Engine& engine, void* file, size_t file_bytes);
+
 // Packs the parameters again after the caller changed them (resume, averaging).
 Status refresh_parameters(Engine* engine);
 
