@@ -3,11 +3,9 @@
 
 #include "base/half.h"
 #include "image/file_bytes.h"
-#include "train/host_engine.h"
-#include "weights/reader.h"
+#include "train/loaded_model.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace pinhole {
 namespace {
@@ -90,26 +88,12 @@ void store_parameters(const Engine& engine, const std::vector<float>& weights, c
 }
 
 Status start_from(const std::string& path, OwnedModel* model) {
-  constexpr int64_t kMaxBytes = int64_t{1} << 32;
-  std::vector<uint8_t> bytes;
-  PINHOLE_RETURN_IF_ERROR(read_file(path, kMaxBytes, &bytes));
-  AlignedBytes file, setup;
-  size_t setup_bytes = 0;
-  if (!file.resize(bytes.size()))
-    return error(Code::too_little_memory, "no memory to read %.120s", path.c_str());
-  std::memcpy(file.data(), bytes.data(), bytes.size());
-  if (const Status status = measure_model(file.data(), file.size(), &setup_bytes); !status.ok())
-    return with_path(path, status);
-  if (!setup.resize(setup_bytes))
-    return error(Code::too_little_memory, "no memory to read %.120s", path.c_str());
-  Arena arena(setup.data(), setup.size());
-  Model from = {};
-  if (const Status status = read_model(file.data(), file.size(), &arena, &from); !status.ok())
-    return with_path(path, status);
+  LoadedModel from;
+  PINHOLE_RETURN_IF_ERROR(load_model(path, &from));
   for (size_t v = 0; v < model->values.size(); ++v) {
     if (model->tensors[v].empty())
       continue;
-    if (const Status status = copy_stored(from, model->values[v], &model->tensors[v]); !status.ok())
+    if (const Status status = copy_stored(from.model, model->values[v], &model->tensors[v]); !status.ok())
       return with_path(path, status);
   }
   return Status();
