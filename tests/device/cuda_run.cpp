@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device/cuda_run.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -194,9 +195,8 @@ Outcome CudaCall::run(CudaPass pass, const Operands& operands, const std::vector
 }
 
 std::vector<Values> all_as_half(const std::vector<Values>& values) {
-  std::vector<Values> halves;
-  for (const Values& v : values)
-    halves.push_back(as_half(v));
+  std::vector<Values> halves(values.size());
+  std::transform(values.begin(), values.end(), halves.begin(), as_half);
   return halves;
 }
 
