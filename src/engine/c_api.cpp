@@ -93,12 +93,20 @@ Status check_image_entry(const Engine& engine) {
   return {};
 }
 
-// The frame has the size that was planned for; the network may run on a little more.
+// The frame has the size that was asked for (the network may run on a little more), or else the file's.
 Status check_frame_size(const Engine& engine, const pinhole_frame& frame, const char* which) {
-  const ProgramOptions& planned = engine.options.plan.program;
-  if (frame.width != planned.width || frame.height != planned.height)
+  const Program& program = engine.plan.program;
+  int32_t width = engine.options.plan.program.width, height = engine.options.plan.program.height;
+  for (ValueId input : program.entry->inputs) {
+    const Desc& desc = program.values[input].desc;
+    if (desc.h * desc.w > 1) {
+      width = width > 0 ? width : desc.w;
+      height = height > 0 ? height : desc.h;
+    }
+  }
+  if (frame.width != width || frame.height != height)
     return error(Code::bad_shape, "%s: %dx%d, but the engine was planned for %dx%d", which, frame.width, frame.height,
-                 planned.width, planned.height);
+                 width, height);
   return {};
 }
 
