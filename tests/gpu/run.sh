@@ -33,14 +33,14 @@ check() {
   fi
   echo "$verdict $title" | tee -a "$result"
   grep -E '^\[  (PASSED|SKIPPED|FAILED) |Failure$|ERROR SUMMARY|^========= (Invalid|Program|Race|Uninit)' "$log" |
-    sort | uniq -c >>"$result" || true
+    grep -v ' ms)$' | sort | uniq -c >>"$result" || true
   rm -f "$log"
 }
 
 {
   echo "device   $device"
   echo "date     $(date -u +%Y-%m-%dT%H:%MZ)"
-  echo "commit   $(git rev-parse HEAD 2>/dev/null || echo unknown)$(git diff --quiet 2>/dev/null || echo ' with changes')"
+  echo "commit   $(git describe --always --dirty 2>/dev/null || echo unknown)"
   echo "nvcc     $(sed -n 's/^CMAKE_CUDA_COMPILER:.*=//p' build/host-cuda/CMakeCache.txt)"
   echo
 } >"$result"
