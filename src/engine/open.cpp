@@ -2,6 +2,7 @@
 // File -> Model -> Plan, all inside the setup memory.
 #include "engine/engine.h"
 
+#include "device/cpu/simd.h"
 #include "weights/reader.h"
 
 #include <cstdint>
@@ -22,6 +23,7 @@ bool lay_out_engine(const ModelCounts& counts, int32_t threads, Arena* setup, En
 }
 
 Status check_options(const EngineOptions& options) {
+  PINHOLE_RETURN_IF_ERROR(settle_simd()); // kernels state their bytes for the level in force
   if (options.threads < 1 || options.threads > 64)
     return error(Code::invalid_argument, "%d threads: ask for 1 to 64", options.threads);
   return {};

@@ -276,12 +276,12 @@ void run_gather(const GatherPass& pass, int64_t begin, int64_t end) {
 }
 
 size_t packed_bytes(const GatherPass& pass) {
-  const int64_t in_channels = pass.in.desc.c / pass.options.groups;
-  const int64_t out_channels = pass.out.desc.c / pass.options.groups;
-  if (out_channels < kMinOutChannels)
+  const GatherSimd* simd = simd_of(pass);
+  if (simd == nullptr)
     return 0;
-  const size_t lanes = align_up(static_cast<size_t>(out_channels), kMaxLanes) * pass.options.groups;
-  return lanes * static_cast<size_t>(1 + taps_of(pass) * in_channels) * sizeof(float);
+  const Blocking b(pass, *simd);
+  const int64_t lanes = int64_t{pass.options.groups} * b.out.vectors * b.out.lanes;
+  return static_cast<size_t>(lanes * (1 + taps_of(pass) * b.in_channels)) * sizeof(float);
 }
 
 int64_t pack_units(const GatherPass& pass) {

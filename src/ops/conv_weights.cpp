@@ -220,6 +220,8 @@ void run_weight_gradient(const WeightGradientPass& pass, int64_t begin, int64_t 
 }
 
 size_t weight_gradient_scratch(const WeightGradientPass& pass) {
+  if (outer_simd(simd_level()) == nullptr)
+    return 0; // the plain loops sum in place
   const Layout l = make_layout(pass);
   return static_cast<size_t>(l.partials * l.floats) * sizeof(float);
 }

@@ -10,6 +10,7 @@ namespace {
 constexpr const char* kNames[kSimdLevels] = {"plain", "sse4", "avx2", "avx512", "neon"};
 
 SimdLevel level_in_force = SimdLevel::plain;
+bool level_chosen = false;
 
 #if defined(__x86_64__)
 // The extensions that Highway's target of each level assumes; the builtins also ask whether the system saves the
@@ -64,6 +65,7 @@ Status choose_simd(const char* name) {
     name = std::getenv("PINHOLE_SIMD");
   if (name == nullptr) {
     level_in_force = best_level();
+    level_chosen = true;
     return {};
   }
   for (int level = 0; level < kSimdLevels; ++level)
@@ -72,9 +74,14 @@ Status choose_simd(const char* name) {
         return error(Code::unsupported, "SIMD level %s: not on this CPU; the best here is %s", name,
                      simd_name(best_level()));
       level_in_force = static_cast<SimdLevel>(level);
+      level_chosen = true;
       return {};
     }
   return error(Code::invalid_argument, "SIMD level %.40s: unknown; use plain, sse4, avx2, avx512 or neon", name);
+}
+
+Status settle_simd() {
+  return level_chosen ? Status() : choose_simd(nullptr);
 }
 
 } // namespace pinhole

@@ -25,4 +25,8 @@ SimdLevel simd_level();
 // else the best supported. Not thread safe; call before any engine runs. Tests call it to force a level.
 Status choose_simd(const char* name);
 
+// As choose_simd(nullptr) when no level was chosen yet, else nothing: opening an engine calls it, so that a program
+// that never asks gets the best level. Engines may be opened from several threads only after one was.
+Status settle_simd();
+
 } // namespace pinhole
