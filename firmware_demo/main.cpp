@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The demo around the firmware: options, pictures, figures.
+#include "show.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <thread>
+
+namespace {
+
+void add_options(CLI::App* app, demo::Options* options) {
+  app->add_option("--model", options->model, "weights file (default: the colour model of weights/, else the gray one)");
+  app->add_option("--input", options->input, "folder of your own frames (JPEG, PNG, PPM) in place of the scene");
+  app->add_option("--out", options->out, "folder for pictures and the trained file")->capture_default_str();
+  app->add_option("--frames", options->frames, "frames to denoise (--input: at most)")
+      ->check(CLI::Range(int64_t{1}, firmware::kMaxFrames))
+      ->capture_default_str();
+  app->add_option("--fps", options->frames_per_second,
+                  "a live camera of this rate: late frames are dropped; 0: it waits")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
+  app->add_option("--level", options->level, "noise deviation, 0-255; default: estimated from each frame")
+      ->check(CLI::Range(0.0f, 255.0f));
+  app->add_option("--jpeg", options->jpeg_quality, "the scene's frames arrive as JPEGs of this quality; 0: raw")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  app->add_option("--train-seconds", options->train_seconds, "time to train on the scene; 0: not at all")
+      ->check(CLI::Range(0.0, 86400.0))
+      ->capture_default_str();
+  app->add_option("--seed", options->seed, "of textures and noise")->capture_default_str();
+  app->add_option("--threads", options->threads, "1 to 64")->check(CLI::Range(1, 64))->capture_default_str();
+  app->add_flag_callback(
+      "--short",
+      [options] {
+        options->frames = 60;
+        options->train_seconds = 3;
+      },
+      "60 frames and 3 seconds of training");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  demo::Options options;
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  options.threads = cores < 1 ? 1 : cores > 64 ? 64 : cores;
+  CLI::App app("A camera's firmware that denoises what it sees, in static memory, and trains on it.");
+  add_options(&app, &options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return app.exit(problem) == 0 ? 0 : 2;
+  }
+  const pinhole_status status = options.input.empty() ? demo::show_scene(options) : demo::show_folder(options);
+  if (!firmware::ok(status))
+    std::fprintf(stderr, "firmware_demo: %s\n", status.text);
+  return firmware::ok(status) ? 0 : 1;
+}
