@@ -63,7 +63,7 @@ typedef struct pinhole_frame {
   int32_t format; /* pinhole_format */
   int32_t width, height;
   void* plane[2];
-  size_t pitch[2];        /* bytes from one row to the next */
+  size_t pitch[2];         /* bytes from one row to the next */
   uint64_t timestamp_usec; /* copied from the input frame to the output frame */
 } pinhole_frame;
 
@@ -164,7 +164,7 @@ typedef struct pinhole_update {
   float momentum;      /* sgd */
   int32_t nesterov;    /* sgd: 0 or 1 */
   float weight_decay;
-  float max_gradient_norm;      /* 0: no clipping */
+  float max_gradient_norm; /* 0: no clipping */
 } pinhole_update;
 
 /* 1e-3, 0.9, 0.999, 1e-8, no momentum, decay or clipping. */
