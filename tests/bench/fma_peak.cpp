@@ -22,9 +22,13 @@ namespace {
       PINHOLE_STEP(a, step, constraint)                                                                                \
       PINHOLE_STEP(b, step, constraint)                                                                                \
       PINHOLE_STEP(c, step, constraint)                                                                                \
-      PINHOLE_STEP(d, step, constraint) PINHOLE_STEP(e, step, constraint) PINHOLE_STEP(f, step, constraint)            \
-          PINHOLE_STEP(g, step, constraint) PINHOLE_STEP(h, step, constraint) PINHOLE_STEP(i, step, constraint)        \
-              PINHOLE_STEP(j, step, constraint) PINHOLE_STEP(k, step, constraint) PINHOLE_STEP(l, step, constraint)    \
+      PINHOLE_STEP(d, step, constraint)                                                                                \
+      PINHOLE_STEP(e, step, constraint)                                                                                \
+      PINHOLE_STEP(f, step, constraint)                                                                                \
+      PINHOLE_STEP(g, step, constraint)                                                                                \
+      PINHOLE_STEP(h, step, constraint)                                                                                \
+      PINHOLE_STEP(i, step, constraint)                                                                                \
+      PINHOLE_STEP(j, step, constraint) PINHOLE_STEP(k, step, constraint) PINHOLE_STEP(l, step, constraint)            \
     }                                                                                                                  \
     return rounds * 12 * static_cast<int64_t>(sizeof(Vector) / sizeof(float)) * 2;                                     \
   }
