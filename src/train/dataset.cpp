@@ -7,6 +7,7 @@
 #include "train/random_streams.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <numeric>
 
@@ -121,7 +122,7 @@ Status load_dataset(const std::string& path, const std::string& range, const Rec
   const ValidationSpec& validation = recipe.validation;
   const int32_t held = validation.files > 0
                            ? validation.files
-                           : static_cast<int32_t>(static_cast<double>(validation.fraction) * total + 0.5);
+                           : static_cast<int32_t>(std::lround(static_cast<double>(validation.fraction) * total));
   if (held >= total)
     return error(Code::invalid_argument, "%d of %d images held out for validation leave none to train on", held, total);
   hold_out(held, dataset);

@@ -76,6 +76,7 @@ Status parse_attributes(const std::string& file, int32_t line, const std::string
     spec.ints = same_padding(axes_of(full), transposed, in);
   }
   std::vector<Attribute> list;
+  list.reserve(full.size());
   for (const AttributeSpec& spec : full)
     list.push_back({spec.key.c_str(), spec.ints.data(), spec.floats.data(), static_cast<int32_t>(spec.ints.size()),
                     static_cast<int32_t>(spec.floats.size())});

@@ -52,8 +52,9 @@ void set_linear_ticks(Axis* axis) {
     axis->high += margin;
   }
   const double step = nice_step(axis->high - axis->low, 8);
-  for (double tick = std::ceil(axis->low / step) * step; tick <= axis->high + 1e-9 * step; tick += step)
-    axis->ticks.push_back(std::fabs(tick) < 1e-9 * step ? 0 : tick);
+  const auto first = static_cast<int64_t>(std::ceil(axis->low / step));
+  for (int64_t k = first; static_cast<double>(k) * step <= axis->high + 1e-9 * step; ++k)
+    axis->ticks.push_back(static_cast<double>(k) * step);
 }
 
 // 1, 2 and 5 times each power of ten, or the powers alone when there are many.

@@ -108,7 +108,7 @@ private:
       in[i] = made_.values[static_cast<size_t>(node.in[i])].desc;
     query->options = &node.options;
     query->in = in;
-    query->n_in = node.n_in;
+    query->n_in = static_cast<int32_t>(node.n_in);
     const Status status = op.infer_shape(query);
     return status.ok() ? status : error_at_line(recipe_.file, line, where + ": " + status.text);
   }

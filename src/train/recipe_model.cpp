@@ -12,9 +12,8 @@ constexpr int32_t kMaxSide = 65535;
 std::vector<std::string> op_names() {
   int32_t count = 0;
   const OpDef* const* ops = all_ops(&count);
-  std::vector<std::string> names;
-  for (int32_t i = 0; i < count; ++i)
-    names.push_back(ops[i]->name);
+  std::vector<std::string> names(static_cast<size_t>(count));
+  std::transform(ops, ops + count, names.begin(), [](const OpDef* op) { return op->name; });
   return names;
 }
 

@@ -77,7 +77,6 @@ private:
     state_.batch = training.batch;
     state_.recipe = recipe_.text;
     state_.data = dataset_.label + " " + std::to_string(dataset_.images.size()) + " " + options_.range;
-    state_.simd = simd_name(simd_level());
     validate_every_ = recipe_.validation.every > 0 ? recipe_.validation.every
                       : training.epochs > 0        ? batches_->steps_per_epoch()
                                                    : std::max<int64_t>(1, state_.total_steps / 20);
@@ -106,6 +105,7 @@ private:
     engine_options.plan.optimizer = recipe_.optimizer.kind;
     engine_options.plan.budget = options_.budget;
     PINHOLE_RETURN_IF_ERROR(engine_.open(file, engine_options));
+    state_.simd = simd_name(simd_level()); // settled now
     engine_->update = recipe_.optimizer.update;
     views_.image = engine_view(*engine_, recipe_.model.inputs[0].name.c_str());
     views_.level = level_view(*engine_, recipe_.model);

@@ -3,6 +3,7 @@
 // interrupted run ends like one that was not.
 #include "train/trainer.h"
 
+#include "device/cpu/simd.h"
 #include "image/file_bytes.h"
 #include "train/checkpoint.h"
 #include "train/history.h"
@@ -159,7 +160,7 @@ TEST(Trainer, CheckpointOfAnotherRunIsRefused) {
   checkpoint.simd = "sse2";
   ASSERT_TRUE(save_checkpoint(run.options.checkpoint, checkpoint).ok());
   refused("PINHOLE_SIMD=sse2");
-  checkpoint.simd = "plain";
+  checkpoint.simd = simd_name(simd_level());
   checkpoint.weights.pop_back();
   ASSERT_TRUE(save_checkpoint(run.options.checkpoint, checkpoint).ok());
   EXPECT_EQ(run.train_now().code, Code::bad_file);
