@@ -44,37 +44,30 @@ void append(const Step& step, Program* program) {
   program->steps[program->step_count++] = step;
 }
 
-void append_backward_weights(int32_t n, Program* program) {
-  const Node& node = program->nodes[n];
-  Step step = {};
-  step.node = n;
-  step.pass = Pass::backward_weights;
-  for (int32_t i = 0; i < node.n_parameters; ++i) {
-    if (!learned(*program, node.parameter[i]))
-      continue;
-    bool accumulate = false;
-    gradient_of(node.parameter[i], &accumulate, program);
-    step.wanted_parameter |= static_cast<uint8_t>(1u << i);
-    step.accumulate_parameter |= static_cast<uint8_t>(unsigned{accumulate} << i);
-  }
-  if (step.wanted_parameter)
-    append(step, program);
+// Input i of a node lies on a way from a parameter to the loss.
+bool input_wanted(const Program& program, const Node& node, int32_t i) {
+  return !(find_op(node.op)->no_gradient_in >> i & 1) && program.gradient[node.in[i]] != kNoValue;
 }
 
-void append_backward_data(int32_t n, Program* program) {
+// Appends backward_weights or backward_data of a node, unless it has nothing to compute.
+void append_backward(int32_t n, Pass pass, Program* program) {
   const Node& node = program->nodes[n];
+  const bool weights = pass == Pass::backward_weights;
   Step step = {};
   step.node = n;
-  step.pass = Pass::backward_data;
-  for (int32_t i = 0; i < node.n_in; ++i) {
-    if (find_op(node.op)->no_gradient_in >> i & 1 || program->gradient[node.in[i]] == kNoValue)
+  step.pass = pass;
+  uint8_t* wanted = weights ? &step.wanted_parameter : &step.wanted_in;
+  uint8_t* accumulated = weights ? &step.accumulate_parameter : &step.accumulate_in;
+  for (int32_t i = 0; i < (weights ? node.n_parameters : node.n_in); ++i) {
+    const ValueId value = weights ? node.parameter[i] : node.in[i];
+    if (!(weights ? learned(*program, value) : input_wanted(*program, node, i)))
       continue;
     bool accumulate = false;
-    gradient_of(node.in[i], &accumulate, program);
-    step.wanted_in |= static_cast<uint8_t>(1u << i);
-    step.accumulate_in |= static_cast<uint8_t>(unsigned{accumulate} << i);
+    gradient_of(value, &accumulate, program);
+    *wanted |= static_cast<uint8_t>(1u << i);
+    *accumulated |= static_cast<uint8_t>(unsigned{accumulate} << i);
   }
-  if (step.wanted_in)
+  if (*wanted)
     append(step, program);
 }
 
@@ -106,9 +99,9 @@ Status differentiate(Program* program) {
   gradient_of(outputs[0], &accumulate, program); // the engine sets it to the loss scale
   for (int32_t n = program->node_count - 1; n >= 0; --n) {
     if (program->gradient[program->nodes[n].out[0]] < 0)
-      continue;                          // no gradient arrives: what lies before is not learned
-    append_backward_weights(n, program); // first, so that backward_data may overwrite d_out
-    append_backward_data(n, program);
+      continue;                                          // no gradient arrives: what lies before is not learned
+    append_backward(n, Pass::backward_weights, program); // first, so that backward_data may overwrite d_out
+    append_backward(n, Pass::backward_data, program);
   }
   const int32_t computing_steps = program->step_count;
   Step update = {};

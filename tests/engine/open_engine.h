@@ -15,13 +15,12 @@ namespace pinhole::testing {
 
 class OpenEngine {
 public:
-  OpenEngine(const Model& model, const EngineOptions& options) {
-    std::vector<uint8_t> bytes;
-    Status status = write_model(model, &bytes);
-    EXPECT_TRUE(status.ok()) << status.text;
+  OpenEngine(const Model& model, const EngineOptions& options) : OpenEngine(bytes_of(model), options) {}
+
+  OpenEngine(const std::vector<uint8_t>& bytes, const EngineOptions& options) {
     file_.emplace(bytes);
     size_t setup_bytes = 0;
-    status = measure_setup(file_->data(), file_->size(), options, &setup_bytes);
+    Status status = measure_setup(file_->data(), file_->size(), options, &setup_bytes);
     EXPECT_TRUE(status.ok()) << status.text;
     setup_.emplace(setup_bytes);
     status = plan_file(file_->data(), file_->size(), options, setup_->data(), setup_bytes, &engine_);
@@ -49,6 +48,13 @@ public:
   Engine* get() { return engine_; }
 
 private:
+  static std::vector<uint8_t> bytes_of(const Model& model) {
+    std::vector<uint8_t> bytes;
+    const Status status = write_model(model, &bytes);
+    EXPECT_TRUE(status.ok()) << status.text;
+    return bytes;
+  }
+
   std::optional<AlignedBytes> file_, setup_, prepared_, state_, scratch_;
   Engine* engine_ = nullptr;
 };
