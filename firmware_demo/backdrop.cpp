@@ -44,7 +44,7 @@ Color window(float x, float y, uint32_t salt) {
 Color building(float x, float y, uint32_t salt) {
   const float in_x = x - 12, in_y = y - 30;
   if (inside(x, y, 20, 96, 128, 116)) { // the sign
-    const float ink = digits(x - 26, y - 99, 2.8f, "20 26 1984");
+    const float ink = digits(x - 26, y - 99, 2.8f, "27 182818");
     return ink > 0 ? Color{0.82f, 0.79f, 0.66f} : Color{0.1f, 0.2f, 0.16f};
   }
   if (inside(x, y, 86, 122, 124, 172)) // a shutter

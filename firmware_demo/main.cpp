@@ -32,11 +32,14 @@ void add_options(CLI::App* app, demo::Options* options) {
   app->add_option("--threads", options->threads, "1 to 64")->check(CLI::Range(1, 64))->capture_default_str();
   app->add_flag_callback(
       "--short",
-      [options] {
-        options->frames = 60;
-        options->train_seconds = 3;
+      [app, options] {
+        // Whatever stands before or after it in the command keeps its own value.
+        if (app->count("--frames") == 0)
+          options->frames = 60;
+        if (app->count("--train-seconds") == 0)
+          options->train_seconds = 3;
       },
-      "60 frames and 3 seconds of training");
+      "60 frames and 3 seconds of training, for tests");
 }
 
 } // namespace

@@ -10,7 +10,8 @@
 namespace demo {
 namespace {
 
-constexpr int kSamples = 3;                  // per pixel and direction: edges are smooth as behind a lens
+constexpr int kSamples = 4;                  // per pixel and direction
+constexpr float kBlurPixels = 1.4f;          // side of the square that a pixel sees through the lens and its filter
 constexpr double kLightPeriod = 1800;        // frames, so a minute
 constexpr double kCloudSpeed = 0.25;         // pixels per frame
 constexpr int64_t kIntruderPeriod = 450;     // frames between two visits
@@ -24,11 +25,11 @@ float light_at(int32_t x, int64_t index) {
 }
 
 template <class Sample> Color average(int32_t x, int32_t y, const Sample& sample) {
+  const auto offset = [](int i) { return 0.5f + kBlurPixels * ((static_cast<float>(i) + 0.5f) / kSamples - 0.5f); };
   Color sum = {0, 0, 0};
   for (int j = 0; j < kSamples; ++j)
     for (int i = 0; i < kSamples; ++i) {
-      const float dx = (static_cast<float>(i) + 0.5f) / kSamples, dy = (static_cast<float>(j) + 0.5f) / kSamples;
-      const Color c = sample(static_cast<float>(x) + dx, static_cast<float>(y) + dy);
+      const Color c = sample(static_cast<float>(x) + offset(i), static_cast<float>(y) + offset(j));
       sum = {sum.r + c.r, sum.g + c.g, sum.b + c.b};
     }
   return sum * (1.0f / (kSamples * kSamples));

@@ -13,7 +13,7 @@ struct Options {
   std::string model; // "": the one that the project ships
   std::string input, out = "out";
   int64_t frames = 600;
-  double frames_per_second = 0, train_seconds = 30;
+  double train_seconds = 30, frames_per_second = 0;
   float level = PINHOLE_LEVEL_AUTO;
   int jpeg_quality = 0;
   uint64_t seed = 1;
