@@ -2,6 +2,7 @@
 // Per channel, y = (x - mean) / sqrt(var + epsilon) * weight + bias. Inference takes the running statistics; training
 // takes those of the batch, moves the running ones (variance unbiased, as PyTorch) and saves mean and 1/sqrt(var +
 // epsilon) in out[1] and out[2], {1, 1, 1, c}, for the backward passes.
+#include "ops/batch_norm_options.h"
 #include "ops/batch_norm_sums.h"
 #include "ops/define_op.h"
 #include "ops/rows.h"
@@ -10,16 +11,11 @@ namespace pinhole {
 
 namespace {
 
-struct BatchNormOptions {
-  float epsilon = 1e-5f, momentum = 0.1f;
-};
 constexpr OptionField kFields[] = {
     {"epsilon", true, 1, offsetof(BatchNormOptions, epsilon), 1e-12, 1},
     {"momentum", true, 1, offsetof(BatchNormOptions, momentum), 0, 1},
 };
 constexpr OptionTable kTable = {"batch_norm", kFields, 2};
-
-enum Parameter { kWeight, kBias, kRunningMean, kRunningVar, kParameters };
 
 double epsilon_of(const Call& call) {
   return static_cast<double>(call.options->as<BatchNormOptions>().epsilon);
@@ -115,7 +111,7 @@ Status infer_shape(ShapeQuery* query) {
   PINHOLE_RETURN_IF_ERROR(same_shape<kTable>(query));
   Desc vector = in;
   vector.n = vector.h = vector.w = 1;
-  query->n_parameters = kParameters;
+  query->n_parameters = kBatchNormParameters;
   for (Desc& parameter : query->parameter)
     parameter = vector;
   if (query->training) {
@@ -126,7 +122,7 @@ Status infer_shape(ShapeQuery* query) {
 }
 
 ParameterInfo parameter_info(const ShapeQuery&, int32_t index) {
-  constexpr ParameterInfo kInfo[kParameters] = {
+  constexpr ParameterInfo kInfo[kBatchNormParameters] = {
       {"weight", true, 1, 0}, {"bias", true, 0, 0}, {"running_mean", false, 0, 0}, {"running_var", false, 1, 0}};
   return kInfo[index];
 }

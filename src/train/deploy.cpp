@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/deploy.h"
 
+#include "model/fold_batch_norm.h"
 #include "train/loaded_model.h"
+#include "weights/convert_storage.h"
 #include "weights/writer.h"
+
+#include <utility>
 
 namespace pinhole {
 namespace {
@@ -95,19 +99,45 @@ Status drop_training(const Model& model, Arena* memory, Model* deploy) {
   return kept > 0 ? Status() : error(Code::bad_file, "model '%s' has no inference entry to deploy", model.name);
 }
 
+namespace {
+
+using ModelPass = Status (*)(const Model&, Arena*, Model*);
+
+// Replaces deploy->model by the pass's result, in new memory that is kept beside it.
+Status apply(ModelPass pass, DeployModel* deploy) {
+  const Model before = deploy->model;
+  Model after = {};
+  Arena measure(nullptr, 0);
+  PINHOLE_RETURN_IF_ERROR(pass(before, &measure, &after));
+  AlignedBytes memory;
+  if (!memory.resize(measure.used()))
+    return error(Code::too_little_memory, "not enough memory for the deploy model");
+  Arena arena(memory.data(), measure.used());
+  PINHOLE_RETURN_IF_ERROR(pass(before, &arena, &after));
+  deploy->memory.push_back(std::move(memory));
+  deploy->model = after;
+  return {};
+}
+
+} // namespace
+
+Status make_deploy_model(const Model& from, DType storage, DeployModel* deploy) {
+  if (storage != DType::f32 && storage != DType::f16)
+    return error(Code::unsupported, "weights cannot be stored as %s yet: f32 and f16 work", dtype_name(storage));
+  deploy->model = from;
+  PINHOLE_RETURN_IF_ERROR(apply(drop_training, deploy));
+  PINHOLE_RETURN_IF_ERROR(apply(fold_batch_norm, deploy));
+  PINHOLE_RETURN_IF_ERROR(apply(drop_training, deploy)); // again: folding leaves the batch norms' numbers unused
+  return storage == DType::f16 ? apply(to_f16, deploy) : Status();
+}
+
 Status write_deploy_file(const std::string& from, const std::string& to) {
   LoadedModel loaded;
   PINHOLE_RETURN_IF_ERROR(load_model(from, &loaded));
-  Model deploy = {};
-  Arena measure(nullptr, 0);
-  PINHOLE_RETURN_IF_ERROR(drop_training(loaded.model, &measure, &deploy));
-  AlignedBytes lists;
-  if (!lists.resize(measure.used()))
-    return error(Code::too_little_memory, "not enough memory for the deploy model");
-  Arena arena(lists.data(), measure.used());
-  PINHOLE_RETURN_IF_ERROR(drop_training(loaded.model, &arena, &deploy));
+  DeployModel deploy;
+  PINHOLE_RETURN_IF_ERROR(make_deploy_model(loaded.model, DType::f32, &deploy));
   std::vector<uint8_t> bytes;
-  PINHOLE_RETURN_IF_ERROR(write_model(deploy, &bytes));
+  PINHOLE_RETURN_IF_ERROR(write_model(deploy.model, &bytes));
   return replace_file(to, bytes.data(), bytes.size());
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "model/model.h"
+#include "train/host_engine.h"
 
 #include <string>
+#include <vector>
 
 namespace pinhole {
 
@@ -13,7 +15,17 @@ namespace pinhole {
 // no inference entry.
 Status drop_training(const Model& model, Arena* memory, Model* deploy);
 
-// Reads the training file at `from` and writes the deploy file `to`.
+// A deploy model and the memory that it points into, beside the model that it was made from.
+struct DeployModel {
+  Model model = {};
+  std::vector<AlignedBytes> memory;
+};
+
+// drop_training, batch norm folded into convolutions, and for DType::f16 the weights narrowed (DType::f32: as they
+// are). `from` must outlive *deploy. unsupported: any other storage.
+Status make_deploy_model(const Model& from, DType storage, DeployModel* deploy);
+
+// Reads the training file at `from` and writes the deploy file `to`, in f32.
 Status write_deploy_file(const std::string& from, const std::string& to);
 
 } // namespace pinhole

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole eval: how good a model is on pictures with a known clean version.
 #include "command.h"
-#include "denoiser.h"
-#include "image/metrics.h"
-#include "image_pairs.h"
-#include "noise.h"
+#include "evaluation.h"
 
 #include <cstdio>
 #include <memory>
@@ -12,54 +9,7 @@
 namespace pinhole::tool {
 namespace {
 
-struct Options {
-  std::string model, data, noise, level = "auto", range;
-};
-
-// Sums over the pictures seen so far.
-struct Totals {
-  double psnr_in = 0, psnr = 0, ssim_in = 0, ssim = 0, level = 0;
-  int64_t images = 0;
-};
-
-// A noisy picture with its clean version: corrupted here, or shot that way.
-Status load_case(const ImagePair& pair, const Options& options, const Common& common, int32_t channels, uint32_t item,
-                 Image* clean, FloatImage* noisy) {
-  if (!options.noise.empty()) {
-    Corruption corruption;
-    PINHOLE_RETURN_IF_ERROR(parse_corruption(options.noise.c_str(), &corruption));
-    PINHOLE_RETURN_IF_ERROR(load_as(pair.reference.empty() ? pair.input : pair.reference, channels, clean));
-    return add_noise(*clean, corruption, common.seed, item, noisy);
-  }
-  if (pair.reference.empty())
-    return error(Code::invalid_argument, "%s has no clean reference: give --noise KIND, or pairs named _real and _mean",
-                 pair.input.c_str());
-  Image shot;
-  PINHOLE_RETURN_IF_ERROR(load_as(pair.input, channels, &shot));
-  PINHOLE_RETURN_IF_ERROR(load_as(pair.reference, channels, clean));
-  *noisy = to_float(shot);
-  return {};
-}
-
-Status measure(const Image& clean, const FloatImage& noisy, const FloatImage& denoised, Totals* totals, Json* row) {
-  double psnr_in = 0, psnr_out = 0, ssim_in = 0, ssim_out = 0;
-  const Image noisy_bytes = to_bytes(noisy), denoised_bytes = to_bytes(denoised);
-  PINHOLE_RETURN_IF_ERROR(psnr(noisy_bytes, clean, &psnr_in));
-  PINHOLE_RETURN_IF_ERROR(psnr(denoised_bytes, clean, &psnr_out));
-  PINHOLE_RETURN_IF_ERROR(ssim(noisy_bytes, clean, &ssim_in));
-  PINHOLE_RETURN_IF_ERROR(ssim(denoised_bytes, clean, &ssim_out));
-  totals->psnr_in += psnr_in;
-  totals->psnr += psnr_out;
-  totals->ssim_in += ssim_in;
-  totals->ssim += ssim_out;
-  ++totals->images;
-  (*row)["psnr_in"] = psnr_in;
-  (*row)["psnr"] = psnr_out;
-  (*row)["ssim"] = ssim_out;
-  return {};
-}
-
-void report(const Options& options, const Common& common, const Totals& totals, const Json& rows) {
+void report(const EvalOptions& options, const Common& common, const EvalTotals& totals, const Json& rows) {
   const double n = static_cast<double>(totals.images);
   Json json = {{"model", options.model},        {"data", options.data},           {"noise", options.noise},
                {"level", options.level},        {"mean_level", totals.level / n}, {"seed", common.seed},
@@ -75,33 +25,10 @@ void report(const Options& options, const Common& common, const Totals& totals, 
               totals.ssim / n, static_cast<long long>(totals.images), totals.level / n);
 }
 
-std::string base_name(const std::string& path) {
-  return path.substr(path.find_last_of('/') + 1);
-}
-
-Status evaluate(const Options& options, const Common& common) {
-  float level = 0;
-  PINHOLE_RETURN_IF_ERROR(parse_level(options.level, &level));
-  Denoiser denoiser;
-  PINHOLE_RETURN_IF_ERROR(denoiser.open(options.model, common.thread_count()));
-  std::vector<ImagePair> pairs;
-  PINHOLE_RETURN_IF_ERROR(find_pairs(options.data, options.range, &pairs));
-  if (pairs.empty())
-    return error(Code::invalid_argument, "%s holds no picture", options.data.c_str());
-  Totals totals;
-  Json rows = Json::array();
-  for (uint32_t i = 0; i < pairs.size(); ++i) {
-    Image clean;
-    FloatImage noisy, denoised;
-    float used = 0;
-    PINHOLE_RETURN_IF_ERROR(load_case(pairs[i], options, common, denoiser.channels(), i, &clean, &noisy));
-    PINHOLE_RETURN_IF_ERROR(denoiser.run(noisy, level, &denoised, &used));
-    Json row = {{"image", base_name(pairs[i].input)}, {"level", used}};
-    totals.level += static_cast<double>(used);
-    if (Status status = measure(clean, noisy, denoised, &totals, &row); !status.ok())
-      return error(status.code, "%s: %s", pairs[i].input.c_str(), status.text);
-    rows.push_back(row);
-  }
+Status run_eval(const EvalOptions& options, const Common& common) {
+  EvalTotals totals;
+  Json rows;
+  PINHOLE_RETURN_IF_ERROR(evaluate(options, common, &totals, &rows));
   report(options, common, totals, rows);
   return {};
 }
@@ -109,15 +36,11 @@ Status evaluate(const Options& options, const Common& common) {
 } // namespace
 
 void add_eval(CLI::App* app, const Common* common, Action* action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvalOptions>();
   CLI::App* command = app->add_subcommand("eval", "PSNR and SSIM of a denoiser on pictures with a clean version");
   command->add_option("model", options->model, "weights file")->required();
-  command->add_option("--data", options->data, "folder of clean pictures (with --noise), or of pairs *_real, *_mean")
-      ->required();
-  command->add_option("--noise", options->noise, "gaussian:SIGMA (0-255), sensor:A,B, mask:P, occlude, jpeg:QUALITY");
-  command->add_option("--level", options->level, "noise deviation that the network is told (0-255), or auto");
-  command->add_option("--range", options->range, "positions of the folder, such as 0-53,60");
-  command->callback([=] { *action = [=] { return evaluate(*options, *common); }; });
+  add_eval_options(command, options.get(), true);
+  command->callback([=] { *action = [=] { return run_eval(*options, *common); }; });
 }
 
 } // namespace pinhole::tool

@@ -20,16 +20,6 @@ struct Options {
   size_t budget = 0;
 };
 
-Status parse_size(const std::string& text, int32_t* width, int32_t* height) {
-  int consumed = 0;
-  if (text.empty())
-    return {};
-  if (std::sscanf(text.c_str(), "%dx%d%n", width, height, &consumed) != 2 ||
-      consumed != static_cast<int>(text.size()) || *width < 1 || *height < 1 || *width > 16384 || *height > 16384)
-    return error(Code::invalid_argument, "--size %s: give WIDTHxHEIGHT, each 1 to 16384", text.c_str());
-  return {};
-}
-
 Json proof_json(const PlanProof& proof) {
   Json json = Json::object();
   const char* names[] = {"setup", "prepared", "state", "scratch"};

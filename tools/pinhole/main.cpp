@@ -26,6 +26,16 @@ std::string with_commas(int64_t number) {
   return text;
 }
 
+Status parse_size(const std::string& text, int32_t* width, int32_t* height) {
+  int consumed = 0;
+  if (text.empty())
+    return {};
+  if (std::sscanf(text.c_str(), "%dx%d%n", width, height, &consumed) != 2 ||
+      consumed != static_cast<int>(text.size()) || *width < 1 || *height < 1 || *width > 16384 || *height > 16384)
+    return error(Code::invalid_argument, "--size %s: give WIDTHxHEIGHT, each 1 to 16384", text.c_str());
+  return {};
+}
+
 namespace {
 
 void add_common(CLI::App* app, Common* common) {
@@ -50,11 +60,15 @@ int run(int argc, char** argv) {
   Common common;
   Action action;
   add_common(&app, &common);
+  add_train(&app, &common, &action);
   add_denoise(&app, &common, &action);
   add_eval(&app, &common, &action);
   add_inspect(&app, &common, &action);
   add_plan(&app, &common, &action);
-  add_train(&app, &common, &action);
+  add_quantize(&app, &common, &action);
+  add_pack(&app, &common, &action);
+  add_bench(&app, &common, &action);
+  add_doctor(&app, &common, &action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

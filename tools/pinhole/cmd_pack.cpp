@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// pinhole pack: a deploy file for a target, numbers as they are.
+#include "command.h"
+#include "deploy_file.h"
+
+#include <memory>
+
+namespace pinhole::tool {
+namespace {
+
+struct Options {
+  DeployOptions deploy;
+  std::string target = "cpu";
+};
+
+Status pack(const Options& options, const Common& common) {
+  if (options.target != "cpu")
+    return error(Code::unsupported, "pack --target %s: not in this version; cpu is", options.target.c_str());
+  return write_deploy(options.deploy, common);
+}
+
+} // namespace
+
+void add_pack(CLI::App* app, const Common* common, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app->add_subcommand("pack", "a deploy file: without what only training needs, weights in f32");
+  add_deploy_options(command, &options->deploy);
+  command->add_option("--target", options->target, "what it is for: cpu (cuda: not in this version)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"cpu", "cuda"}));
+  command->footer("Folds batch norm into the convolutions before it. With --data, also the PSNR of both files.\n"
+                  "Example: pinhole pack m.pinhole --out d.pinhole");
+  command->callback([=] { *action = [=] { return pack(*options, *common); }; });
+}
+
+} // namespace pinhole::tool

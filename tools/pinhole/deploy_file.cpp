@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deploy_file.h"
+
+#include "base/half.h"
+#include "image/file_bytes.h"
+#include "train/deploy.h"
+#include "train/loaded_model.h"
+#include "weights/writer.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace pinhole::tool {
+namespace {
+
+struct Rounding {
+  double largest = 0;
+  std::string tensor;
+};
+
+// The largest difference between a weight and what is left of it in f16. Both models have the same values.
+Rounding largest_rounding(const Model& exact, const Model& stored) {
+  Rounding rounding;
+  for (ValueId v = 0; v < stored.values.size; ++v) {
+    const Value &a = exact.values[v], &b = stored.values[v];
+    if (b.desc.dtype != DType::f16 || a.desc.dtype != DType::f32)
+      continue;
+    for (int64_t i = 0; i < b.desc.elements(); ++i) {
+      const float rounded = float_from_half(static_cast<const uint16_t*>(b.data)[i]);
+      const double error = std::fabs(static_cast<double>(static_cast<const float*>(a.data)[i]) - rounded);
+      if (error > rounding.largest)
+        rounding = {error, b.name};
+    }
+  }
+  return rounding;
+}
+
+int32_t count_batch_norms(const Model& model) {
+  int32_t count = 0;
+  for (const Node& node : model.nodes)
+    count += node.op == OpId::batch_norm;
+  return count;
+}
+
+Status mean_psnr(const DeployOptions& options, const std::string& model, const Common& common, Json* json,
+                 const char* key) {
+  EvalTotals totals;
+  Json rows;
+  EvalOptions eval = options.eval;
+  eval.model = model;
+  PINHOLE_RETURN_IF_ERROR(evaluate(eval, common, &totals, &rows));
+  (*json)["images"] = totals.images;
+  (*json)[key] = totals.psnr / static_cast<double>(totals.images);
+  return {};
+}
+
+void print_text(const Json& json) {
+  auto text = [&](const char* key) { return json[key].get<std::string>(); };
+  std::printf("%s: %s bytes -> %s: %s bytes, %.4f of them, weights in %s\n", text("model").c_str(),
+              with_commas(json["bytes_before"].get<int64_t>()).c_str(), text("out").c_str(),
+              with_commas(json["bytes_after"].get<int64_t>()).c_str(), json["ratio"].get<double>(),
+              text("weights").c_str());
+  std::printf("batch norms folded: %d of %d\n", json["batch_norms_folded"].get<int>(), json["batch_norms"].get<int>());
+  if (json["largest_rounding"].get<double>() > 0)
+    std::printf("largest rounding of a weight: %.3g, in %s\n", json["largest_rounding"].get<double>(),
+                text("largest_rounding_in").c_str());
+  if (json.contains("psnr_lost"))
+    std::printf("PSNR on %lld pictures: %.4f -> %.4f dB, lost %.4f dB\n", json["images"].get<long long>(),
+                json["psnr_before"].get<double>(), json["psnr_after"].get<double>(), json["psnr_lost"].get<double>());
+}
+
+} // namespace
+
+Status write_deploy(const DeployOptions& options, const Common& common) {
+  LoadedModel loaded;
+  PINHOLE_RETURN_IF_ERROR(load_model(options.model, &loaded));
+  DeployModel exact, stored;
+  Status status = make_deploy_model(loaded.model, DType::f32, &exact);
+  if (status.ok())
+    status = make_deploy_model(loaded.model, options.storage, &stored);
+  std::vector<uint8_t> bytes;
+  if (status.ok())
+    status = write_model(stored.model, &bytes);
+  if (!status.ok())
+    return with_path(options.model, status);
+  const Rounding rounding = largest_rounding(exact.model, stored.model);
+  const int32_t norms = count_batch_norms(loaded.model);
+  Json json = {{"model", options.model},
+               {"out", options.out},
+               {"weights", dtype_name(options.storage)},
+               {"bytes_before", loaded.file.size()},
+               {"bytes_after", bytes.size()},
+               {"ratio", static_cast<double>(bytes.size()) / static_cast<double>(loaded.file.size())},
+               {"batch_norms", norms},
+               {"batch_norms_folded", norms - count_batch_norms(stored.model)},
+               {"largest_rounding", rounding.largest},
+               {"largest_rounding_in", rounding.tensor}};
+  // The old file is measured before the new one is written, which may take its place.
+  const bool measure = !options.eval.data.empty();
+  if (measure)
+    PINHOLE_RETURN_IF_ERROR(mean_psnr(options, options.model, common, &json, "psnr_before"));
+  PINHOLE_RETURN_IF_ERROR(replace_file(options.out, bytes.data(), bytes.size()));
+  if (measure) {
+    PINHOLE_RETURN_IF_ERROR(mean_psnr(options, options.out, common, &json, "psnr_after"));
+    json["psnr_lost"] = json["psnr_before"].get<double>() - json["psnr_after"].get<double>();
+  }
+  if (common.json)
+    print_json(json);
+  else
+    print_text(json);
+  return {};
+}
+
+void add_deploy_options(CLI::App* command, DeployOptions* options) {
+  command->add_option("model", options->model, "weights file")->required();
+  command->add_option("--out", options->out, "deploy file to write")->required();
+  add_eval_options(command, &options->eval, false);
+}
+
+} // namespace pinhole::tool
