@@ -12,14 +12,17 @@
 namespace pinhole {
 namespace {
 
+bool same_value(const file::Value& stored, const Value& value) {
+  // By length and bytes: g++ 12 takes a FlatBuffers string for an object of one byte when strcmp is inlined.
+  const size_t length = std::strlen(value.name);
+  return stored.name()->size() == length && std::memcmp(stored.name()->Data(), value.name, length) == 0 &&
+         is_stored(stored) == (value.data != nullptr) && (!value.data || desc_of(stored) == value.desc);
+}
+
 Status check_same_model(const Model& model, const file::Graph& graph) {
   bool same = graph.values()->size() == static_cast<uint32_t>(model.values.size);
-  for (int32_t v = 0; same && v < model.values.size; ++v) {
-    const file::Value& value = *graph.values()->Get(static_cast<uint32_t>(v));
-    const bool stored = is_stored(value);
-    same = std::strcmp(value.name()->c_str(), model.values[v].name) == 0 &&
-           stored == (model.values[v].data != nullptr) && (!stored || desc_of(value) == model.values[v].desc);
-  }
+  for (int32_t v = 0; same && v < model.values.size; ++v)
+    same = same_value(*graph.values()->Get(static_cast<uint32_t>(v)), model.values[v]);
   return same ? Status()
               : error(Code::invalid_argument,
                       "the file does not hold model '%s' as it was opened: give a copy of the file that it came from",
