@@ -3,24 +3,25 @@
 # Builds and tests Pinhole; installs what is missing for it first.
 #   ./tests/run.sh            the release build and its tests
 #   ./tests/run.sh --debug    first the tests under address and undefined-behaviour sanitizers
-#   ./tests/run.sh --full     --debug, and compiles the CUDA kernels where nvcc is (also when CI is set)
-#   ./tests/run.sh --quick    the release build, without the tests that train or fill whole ranges
+#   ./tests/run.sh --full     --debug, a short run of the demo, and where nvcc is the CUDA kernels are compiled (also
+#                             when CI is set)
+#   ./tests/run.sh --quick    the release build, without the tests labelled slow
 # PINHOLE_DATA names the folder of test pictures; without it the tests that need them are skipped. Ends with the time of
 # every stage and each ctest's verdict; exit status 0 only when all passed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-quick=0 debug=0 cuda=0
+quick=0 debug=0 full=0
 if [ -n "${CI:-}" ]; then
-  debug=1 cuda=1
+  debug=1 full=1
 fi
 for option in "$@"; do
   case $option in
     --quick) quick=1 ;;
     --debug) debug=1 ;;
-    --full) debug=1 cuda=1 ;;
+    --full) debug=1 full=1 ;;
     *)
-      sed -n '3,8s/^# \{0,1\}//p' "$0" >&2
+      sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
       exit 2
       ;;
   esac
@@ -50,33 +51,39 @@ build() { # PRESET OPTION...
 run_tests() { # PRESET OPTION...
   local preset=$1 log=build/$1/ctest.log result=0
   shift
-  ctest --test-dir "build/$preset" -j "$jobs" --timeout 300 --output-on-failure --progress "$@" 2>&1 |
+  ctest --test-dir "build/$preset" -j "$jobs" --timeout 300 --output-on-failure "$@" 2>&1 |
     tee "$log" || result=$?
   verdicts+="== $preset"$'\n'$(grep 'tests passed' "$log" || echo "ctest gave no verdict")$'\n'
   return $result
 }
 
-# test_preset PRESET: builds it with everything and runs its tests, minus what --quick leaves out.
+# test_preset PRESET OPTION...: builds it with its tests and runs them, minus what --quick leaves out.
 test_preset() {
   local options=()
   if [ $quick -eq 1 ]; then
     options=(-LE slow)
   fi
-  stage "$1: build" build "$1" -DPINHOLE_TESTS=ON && stage "$1: tests" run_tests "$1" "${options[@]}"
+  stage "$1: build" build "$@" -DPINHOLE_TESTS=ON && stage "$1: tests" run_tests "$1" "${options[@]}"
+}
+
+# Tests of the kernels are skipped where there is no GPU; tests/gpu/run.sh fails there.
+compile_cuda() {
+  cmake --preset host-cuda -DPINHOLE_TOOLS=OFF -DPINHOLE_DEMO=OFF -DPINHOLE_TRAIN=OFF -DPINHOLE_IMAGE=OFF &&
+    cmake --build build/host-cuda -j "$jobs" --target pinhole_cuda cuda_host_test cuda_op_test
 }
 
 PATH=$PATH:/usr/local/cuda/bin
 stage "packages" scripts/install_deps.sh tests || exit 1
-if [ $cuda -eq 1 ]; then
+[ $debug -eq 0 ] || test_preset host-debug -DPINHOLE_DEMO=OFF
+test_preset host-release
+if [ $full -eq 1 ]; then
+  stage "firmware demo, short" firmware_demo/run.sh --short --out build/host-release/demo
   if command -v nvcc >/dev/null; then
-    stage "host-cuda: compile" build host-cuda -DPINHOLE_TOOLS=OFF -DPINHOLE_DEMO=OFF -DPINHOLE_TRAIN=OFF \
-      -DPINHOLE_IMAGE=OFF
+    stage "host-cuda: compile" compile_cuda
   else
     echo "== host-cuda: no nvcc here, nothing compiled"
   fi
 fi
-[ $debug -eq 0 ] || test_preset host-debug
-test_preset host-release
 
 echo
 echo "$times"
