@@ -37,14 +37,19 @@ int compare(const void* a, const void* b) {
   return (x > y) - (x < y);
 }
 
+// Of `count` sorted numbers, the least that `percent` of them do not exceed.
+double percentile(size_t count, size_t percent) {
+  return static_cast<double>(latency_ms[(count * percent + 99) / 100 - 1]);
+}
+
 void summarize_latency(LoopReport* report) {
-  if (report->frames == 0)
-    return;
   const auto count = static_cast<size_t>(report->frames);
+  if (count == 0)
+    return;
   std::qsort(latency_ms, count, sizeof latency_ms[0], compare);
-  report->p50_ms = static_cast<double>(latency_ms[count / 2]);
-  report->p99_ms = static_cast<double>(latency_ms[(count - 1) * 99 / 100]);
-  report->max_ms = static_cast<double>(latency_ms[count - 1]);
+  report->p50_ms = percentile(count, 50);
+  report->p99_ms = percentile(count, 99);
+  report->max_ms = percentile(count, 100);
 }
 
 pinhole_status denoise_frames(pinhole_engine* engine, const LoopOptions& options, const Camera& camera,

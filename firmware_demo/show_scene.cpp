@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cameras.h"
+#include "frame_ring.h"
 #include "image/strip.h"
 #include "pictures.h"
 #include "report.h"
@@ -99,7 +100,7 @@ pinhole_status train_and_compare(const firmware::Weights& factory, const Options
                                  double sigma, SceneCamera* camera) {
   std::printf(
       "\ntraining on the scene for %.0f seconds: noisy patches against the mean of %d frames, none of them clean\n",
-      options.train_seconds, 16);
+      options.train_seconds, firmware::kRingFrames - 1);
   double before = 0, after = 0;
   pinhole_status status = test_model(factory, options, channels, sigma, camera, &before);
   if (!firmware::ok(status))
