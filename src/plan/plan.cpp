@@ -274,7 +274,16 @@ Status make_plan(const Model& model, const PlanOptions& options, Plan* plan) {
   for (ValueId v = 0; v < plan->program.value_count; ++v)
     if (plan->lifetimes[v].last >= 0)
       plan->activation_sum += plan->program.values[v].desc.bytes();
-  return check_budget(*plan);
+  const Status status = check_budget(*plan);
+  const bool may_shrink = plan->schedule == Schedule::rows && options.rows_per_step == 0 && plan->rows_per_step > 1;
+  if (status.ok() || !may_shrink)
+    return status;
+  // Fewer rows in a round need smaller rings. The sizes that are left to try halve each time.
+  PlanOptions smaller = options;
+  for (smaller.rows_per_step = plan->rows_per_step / 2; smaller.rows_per_step > 0; smaller.rows_per_step /= 2)
+    if (Status fits = make_plan(model, smaller, plan); fits.ok() || smaller.rows_per_step == 1)
+      return fits;
+  return status;
 }
 
 } // namespace pinhole

@@ -110,6 +110,22 @@ TEST(Rows, RandomSizesOfBoth) {
   }
 }
 
+// A budget makes the rounds smaller before it is refused.
+TEST(Rows, FitABudgetByFewerRowsAtATime) {
+  ModelBuilder builder("unet");
+  build_unet(&builder, 3, 16);
+  EngineOptions options;
+  options.plan.program.height = 480;
+  options.plan.program.width = 64;
+  options.plan.schedule = Schedule::rows;
+  OpenEngine free(builder.model(), options);
+  const Plan& plan = free->plan;
+  options.plan.budget = plan.prepared_bytes + plan.scratch_bytes - 1;
+  OpenEngine bounded(builder.model(), options);
+  EXPECT_LT(bounded->plan.rows_per_step, plan.rows_per_step);
+  EXPECT_LE(bounded->plan.prepared_bytes + bounded->plan.scratch_bytes, options.plan.budget);
+}
+
 // The network that is shipped, at sizes that its strides do not divide too.
 TEST(Rows, ShippedDenoiserEqualsWhole) {
   MappedFile file;
