@@ -118,12 +118,15 @@ pinhole_status train_and_compare(const firmware::Weights& factory, const Options
   if (!firmware::ok(status))
     return status;
   print_training(report);
+  if (report.steps == 0)
+    return firmware::failure(PINHOLE_UNSUPPORTED, "no still place to train on was found in %.0f seconds",
+                             options.train_seconds);
   print_memory("training", report.bill);
   status = test_model(learned, options, channels, sigma, camera, &after);
   if (!firmware::ok(status))
     return status;
   std::printf("  PSNR       before %.2f dB   after %.2f dB   (%+.2f dB%s)\n", before, after, after - before,
-              after > before ? "" : ": the model knew such scenes already");
+              after > before ? "" : ": no gain, the untrained model is the better one here");
   const std::string path = options.out + "/scene.pinhole";
   const pinhole::Status saved = pinhole::replace_file(path, learned.data, learned.bytes);
   std::printf("  weights    %s\n", path.c_str());

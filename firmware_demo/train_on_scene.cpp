@@ -85,18 +85,20 @@ pinhole_status train(pinhole_engine* engine, const TrainOptions& options, const 
   uint64_t random = options.seed;
   pinhole_update update = pinhole_default_update();
   update.max_gradient_norm = 0.5f;
-  const double begin = now_seconds();
-  double share = 0;
+  double begin = now_seconds(), share = 0;
   while (ok(status) && share < 1) {
     pinhole_frame frame = ring.next();
     if (!camera.grab(camera.context, options.first_frame + report->frames++, &frame))
       break;
     ring.push();
+    if (!ring.full()) { // the time for training starts with the first batch
+      begin = now_seconds();
+      continue;
+    }
     float level = 0, loss = 0;
     const pinhole_frame middle = ring.middle();
-    if (ring.full())
-      status = pinhole_estimate_level(&middle, &level);
-    for (int32_t i = 0; ok(status) && ring.full() && share < 1 && i < kStepsPerFrame; ++i) {
+    status = pinhole_estimate_level(&middle, &level);
+    for (int32_t i = 0; ok(status) && share < 1 && i < kStepsPerFrame; ++i) {
       if (!fill_batch(ring, level, &random, tensors, &report->moving))
         break;
       update.learning_rate = rate_at(share, options.learning_rate);
