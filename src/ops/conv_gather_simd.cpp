@@ -118,21 +118,31 @@ template <int Q> void gather_narrow_tile(const GatherTile& task, int32_t pixels)
 }
 #endif
 
-Vec activated(Vec x, Activation activation, float slope) {
+// to = value(from), whole vectors first.
+template <class Value> HWY_INLINE void store_pixels(const float* from, int64_t from_stride, float* to,
+                                                    int64_t to_stride, int32_t pixels, int32_t channels,
+                                                    const Value& value) {
   const D d;
-  if (activation == Activation::relu)
-    return hn::IfThenZeroElse(hn::Le(x, hn::Zero(d)), x);
-  if (activation == Activation::leaky_relu)
-    return hn::IfThenElse(hn::Gt(x, hn::Zero(d)), x, hn::Mul(hn::Set(d, slope), x));
-  return x;
+  for (int32_t p = 0; p < pixels; ++p, from += from_stride, to += to_stride) {
+    int32_t c = 0;
+    for (; c + kLanes <= channels; c += kLanes)
+      hn::StoreU(value(hn::LoadU(d, from + c)), d, to + c);
+    if (c < channels)
+      store_partial(value(load_partial(d, from + c, channels - c)), d, to + c, channels - c);
+  }
 }
 
 void store_tile(const float* from, int64_t from_stride, float* to, int64_t to_stride, int32_t pixels, int32_t channels,
                 Activation activation, float slope) {
   const D d;
-  for (int32_t p = 0; p < pixels; ++p, from += from_stride, to += to_stride)
-    for (int32_t c = 0; c < channels; c += kLanes)
-      store_partial(activated(load_partial(d, from + c, channels - c), activation, slope), d, to + c, channels - c);
+  if (activation == Activation::relu)
+    return store_pixels(from, from_stride, to, to_stride, pixels, channels,
+                        [d](Vec x) PINHOLE_SIMD_LAMBDA { return hn::IfThenZeroElse(hn::Le(x, hn::Zero(d)), x); });
+  if (activation == Activation::leaky_relu)
+    return store_pixels(from, from_stride, to, to_stride, pixels, channels, [d, slope](Vec x) PINHOLE_SIMD_LAMBDA {
+      return hn::IfThenElse(hn::Gt(x, hn::Zero(d)), x, hn::Mul(hn::Set(d, slope), x));
+    });
+  store_pixels(from, from_stride, to, to_stride, pixels, channels, [](Vec x) PINHOLE_SIMD_LAMBDA { return x; });
 }
 
 template <int V, int P> constexpr void fill_tiles(GatherSimd* table) {

@@ -43,10 +43,16 @@ template <class T, Activation kind> constexpr Kernels activation_kernels() {
           {}};
 }
 
-template <const OptionTable& table> constexpr OpDef activation_op(OpId id, const Kernels* cpu) {
+template <Activation kind> Activation as_activation(const OpOptions& options, float* slope) {
+  *slope = options.as<SlopeOptions>().slope;
+  return kind;
+}
+
+template <const OptionTable& table, Activation kind> constexpr OpDef activation_op(OpId id, const Kernels* cpu) {
   OpDef op = define_op<SlopeOptions, table, same_shape<table>>(id, 1, 1, same_rows, cpu);
   op.sharing = Sharing::in_place;
   op.data_needs = kNeedsOutput;
+  op.as_activation = as_activation<kind>;
   return op;
 }
 

@@ -9,6 +9,6 @@ constexpr OptionTable kTable = {"sigmoid", nullptr, 0};
 
 extern const Kernels sigmoid_plain_f32 = activation_kernels<float, Activation::sigmoid>();
 extern const Kernels sigmoid_plain_f64 = activation_kernels<double, Activation::sigmoid>();
-extern const OpDef sigmoid_op = activation_op<kTable>(OpId::sigmoid, &sigmoid_plain_f32);
+extern const OpDef sigmoid_op = activation_op<kTable, Activation::sigmoid>(OpId::sigmoid, &sigmoid_plain_f32);
 
 } // namespace pinhole
