@@ -94,16 +94,16 @@ def measure(case: Case, blocks: int) -> List[str]:
     return lines
 
 
-def cases(bench: str, work: Path, compiled: bool) -> List[Case]:
+def cases(bench: str, work: Path, compiled: bool, thread_counts: Sequence[str]) -> List[Case]:
     python = sys.executable
     found = []
-    for threads in ("1", "2"):
+    for threads in thread_counts:
         many = f"{threads} thread" + ("s" if threads != "1" else "")
         found.append(Case(f"denoise-rgb 640x480, {many}", "ONNX Runtime", "onnxruntime",
                           [bench, "infer", str(work / "denoise-rgb.pinhole"), "--size", "640x480", "--threads", threads],
                           [python, str(HERE / "peer_onnx.py"), str(work / "denoise-rgb.onnx"), threads], 3))
-    for recipe, what, passes in (("deep-ae", "step deep-ae 32x784", 100), ("denoise-rgb", "step denoise-rgb 16x64x64", 3)):
-        for threads in ("1", "2"):
+    for recipe, what, passes in (("deep-ae", "step deep-ae 32x784", 30), ("denoise-rgb", "step denoise-rgb 16x64x64", 3)):
+        for threads in thread_counts:
             many = f"{threads} thread" + ("s" if threads != "1" else "")
             for variant in ["eager"] + (["compile"] if compiled else []):
                 found.append(Case(f"{what}, {many}", f"PyTorch {variant}", "torch",
@@ -136,6 +136,7 @@ def main() -> int:
     parser.add_argument("--commit", default="unknown")
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--blocks", type=int, default=15, help="of each side and case")
+    parser.add_argument("--threads", nargs="+", default=["1", "2"], metavar="N")
     parser.add_argument("--compile", action="store_true", help="torch.compile beside eager PyTorch")
     arguments = parser.parse_args()
     lines = [
@@ -151,7 +152,8 @@ def main() -> int:
         f"{'work':34} {'peer':20} {'time':4} {'Pinhole':>32} {'peer':>32} ratio",
     ]
     print("\n".join(lines), flush=True)
-    for case in cases(arguments.bench, arguments.work, arguments.compile):
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    for case in cases(arguments.bench, arguments.work, arguments.compile, arguments.threads):
         if not importlib.util.find_spec(case.package):
             result = [f"{case.name:34} {case.peer:20} SKIPPED: Python's package {case.package} is missing"]
         elif case.package == "onnxruntime" and not (arguments.work / "denoise-rgb.onnx").exists():
@@ -160,8 +162,7 @@ def main() -> int:
             result = measure(case, arguments.blocks)
         print("\n".join(result), flush=True)
         lines += result
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
 

@@ -4,7 +4,7 @@
 # Needs a build with -DPINHOLE_BENCH=ON, and for the peers a Python with onnx, onnxruntime and torch; a peer whose
 # package is missing is skipped, and the table says so.
 #
-#   tests/bench/peers.sh [--blocks N] [--compile]
+#   tests/bench/peers.sh [--blocks N] [--threads N...] [--compile]
 #   PINHOLE_BUILD   the build folder (build/host-release)       PINHOLE_PYTHON   the Python (python3)
 #   PINHOLE_PEERS   the file to write (tests/results/peers.txt)
 set -eu
