@@ -117,10 +117,12 @@ void add_denoise(CLI::App* app, const Common* common, Action* action) {
   command->add_option("model", options->model, "weights file")->required();
   command->add_option("inputs", options->inputs, "pictures and folders")->required();
   command->add_option("--out", options->out, "folder for the results (PNG)")->required();
-  command->add_option("--level", options->level, "noise deviation, 0-255, or auto to estimate it from each picture");
+  command->add_option("--level", options->level, "noise deviation, 0-255, or auto to estimate it from each picture")
+      ->capture_default_str();
   command->add_option("--noise", options->noise, "corrupt first: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:Q");
   command->add_option("--reference", options->reference, "folder of clean versions: PSNR and SSIM are printed");
   command->add_option("--range", options->range, "positions in a folder, such as 0-53,60");
+  command->footer("Example: pinhole denoise m.pinhole pictures --out clean --level auto");
   command->callback([=] { *action = [=] { return denoise(*options, *common); }; });
 }
 

@@ -40,6 +40,8 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
   CLI::App* command = app->add_subcommand("eval", "PSNR and SSIM of a denoiser on pictures with a clean version");
   command->add_option("model", options->model, "weights file")->required();
   add_eval_options(command, options.get(), true);
+  command->footer("Equal pictures have an infinite PSNR: null in JSON.\n"
+                  "Example: pinhole eval m.pinhole --data pictures --noise gaussian:25 --level 25 --json");
   command->callback([=] { *action = [=] { return run_eval(*options, *common); }; });
 }
 

@@ -162,6 +162,7 @@ void add_inspect(CLI::App* app, const Common* common, Action* action) {
   command->add_option("--width", options->width, "of the frames; default: as in the file")->check(CLI::Range(1, 16384));
   command->add_option("--height", options->height, "of the frames; default: as in the file")
       ->check(CLI::Range(1, 16384));
+  command->footer("Example: pinhole inspect denoise-rgb --width 640 --height 480");
   command->callback([=] { *action = [=] { return inspect(*options, *common); }; });
 }
 

@@ -97,12 +97,14 @@ void add_plan(CLI::App* app, const Common* common, Action* action) {
   command->add_flag("--train", options->train, "plan training steps instead of inference");
   command->add_option("--batch", options->batch, "images per run")->check(CLI::Range(1, 65535));
   command->add_option("--schedule", options->schedule, "auto, rows or whole")
+      ->capture_default_str()
       ->check(CLI::IsMember({"auto", "rows", "whole"}));
   command->add_option("--rows", options->rows, "rows schedule: output rows per round")->check(CLI::Range(1, 16384));
   command->add_option("--budget", options->budget, "most bytes of prepared + state + scratch; more is an error");
   command->add_flag("--verify", options->verify, "run it in painted, fenced memory and compare with the plan");
   command->add_option("--header", options->header, "write a C header with the sizes, for static memory");
   command->add_option("--picture", options->picture, "draw the scratch region over the steps (PNG)");
+  command->footer("Example: pinhole plan m.pinhole --size 640x480 --verify --json");
   command->callback([=] { *action = [=] { return plan(*options, *common); }; });
 }
 

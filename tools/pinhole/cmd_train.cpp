@@ -55,8 +55,6 @@ std::string progress_text(const TrainProgress& p) {
 Status run_training(const Options& options, const Common& common) {
   if (options.list)
     return list_recipes(common);
-  if (options.recipe.empty() || options.train.data.empty() || options.train.out.empty())
-    return error(Code::invalid_argument, "train needs RECIPE, --data PATH and --out M.pinhole (or --list)");
   Recipe recipe;
   PINHOLE_RETURN_IF_ERROR(load_recipe(options.recipe, &recipe));
   TrainOptions train_options = options.train;
@@ -116,7 +114,13 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   command->add_option("--checkpoint-steps", train_options->checkpoint_steps, "save also after every so many steps");
   command->add_option("--initial", train_options->initial, "weights file to start from")->check(CLI::ExistingFile);
   command->add_option("--licence", train_options->licence, "licence of the data, for the file's provenance");
-  command->callback([=] { *action = [=] { return run_training(*options, *common); }; });
+  command->footer(
+      "Example: pinhole train denoise-fast --data pictures --out m.pinhole --checkpoint m.checkpoint --resume");
+  command->callback([=] {
+    if (!options->list && (options->recipe.empty() || options->train.data.empty() || options->train.out.empty()))
+      throw CLI::RequiredError("RECIPE, --data PATH and --out M.pinhole (or --list)");
+    *action = [=] { return run_training(*options, *common); };
+  });
 }
 
 } // namespace pinhole::tool

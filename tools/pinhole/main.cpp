@@ -56,7 +56,9 @@ int run(int argc, char** argv) {
   CLI::App app("Compact autoencoders beside the camera: train, denoise, watch, in memory that was counted beforehand.",
                "pinhole");
   app.set_version_flag("--version", pinhole_version());
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
+  app.footer("Start with: pinhole train --list; pinhole COMMAND --help says the rest.\n"
+             "Exit status: 0 done, 1 the work failed, 2 wrong usage.");
   Common common;
   Action action;
   add_common(&app, &common);
@@ -73,6 +75,10 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (!action) {
+    std::fprintf(stderr, "%s", app.help().c_str());
+    return 2;
   }
   if (Status status = choose_simd(nullptr); !status.ok())
     return fail(status);

@@ -1,0 +1,261 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The real program as people misuse it: help, wrong usage (exit 2), and files, folders and numbers that cannot work
+# (exit 1, with one line on standard error that starts with "pinhole: " and names the culprit).
+#
+#   tests/tools/command_line.sh PROGRAM
+set -uo pipefail
+program=$(realpath "$1")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failures=0 checks=0
+
+complain() {
+  failures=$((failures + 1))
+  echo "FAILED: $*"
+  sed 's/^/    /' out err | head -5
+}
+
+# succeeds NAME ARGUMENT...: exit 0, nothing on standard error.
+succeeds() {
+  local name=$1
+  shift
+  checks=$((checks + 1))
+  "$program" "$@" > out 2> err || complain "$name: exit $? from: $*"
+  [ ! -s err ] || complain "$name: standard error is not empty"
+}
+
+# misused NAME ARGUMENT...: exit 2.
+misused() {
+  local name=$1 status=0
+  shift
+  checks=$((checks + 1))
+  "$program" "$@" > out 2> err || status=$?
+  [ $status -eq 2 ] || complain "$name: exit $status, not 2, from: $*"
+}
+
+# refused WORDS ARGUMENT...: exit 1, one line "pinhole: ..." that matches the regular expression WORDS.
+refused() {
+  local words=$1 status=0
+  shift
+  checks=$((checks + 1))
+  "$program" "$@" > out 2> err || status=$?
+  [ $status -eq 1 ] || complain "exit $status, not 1, from: $*"
+  [ "$(wc -l < err)" -eq 1 ] && grep -q '^pinhole: ' err || complain "not one line 'pinhole: ...' from: $*"
+  grep -Eq -- "$words" err || complain "the message does not say '$words': $*"
+}
+
+# has WORD...: the latest output names every word.
+has() {
+  local word
+  for word in "$@"; do
+    grep -q -- "$word" out || complain "the output does not name $word"
+  done
+}
+
+pgm() { # FILE WIDTH HEIGHT: a gray ramp with texture
+  { printf 'P5\n%d %d\n255\n' "$2" "$3"; awk -v n=$(($2 * $3)) \
+    'BEGIN { for (i = 0; i < n; ++i) printf "%c", 33 + (i * 7 + int(i / 37) * 5) % 90 }'; } > "$1"
+}
+
+echo "== help"
+succeeds "help" --help
+has train denoise eval inspect plan quantize pack bench doctor
+options_of() {
+  case $1 in
+    train) echo --data --out --range --steps --epochs --batch --budget --checkpoint --resume --list ;;
+    denoise) echo --out --level --noise --reference --range ;;
+    eval) echo --data --noise --level --range ;;
+    inspect) echo --width --height ;;
+    plan) echo --size --train --batch --schedule --rows --budget --verify --header --picture ;;
+    quantize) echo --to --out --calibrate --data --noise ;;
+    pack) echo --target --out --data ;;
+    bench) echo --size --frames --rows --schedule --csv ;;
+  esac
+}
+for command in train denoise eval inspect plan quantize pack bench doctor; do
+  succeeds "help of $command" $command --help
+  # shellcheck disable=SC2046 # a list of words
+  has $(options_of $command)
+done
+succeeds "version" --version
+
+echo "== wrong usage"
+misused "nothing"
+grep -q quantize err || complain "nothing: the help is not shown"
+misused "no such command" paint
+misused "no such option" doctor --loud
+misused "train without arguments" train
+misused "denoise without a model" denoise
+misused "eval without data" eval m.pinhole
+misused "no threads" doctor --threads 0
+misused "threads in words" doctor --threads many
+misused "a negative batch" plan m.pinhole --batch -1
+misused "an unknown schedule" plan m.pinhole --schedule columns
+misused "an unknown storage" quantize m.pinhole --to f8 --out q.pinhole
+misused "no frames" bench m.pinhole --frames 0
+misused "zero steps" train denoise-fast --data . --out m.pinhole --steps 0
+
+echo "== a model to work with"
+mkdir pictures empty
+for i in 0 1 2 3 4 5 6 7; do pgm pictures/$i.pgm 48 40; done
+cat > tiny.json <<'J'
+{"name": "tiny",
+ "model": {"inputs": {"image": {"channels": 1}},
+           "layers": [{"op": "conv2d", "name": "head", "out_channels": 8, "kernel": 3, "padding": 1},
+                      {"op": "batch_norm", "name": "norm"},
+                      {"op": "relu", "name": "relu"},
+                      {"op": "conv2d", "name": "tail", "out_channels": 1, "kernel": 3, "padding": 1},
+                      {"op": "add", "name": "clean", "in": ["image", "tail"]}],
+           "outputs": {"reconstruct": "clean"}},
+ "loss": {"op": "mse_loss"},
+ "data": {"patch": 16},
+ "corruption": [{"kind": "gaussian", "sigma": [0, 50]}],
+ "training": {"steps": 3, "batch": 2}}
+J
+succeeds "train" train tiny.json --data pictures --out m.pinhole --threads 1
+
+echo "== every command on it"
+succeeds "inspect" inspect m.pinhole
+has batch_norm parameters
+succeeds "plan" plan m.pinhole --size 40x24 --verify --json
+has '"exact": true'
+succeeds "denoise" denoise m.pinhole pictures --out clean --noise gaussian:25 --level 25
+succeeds "eval" eval m.pinhole --data pictures --noise gaussian:0 --level 0 --json
+! grep -qw -e inf -e nan out || complain "eval --json: inf or nan is no JSON"
+succeeds "quantize" quantize m.pinhole --to f16 --out q.pinhole --data pictures --noise gaussian:25 --level 25 --json
+has '"batch_norms_folded": 1' '"psnr_lost"'
+succeeds "plan of f16" plan q.pinhole --size 40x24 --verify --json
+has '"exact": true'
+succeeds "inspect of f16" inspect q.pinhole
+! grep -q batch_norm out || complain "quantize: the batch norm is still there"
+has deploy f16
+succeeds "pack" pack m.pinhole --out d.pinhole
+succeeds "bench" bench m.pinhole --size 48x40 --frames 5 --threads 1 --json
+has p50_ms p99_ms max_ms first_ms jitter_ms frames_per_second scratch_bytes
+succeeds "bench in CSV" bench m.pinhole --size 48x40 --frames 2 --csv --rows 2 --schedule rows
+[ "$(wc -l < out)" -eq 2 ] || complain "bench --csv: not two lines"
+succeeds "doctor" doctor --json
+has simd_chosen cores memory_bytes cameras libraries cuda
+
+echo "== files that cannot be read"
+: > nothing.pinhole
+head -c 300 m.pinhole > cut.pinhole
+head -c 4096 /dev/urandom > garbage.pinhole
+for command in inspect plan "quantize --to f16 --out x.pinhole" "pack --out x.pinhole" bench \
+  "denoise pictures --out clean2" "eval --data pictures --noise gaussian:25"; do
+  read -r verb rest <<< "$command"
+  for file in missing.pinhole nothing.pinhole cut.pinhole garbage.pinhole pictures; do
+    [ "$verb $file" != "inspect pictures" ] || continue # taken for a recipe's name
+    # shellcheck disable=SC2086 # options
+    refused "$file" "$verb" "$file" $rest
+  done
+done
+refused "pictures" inspect pictures
+refused "none.json" inspect none.json
+
+echo "== values that cannot work"
+refused "--size" plan m.pinhole --size 40by24
+refused "--size" plan m.pinhole --size 0x24
+refused "--size" bench m.pinhole --size 99999x24
+refused "budget|bytes" plan m.pinhole --size 640x480 --budget 1000
+refused "level" eval m.pinhole --data pictures --noise gaussian:25 --level loud
+refused "level" denoise m.pinhole pictures --out clean --level nan
+refused "noise" eval m.pinhole --data pictures --noise gaussian:nan
+refused "noise" eval m.pinhole --data pictures --noise gaussian:
+refused "noise" eval m.pinhole --data pictures --noise fog:3
+refused "noise" eval m.pinhole --data pictures --noise gaussian:1e999
+for range in 9 5-2 0-3,2 a -1 1, -; do
+  refused "range|position" eval m.pinhole --data pictures --noise gaussian:25 "--range=$range"
+done
+refused "empty" denoise m.pinhole empty --out clean
+refused "empty" eval m.pinhole --data empty --noise gaussian:25
+refused "nowhere" eval m.pinhole --data nowhere --noise gaussian:25
+refused "nowhere" train tiny.json --data nowhere --out x.pinhole
+refused "empty" train tiny.json --data empty --out x.pinhole
+refused "clean reference|noise" eval m.pinhole --data pictures
+refused "int8" quantize m.pinhole --to int8 --out x.pinhole
+refused "cuda" pack m.pinhole --target cuda --out x.pinhole
+refused "CUDA" bench m.pinhole --device cuda
+
+echo "== outputs that cannot be written"
+refused "no/such" train tiny.json --data pictures --out no/such/m.pinhole
+refused "no/such" quantize m.pinhole --to f16 --out no/such/q.pinhole
+refused "pictures" pack m.pinhole --out pictures
+refused "m.pinhole" denoise m.pinhole pictures --out m.pinhole/clean
+refused "no/such" plan m.pinhole --size 40x24 --header no/such/h.h
+# The limit on a file's size stands in for a full disk; the ignored signal becomes a failing write.
+cp q.pinhole full.pinhole
+cat > full_disk <<'S'
+#!/usr/bin/env bash
+trap '' XFSZ
+ulimit -f 1
+exec "$@"
+S
+chmod +x full_disk
+sound=$program
+program=./full_disk
+refused "full.pinhole" "$sound" pack m.pinhole --out full.pinhole
+program=$sound
+cmp -s q.pinhole full.pinhole || complain "a full disk: the old file is gone"
+
+echo "== recipes with mistakes"
+recipe() { # WORDS SED-SCRIPT: tiny.json with a mistake
+  sed "$2" tiny.json > bad.json
+  ! cmp -s tiny.json bad.json || complain "this mistake changes nothing: $2"
+  refused "bad\.json:[0-9]+: .*($1)" train bad.json --data pictures --out x.pinhole
+}
+recipe "JSON" 's/"name": "tiny",/"name": "tiny"/'
+recipe "colour" 's/"loss": {/"colour": 3, "loss": {/'
+recipe "steps" 's/"steps": 3/"steps": "three"/'
+recipe "steps" 's/"steps": 3/"steps": -3/'
+recipe "kernel" 's/"kernel": 3/"kernel": 0/'
+recipe "steps" 's/"steps": 3/"steps": 3, "steps": 4/'
+recipe "model" 's/"model": {/"odel": {/'
+recipe "loss" 's/ "loss": .*//'
+recipe "op|conv3d" 's/"conv2d", "name": "tail"/"conv3d", "name": "tail"/'
+recipe "nobody" 's/"image", "tail"/"image", "nobody"/'
+recipe "fog|kind" 's/"gaussian"/"fog"/'
+recipe "sigma" 's/"sigma": .0, 50./"sigma": [0, 5000]/'
+recipe "" 's/\(.*\)"loss"/\1"lo\xffss"/'
+: > bad.json
+refused "bad.json" train bad.json --data pictures --out x.pinhole
+
+echo "== pictures that are none"
+jpeg_header() { # WIDTH HEIGHT, each as two bytes: a baseline JPEG without any data behind its header
+  printf '\xff\xd8\xff\xc0\x00\x0b\x08%b%b\x01\x01\x11\x00\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\xff\xd9' "$2" "$1"
+}
+jpeg_header '\xff\xdc' '\xff\xdc' > wide.jpg # 65,500 by 65,500
+jpeg_header '\x00\x30' '\x00\x28' > hollow.jpg
+: > empty.jpg
+head -c 5000 /dev/urandom > garbage.jpg
+printf '\xff\xd8\xff\xe0' > cut.jpg
+printf '\x89PNG\r\n\x1a\n' > cut.png
+printf 'P5\n48 40\n255\n' > cut.pgm
+pictures=(wide.jpg hollow.jpg empty.jpg garbage.jpg cut.jpg cut.png cut.pgm)
+if python3 -c 'from PIL import Image' 2> /dev/null; then
+  python3 - <<'P'
+from PIL import Image
+gray = Image.open("pictures/0.pgm")
+gray.save("whole.jpg")
+whole = open("whole.jpg", "rb").read()
+open("half.jpg", "wb").write(whole[:len(whole) // 2])
+Image.merge("CMYK", [gray] * 4).save("cmyk.jpg")
+P
+  pictures+=(half.jpg cmyk.jpg)
+fi
+for picture in "${pictures[@]}"; do
+  checks=$((checks + 1)) status=0
+  "$program" denoise m.pinhole "$picture" pictures/0.pgm --out clean3 > out 2> err || status=$?
+  if [ $status -eq 1 ]; then
+    grep -q "^pinhole: .*$picture" err || complain "$picture: no message names it"
+  elif [ "$picture" != cmyk.jpg ] && [ "$picture" != half.jpg ] || [ $status -ne 0 ]; then
+    complain "$picture: exit $status"
+  fi
+  [ -s clean3/0.png ] || complain "$picture: the sound picture beside it was not denoised"
+  rm -rf clean3
+done
+
+echo "$checks calls, $failures failures"
+[ $failures -eq 0 ]
