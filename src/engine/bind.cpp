@@ -20,6 +20,17 @@ Status check_region(const char* name, const Memory& memory, size_t planned) {
   return {};
 }
 
+Status check_overlap(const Regions& regions) {
+  const Memory* memories[] = {&regions.prepared, &regions.state, &regions.scratch};
+  for (int i = 0; i < 3; ++i)
+    for (int k = 0; k < i; ++k) {
+      const auto a = reinterpret_cast<uintptr_t>(memories[i]->data), b = reinterpret_cast<uintptr_t>(memories[k]->data);
+      if (memories[i]->bytes > 0 && memories[k]->bytes > 0 && a < b + memories[k]->bytes && b < a + memories[i]->bytes)
+        return error(Code::invalid_argument, "two regions overlap: prepared, state and scratch must lie apart");
+    }
+  return {};
+}
+
 Bases bases_of(const Regions& regions) {
   Bases bases;
   bases.region[static_cast<unsigned>(Region::prepared)] = static_cast<unsigned char*>(regions.prepared.data);
@@ -73,9 +84,12 @@ void bind_steps(const Bases& bases, Engine* engine) {
 
 Status bind_engine(Engine* engine, const Regions& regions) {
   const Plan& plan = engine->plan;
+  if (engine->bound)
+    return error(Code::invalid_argument, "the engine is bound already: unbind it first");
   PINHOLE_RETURN_IF_ERROR(check_region("prepared", regions.prepared, plan.prepared_bytes));
   PINHOLE_RETURN_IF_ERROR(check_region("state", regions.state, plan.state_bytes));
   PINHOLE_RETURN_IF_ERROR(check_region("scratch", regions.scratch, plan.scratch_bytes));
+  PINHOLE_RETURN_IF_ERROR(check_overlap(regions));
   engine->regions = regions;
   const Bases bases = bases_of(regions);
   for (ValueId v = 0; v < plan.program.value_count; ++v)

@@ -59,11 +59,17 @@ struct FrameWork {
   const pinhole_frame *in, *out;
   float level;
   float scale, offset;
+  const Engine* engine;
 };
 
-void load_input(void* context, ValueId, const View& view, RowRange rows) {
+// An image by the shape in the file, so that a frame of one pixel is one too.
+bool is_image(const Engine& engine, ValueId value) {
+  return engine.model.values[value].desc.pixels() > 1;
+}
+
+void load_input(void* context, ValueId value, const View& view, RowRange rows) {
   const auto* work = static_cast<const FrameWork*>(context);
-  if (view.desc.h * view.desc.w > 1)
+  if (is_image(*work->engine, value))
     load_rows(*work->in, view, rows, work->scale, work->offset);
   else
     *view.row<float>(0, 0) = work->level * (1.0f / 255);
@@ -80,7 +86,7 @@ Status check_image_entry(const Engine& engine) {
   int32_t images = 0;
   for (ValueId input : program.entry->inputs) {
     const Desc& desc = program.values[input].desc;
-    const bool image = desc.h * desc.w > 1;
+    const bool image = is_image(engine, input);
     images += image;
     if (desc.n != 1 || (image ? desc.c != static_cast<int32_t>(engine.model.preprocessing.channels) : desc.c != 1))
       return error(Code::invalid_argument, "input '%s' of entry '%s' is neither one frame nor a noise level",
@@ -88,9 +94,23 @@ Status check_image_entry(const Engine& engine) {
   }
   const Desc& out = program.values[program.entry->outputs[0]].desc;
   if (images != 1 || program.entry->outputs.size != 1 || program.mode != Mode::inference ||
-      (out.c != 1 && out.c != 3) || out.h * out.w <= 1)
+      (out.c != 1 && out.c != 3) || !is_image(engine, program.entry->outputs[0]))
     return error(Code::invalid_argument, "entry '%s' does not turn one frame into one frame", program.entry->name);
   return {};
+}
+
+bool sound(const pinhole_update& update) {
+  const double fields[] = {static_cast<double>(update.learning_rate),
+                           update.beta1,
+                           update.beta2,
+                           static_cast<double>(update.epsilon),
+                           static_cast<double>(update.momentum),
+                           static_cast<double>(update.weight_decay),
+                           static_cast<double>(update.max_gradient_norm)};
+  for (const double field : fields)
+    if (!(field >= 0 && field < 1e30))
+      return false;
+  return update.beta1 < 1 && update.beta2 < 1;
 }
 
 // The frame has the size that was asked for (the network may run on a little more), or else the file's.
@@ -99,7 +119,7 @@ Status check_frame_size(const Engine& engine, const pinhole_frame& frame, const 
   int32_t width = engine.options.plan.program.width, height = engine.options.plan.program.height;
   for (ValueId input : program.entry->inputs) {
     const Desc& desc = program.values[input].desc;
-    if (desc.h * desc.w > 1) {
+    if (is_image(engine, input)) {
       width = width > 0 ? width : desc.w;
       height = height > 0 ? height : desc.h;
     }
@@ -107,6 +127,10 @@ Status check_frame_size(const Engine& engine, const pinhole_frame& frame, const 
   if (frame.width != width || frame.height != height)
     return error(Code::bad_shape, "%s: %dx%d, but the engine was planned for %dx%d", which, frame.width, frame.height,
                  width, height);
+  const Desc& out = program.values[program.entry->outputs[0]].desc;
+  if (out.h < height || out.w < width)
+    return error(Code::bad_shape, "entry '%s' makes %dx%d out of %s of %dx%d: not a frame of the same size",
+                 program.entry->name, out.w, out.h, which, width, height);
   return {};
 }
 
@@ -161,6 +185,8 @@ pinhole_status pinhole_plan(const void* file, size_t file_bytes, const pinhole_o
 }
 
 pinhole_sizes pinhole_planned(const pinhole_engine* engine) {
+  if (!engine)
+    return {0, 0, 0};
   const Plan& plan = engine->engine.plan;
   return {plan.prepared_bytes, plan.state_bytes, plan.scratch_bytes};
 }
@@ -189,8 +215,8 @@ pinhole_status pinhole_denoise(pinhole_engine* engine, const pinhole_frame* in, 
   if (level != PINHOLE_LEVEL_AUTO && !(level >= 0 && level <= 255))
     return refuse("pinhole_denoise: level is 0..255 or PINHOLE_LEVEL_AUTO");
   const Preprocessing& pixels = self->model.preprocessing;
-  FrameWork work = {in, out, level == PINHOLE_LEVEL_AUTO ? estimate_noise_level(*in) : level, pixels.scale,
-                    pixels.offset};
+  FrameWork work = {in,           out,           level == PINHOLE_LEVEL_AUTO ? estimate_noise_level(*in) : level,
+                    pixels.scale, pixels.offset, self};
   out->timestamp_usec = in->timestamp_usec;
   return to_c(run_engine(self, {&work, load_input, store_output}));
 }
@@ -218,7 +244,13 @@ pinhole_status pinhole_get_tensor(const pinhole_engine* engine, const char* name
 }
 
 pinhole_status pinhole_run(pinhole_engine* engine) {
-  return engine ? to_c(run_engine(&engine->engine, InputOutput())) : refuse("pinhole_run: engine is null");
+  if (!engine)
+    return refuse("pinhole_run: engine is null");
+  if (engine->engine.plan.program.mode != Mode::inference)
+    return refuse("pinhole_run: the engine was planned for training; call pinhole_train_step");
+  if (engine->engine.plan.schedule != Schedule::whole)
+    return refuse("pinhole_run: tensors need the whole schedule; plan with PINHOLE_SCHEDULE_WHOLE");
+  return to_c(run_engine(&engine->engine, InputOutput()));
 }
 
 pinhole_update pinhole_default_update(void) {
@@ -237,6 +269,8 @@ pinhole_status pinhole_train_step(pinhole_engine* engine, const pinhole_update* 
   Engine* self = &engine->engine;
   if (self->plan.program.mode != Mode::training)
     return refuse("pinhole_train_step: the engine was planned for inference");
+  if (!sound(*update))
+    return refuse("pinhole_train_step: a field of the update is negative, not finite, or a beta is not below 1");
   self->update = {update->beta1,         update->beta2,        update->epsilon,          update->momentum,
                   update->nesterov != 0, update->weight_decay, update->max_gradient_norm};
   self->state.learning_rate = update->learning_rate;

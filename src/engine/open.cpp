@@ -6,6 +6,7 @@
 #include "weights/reader.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace pinhole {
 namespace {
@@ -29,6 +30,18 @@ Status check_options(const EngineOptions& options) {
   return {};
 }
 
+const Desc& output_desc(const Plan& plan) {
+  return plan.program.values[plan.program.entry->outputs[0]].desc;
+}
+
+bool puts_out_image(const Plan& plan) {
+  return output_desc(plan).pixels() > output_desc(plan).n;
+}
+
+bool covers(const Plan& plan, int32_t height, int32_t width) {
+  return output_desc(plan).h >= height && output_desc(plan).w >= width;
+}
+
 // Frames of any size: the network runs on the least size, not smaller than the frame, that all of its strides divide.
 // The frame loader fills the rest by mirroring.
 Status plan_padded(const Model& model, const PlanOptions& options, Plan* plan) {
@@ -37,19 +50,18 @@ Status plan_padded(const Model& model, const PlanOptions& options, Plan* plan) {
   if (options.program.mode == Mode::training || height == 0 || width == 0)
     return first;
   constexpr int32_t kLargestStride = 256;
+  if (first.code == Code::too_little_memory || first.code == Code::invalid_argument ||
+      (first.ok() && (!puts_out_image(*plan) || covers(*plan, height, width))))
+    return first;
   for (int32_t stride = 2; stride <= kLargestStride; stride *= 2) {
-    const Desc& out = plan->program.values[plan->program.entry ? plan->program.entry->outputs[0] : 0].desc;
-    const bool image_out = first.ok() && out.h * out.w > 1;
-    if (first.code == Code::too_little_memory || first.code == Code::invalid_argument ||
-        (first.ok() && (!image_out || (out.h >= height && out.w >= width))))
-      return first;
     PlanOptions padded = options;
     padded.program.height = static_cast<int32_t>(align_up(static_cast<size_t>(height), static_cast<size_t>(stride)));
     padded.program.width = static_cast<int32_t>(align_up(static_cast<size_t>(width), static_cast<size_t>(stride)));
-    if (Status status = make_plan(model, padded, plan); status.ok())
+    if (Status status = make_plan(model, padded, plan);
+        status.ok() && covers(*plan, padded.program.height, padded.program.width))
       return status;
   }
-  return first;
+  return make_plan(model, options, plan); // nothing helps: an output that is smaller by design, or the first error
 }
 
 } // namespace
@@ -99,8 +111,13 @@ Status plan_file(const void* file, size_t file_bytes, const EngineOptions& optio
 }
 
 View engine_view(const Engine& engine, const char* name) {
-  const ValueId value = find_value(engine.model, name);
-  return value == kNoValue ? View() : engine.views[value];
+  const EntryPoint& entry = *engine.plan.program.entry;
+  const Array<ValueId>* lists[] = {&entry.inputs, &entry.outputs};
+  for (const Array<ValueId>* list : lists)
+    for (ValueId value : *list)
+      if (std::strcmp(engine.plan.program.values[value].name, name) == 0)
+        return engine.views[value];
+  return View();
 }
 
 float engine_loss(const Engine& engine) {

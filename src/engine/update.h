@@ -15,7 +15,6 @@ void update_range(Optimizer optimizer, const UpdateOptions& options, const RunSt
 
 // Clipping by the gradient's Euclidean norm, as torch.nn.utils.clip_grad_norm_. The sum is taken in units of
 // kClipChunk floats, so that it has the same bits for any number of threads.
-constexpr int64_t kClipChunk = 4096;
 // Sum of squares of elements begin..end-1 in double; the caller asks for one unit at a time.
 double square_sum(const float* g, int64_t begin, int64_t end);
 // The factor for update_range from all units' sums, in order: min(1, max_norm / (norm + 1e-6)). The sums are of

@@ -4,16 +4,6 @@
 namespace pinhole {
 namespace {
 
-int32_t reader_count(const Program& program, ValueId value) {
-  int32_t readers = 0;
-  for (int32_t n = 0; n < program.node_count; ++n)
-    for (int32_t i = 0; i < program.nodes[n].n_in; ++i)
-      readers += program.nodes[n].in[i] == value;
-  for (ValueId output : program.entry->outputs)
-    readers += output == value;
-  return readers;
-}
-
 // True when `node` now happens inside the layer that feeds it.
 bool fuse_into_producer(const Node& node, Program* program) {
   const OpDef* op = find_op(node.op);

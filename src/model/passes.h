@@ -10,7 +10,4 @@ namespace pinhole {
 // nobody else reads the value between them.
 void fuse_activations(Program* program);
 
-// The node that computes `value`, or -1 for inputs and parameters.
-int32_t producer_of(const Program& program, ValueId value);
-
 } // namespace pinhole

@@ -20,12 +20,11 @@ bool same_pixels(const Desc& a, const Desc& b) {
   return a.n == b.n && a.h == b.h && a.w == b.w;
 }
 
-int32_t forward_readers(const Program& program, ValueId value) {
-  int32_t readers = 0;
-  for (int32_t n = 0; n < program.node_count; ++n)
-    for (int32_t i = 0; i < program.nodes[n].n_in; ++i)
-      readers += program.nodes[n].in[i] == value;
-  return readers;
+bool is_output(const Program& program, ValueId value) {
+  for (ValueId output : program.entry->outputs)
+    if (output == value)
+      return true;
+  return false;
 }
 
 // True when nobody reads the bytes of `value` after step `s`. Rounds of the row schedule run every step again, so there
@@ -36,7 +35,8 @@ bool dead_after(const Plan& plan, ValueId value, int32_t s) {
   for (ValueId v = 0; v < plan.program.value_count; ++v) {
     if (plan.lifetimes[v].last < 0 || root_of(plan, v, &offset) != root)
       continue;
-    if (plan.lifetimes[v].last > s || (plan.schedule == Schedule::rows && forward_readers(plan.program, v) > 1))
+    if (plan.lifetimes[v].last > s || is_output(plan.program, v) ||
+        (plan.schedule == Schedule::rows && reader_count(plan.program, v) > 1))
       return false;
   }
   return true;
@@ -46,10 +46,10 @@ bool dead_after(const Plan& plan, ValueId value, int32_t s) {
 bool overwrite(ValueId from, ValueId to, int32_t s, Plan* plan) {
   int32_t offset = 0;
   const Array<Value>& values = plan->program.values;
-  if (values[root_of(*plan, from, &offset)].kind == ValueKind::input || values[from].desc != values[to].desc ||
-      !dead_after(*plan, from, s))
+  const ValueId root = root_of(*plan, from, &offset);
+  if (values[root].kind == ValueKind::input || values[from].desc != values[to].desc || !dead_after(*plan, from, s))
     return false;
-  plan->aliases[to].root = from;
+  plan->aliases[to] = {root, offset, false}; // the root itself, so that chains stay short
   return true;
 }
 
@@ -60,7 +60,7 @@ bool reshape(ValueId from, ValueId to, Plan* plan) {
   if (plan->program.values[root].desc.c != plan->program.values[from].desc.c ||
       plan->program.values[from].desc.dtype != plan->program.values[to].desc.dtype)
     return false; // a slice of something wider: its bytes are not in order
-  plan->aliases[to].root = from;
+  plan->aliases[to] = {root, offset, false};
   plan->aliases[root].dense = true;
   return true;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/plan.h"
 
-#include "engine/update.h"
 #include "plan/lifetime.h"
 #include "plan/rows.h"
 #include "plan/views.h"
@@ -12,11 +11,11 @@ bool lay_out_plan(int32_t model_values, int32_t model_nodes, Arena* setup, Plan*
   if (!lay_out_program(model_values, model_nodes, setup, &plan->program))
     return false;
   const int32_t values = plan->program.values.size, nodes = plan->program.nodes.size, steps = plan->program.steps.size;
-  // Every value may have a block of its own; two more hold the parameter block and the buffers' neighbours.
+  // Every value may have a block of its own.
   const int32_t requests = values + steps;
   return setup->take(values, &plan->aliases) && setup->take(values, &plan->lifetimes) &&
          setup->take(values, &plan->placements) && setup->take(nodes, &plan->node_rows) &&
-         setup->take(values, &plan->flat_offset) && setup->take(values + 1, &plan->blocks) &&
+         setup->take(values, &plan->flat_offset) && setup->take(values, &plan->blocks) &&
          setup->take(steps, &plan->step_memory) && setup->take(steps, &plan->elided) &&
          setup->take(values, &plan->produced) && setup->take(values, &plan->needed) &&
          setup->take(values, &plan->extent) && setup->take(requests, &plan->requests) &&
@@ -249,7 +248,8 @@ Status make_plan(const Model& model, const PlanOptions& options, Plan* plan) {
   PINHOLE_RETURN_IF_ERROR(check_sizes(plan->program));
   plan->options = options;
   plan->schedule = resolve_schedule(options, plan->program);
-  plan->rows_per_step = options.rows_per_step > 0 ? options.rows_per_step : kRowsPerStep;
+  const int32_t rows = plan->program.values[plan->program.entry->outputs[0]].desc.h;
+  plan->rows_per_step = min_of(rows, options.rows_per_step > 0 ? options.rows_per_step : kRowsPerStep);
   plan->block_count = 0;
   plan->prepared_bytes = plan->state_bytes = plan->scratch_bytes = 0;
   plan->parameters = {0, 0, 0};

@@ -71,6 +71,9 @@ struct ParameterBlock {
   int32_t sections; // 0 for inference
 };
 
+// Floats of the gradient whose squares are summed by one unit of work, for clipping: it decides the update's scratch.
+constexpr int64_t kClipChunk = 4096;
+
 struct Plan {
   Program program;
   PlanOptions options;
@@ -82,7 +85,7 @@ struct Plan {
   Array<int64_t> flat_offset;  // per value: parameters' first float in a section of the parameter block; -1 else
   Array<Block> blocks;
   Array<StepMemory> step_memory;
-  Array<uint8_t> elided; // per node: forward does nothing, its output already lies in place
+  Array<uint8_t> elided; // per step: it does nothing, its result already lies in place
   int32_t block_count;
   ParameterBlock parameters;
   size_t prepared_bytes, state_bytes, scratch_bytes;

@@ -23,12 +23,21 @@ bool lay_out_program(int32_t model_values, int32_t model_nodes, Arena* setup, Pr
 
 namespace {
 
+bool is_entry_input(const Program& program, ValueId value) {
+  for (ValueId input : program.entry->inputs)
+    if (input == value)
+      return true;
+  return false;
+}
+
 // The values, with inputs at the asked batch and size.
 void copy_values(const ProgramOptions& options, Program* program) {
   const Model& model = *program->model;
   program->value_count = model.values.size;
   for (ValueId v = 0; v < model.values.size; ++v) {
     Value value = model.values[v];
+    if (is_entry_input(*program, v))
+      value.kind = ValueKind::input; // also an activation that the caller gives, such as a code to decode
     if (value.kind == ValueKind::input) {
       value.desc.n = options.batch;
       if (value.desc.h > 1 || value.desc.w > 1) {
@@ -61,7 +70,7 @@ void select_nodes(Program* program) {
     const Node& node = model.nodes[n];
     bool wanted = false;
     for (int32_t i = 0; i < node.n_out; ++i)
-      wanted = wanted || needed[node.out[i]] == 1;
+      wanted = wanted || (needed[node.out[i]] == 1 && !is_entry_input(*program, node.out[i]));
     if (!wanted)
       continue;
     for (int32_t i = 0; i < node.n_in; ++i)
@@ -126,6 +135,16 @@ int32_t producer_of(const Program& program, ValueId value) {
     if (produces(program.nodes[n], value))
       return n;
   return -1;
+}
+
+int32_t reader_count(const Program& program, ValueId value) {
+  int32_t readers = 0;
+  for (int32_t n = 0; n < program.node_count; ++n)
+    for (int32_t i = 0; i < program.nodes[n].n_in; ++i)
+      readers += program.nodes[n].in[i] == value;
+  for (ValueId output : program.entry->outputs)
+    readers += output == value;
+  return readers;
 }
 
 Status build_program(const Model& model, const ProgramOptions& options, Program* program) {

@@ -59,6 +59,15 @@ void finish_round(const Plan& plan, RowProgress* progress) {
 
 namespace {
 
+// The first row of input `i` that output rows from `next` on read. Some output rows may read none at all (a transposed
+// convolution whose stride exceeds its kernel).
+int32_t first_row_read(const Program& program, const Node& node, int32_t i, int32_t next) {
+  for (int32_t row = next; row < program.values[node.out[0]].desc.h; ++row)
+    if (const RowRange window = window_of(program, node, i, {row, row + 1}); window.count() > 0)
+      return window.begin;
+  return INT32_MAX;
+}
+
 // Widens the extent of each root's block to the rows that it holds at once during this round.
 void measure_extents(const RowProgress& progress, Plan* plan) {
   const Program& program = plan->program;
@@ -76,8 +85,7 @@ void measure_extents(const RowProgress& progress, Plan* plan) {
     if (next >= program.values[node.out[0]].desc.h)
       continue;
     for (int32_t i = 0; i < node.n_in; ++i)
-      if (const RowRange window = window_of(program, node, i, {next, next + 1}); window.count() > 0)
-        keep_from(node.in[i], window.begin);
+      keep_from(node.in[i], first_row_read(program, node, i, next));
     keep_from(node.out[0], next);
   }
   for (ValueId output : program.entry->outputs)
