@@ -35,22 +35,25 @@ Status list_jobs(const Options& options, std::vector<Job>* jobs) {
     for (const ImagePair& pair : pairs) {
       const fs::path name = fs::path(pair.input).filename();
       const std::string reference = options.reference.empty() ? "" : (fs::path(options.reference) / name).string();
-      jobs->push_back({pair.input, (fs::path(options.out) / name.stem()).string() + ".png", reference});
+      const std::string output = (fs::path(options.out) / name.stem()).string() + ".png";
+      std::error_code missing; // the output of a first run is
+      if (fs::equivalent(pair.input, output, missing))
+        return error(Code::invalid_argument, "%s would be overwritten by its own result: give another --out",
+                     pair.input.c_str());
+      jobs->push_back({pair.input, output, reference});
     }
   }
   return jobs->empty() ? error(Code::invalid_argument, "the inputs hold no picture") : Status();
 }
 
-Status denoise_one(const Job& job, const Options& options, const Common& common, uint32_t item, float level,
+// `corruption` of kind none: the pictures are noisy as they are.
+Status denoise_one(const Job& job, const Corruption& corruption, const Common& common, uint32_t item, float level,
                    Denoiser* denoiser, Json* row) {
   Image input;
   PINHOLE_RETURN_IF_ERROR(load_as(job.input, denoiser->channels(), &input));
   FloatImage noisy = to_float(input), clean;
-  if (!options.noise.empty()) {
-    Corruption corruption;
-    PINHOLE_RETURN_IF_ERROR(parse_corruption(options.noise.c_str(), &corruption));
+  if (corruption.kind != CorruptionKind::none)
     PINHOLE_RETURN_IF_ERROR(add_noise(input, corruption, common.seed, item, &noisy));
-  }
   float used = 0;
   PINHOLE_RETURN_IF_ERROR(denoiser->run(noisy, level, &clean, &used));
   const Image result = to_bytes(clean);
@@ -60,7 +63,7 @@ Status denoise_one(const Job& job, const Options& options, const Common& common,
   Image reference = input;
   if (!job.reference.empty())
     PINHOLE_RETURN_IF_ERROR(load_as(job.reference, denoiser->channels(), &reference));
-  else if (options.noise.empty())
+  else if (corruption.kind == CorruptionKind::none)
     return {};
   double before = 0, after = 0, similarity = 0;
   PINHOLE_RETURN_IF_ERROR(psnr(to_bytes(noisy), reference, &before));
@@ -75,6 +78,9 @@ Status denoise_one(const Job& job, const Options& options, const Common& common,
 Status denoise(const Options& options, const Common& common) {
   float level = 0;
   PINHOLE_RETURN_IF_ERROR(parse_level(options.level, &level));
+  Corruption corruption;
+  if (!options.noise.empty())
+    PINHOLE_RETURN_IF_ERROR(parse_corruption(options.noise.c_str(), &corruption));
   Denoiser denoiser;
   PINHOLE_RETURN_IF_ERROR(denoiser.open(options.model, common.thread_count()));
   std::vector<Job> jobs;
@@ -89,7 +95,7 @@ Status denoise(const Options& options, const Common& common) {
   for (uint32_t i = 0; i < jobs.size(); ++i) {
     line.show(jobs[i].input, static_cast<double>(i) / static_cast<double>(jobs.size()));
     Json row;
-    if (Status status = denoise_one(jobs[i], options, common, i, level, &denoiser, &row); !status.ok()) {
+    if (Status status = denoise_one(jobs[i], corruption, common, i, level, &denoiser, &row); !status.ok()) {
       line.finish(); // one bad picture does not end the work on the others
       std::fprintf(stderr, "pinhole: %s: %s; skipped\n", jobs[i].input.c_str(), status.text);
       ++failed;

@@ -53,10 +53,14 @@ int fail(const Status& status) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Compact autoencoders beside the camera: train, denoise, watch, in memory that was counted beforehand.",
-               "pinhole");
+  CLI::App app(
+      "Compact autoencoders beside the camera: train, denoise, measure, in memory that was counted beforehand.",
+      "pinhole");
   app.set_version_flag("--version", pinhole_version());
   app.require_subcommand(0, 1);
+  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+    return "pinhole: " + std::string(error.what()) + "; see " + failed->get_name() + " --help\n";
+  });
   app.footer("Start with: pinhole train --list; pinhole COMMAND --help says the rest.\n"
              "Exit status: 0 done, 1 the work failed, 2 wrong usage.");
   Common common;
