@@ -170,6 +170,9 @@ for range in 9 5-2 0-3,2 a -1 1, -; do
   refused "range|position" eval m.pinhole --data pictures --noise gaussian:25 "--range=$range"
 done
 refused "empty" denoise m.pinhole empty --out clean
+refused "noise" denoise m.pinhole pictures --out clean --noise fog:3
+succeeds "denoise for its own output" denoise m.pinhole pictures --out again
+refused "overwritten" denoise m.pinhole again --out again
 refused "empty" eval m.pinhole --data empty --noise gaussian:25
 refused "nowhere" eval m.pinhole --data nowhere --noise gaussian:25
 refused "nowhere" train tiny.json --data nowhere --out x.pinhole
