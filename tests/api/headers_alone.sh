@@ -21,7 +21,9 @@ compile() {
   compiler=$1 language=$2 standard=$3 header=$4
   shift 4
   count=$((count + 1))
-  "$compiler" -x "$language" "-std=$standard" -fsyntax-only -Wall -Wextra -Werror -I "${header%/pinhole/*}" "$@" -include "$header" \
+  root=${header%/pinhole/*} # where <pinhole/...> is found; other headers are given their own folder
+  [ "$root" != "$header" ] || root=${header%/*}
+  "$compiler" -x "$language" "-std=$standard" -fsyntax-only -Wall -Wextra -Werror -I "$root" "$@" -include "$header" \
     -include "$header" /dev/null || status=1
 }
 
