@@ -14,5 +14,22 @@ case $name in
   rgb | fast) images=$data/train_color_bsds500 ;;
   *) echo "train_denoise.sh: '$name' is none of gray, rgb, fast" >&2; exit 2 ;;
 esac
-exec "$program" train "denoise-$name" --data "$images" --seed 0 --licence "BSDS: non-commercial research and education" \
-  --checkpoint "weights/denoise-$name.checkpoint" --resume --out "weights/denoise-$name.pinhole" "$@"
+
+# stage RECIPE SEED OUT OPTION...
+stage() {
+  local recipe=$1 seed=$2 result=$3
+  shift 3
+  [ -s "$result" ] && [ ! -s "${result%.pinhole}.checkpoint" ] && return # trained before
+  "$program" train "$recipe" --data "$images" --seed "$seed" --licence "BSDS: non-commercial research and education" \
+    --checkpoint "${result%.pinhole}.checkpoint" --resume --out "$result" "$@"
+  rm -f "${result%.pinhole}.checkpoint"
+}
+
+mkdir -p out
+if [ "$name" = gray ]; then # in two stages: first every level alike, then the low ones more often
+  stage denoise-gray 0 out/denoise-gray-1.pinhole "$@"
+  stage denoise-gray-finish 1 out/denoise-gray.pinhole --initial out/denoise-gray-1.pinhole "$@"
+else
+  stage "denoise-$name" 0 "out/denoise-$name.pinhole" "$@"
+fi
+echo "trained: out/denoise-$name.pinhole; to ship it, copy it and its history and plot to weights/"
