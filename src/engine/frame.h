@@ -38,7 +38,8 @@ void load_rows(const pinhole_frame& frame, const View& view, RowRange rows, floa
 // Writes the rows that lie inside the frame.
 void store_rows(const pinhole_frame& frame, const View& view, RowRange rows, float scale, float offset);
 
-// Standard deviation of the noise, 0..255 scale, in the luma or green channel.
+// Standard deviation of the noise, 0..255 scale. Gray frames: of white noise. Colour frames: also of noise that the
+// camera has smoothed. 0 where there is nothing to measure: under 18 pixels wide or high, or all clipped.
 float estimate_noise_level(const pinhole_frame& frame);
 
 } // namespace pinhole

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/batches.h"
 
-#include "train/jpeg_corruption.h"
+#include "train/host_corruption.h"
 #include "train/random_streams.h"
 
 #include <algorithm>
@@ -31,8 +31,8 @@ void copy_pixels(const Image& image, const Crop& crop, const View& view) {
 
 Status corrupt_item(const WeightedCorruption& entry, const NoiseKey& key, const BatchViews& views, int32_t n) {
   const View image = image_of(views.image, n);
-  float level = corrupt(entry.corruption, key, image);
-  PINHOLE_RETURN_IF_ERROR(compress_if_asked(entry, key, image, &level));
+  float level = 0;
+  PINHOLE_RETURN_IF_ERROR(apply_corruption(entry, key, image, &level));
   if (views.level.data)
     *views.level.row<float>(n, 0) = level;
   return Status();
@@ -92,15 +92,20 @@ Status Batches::fill(int64_t step, const BatchViews& views) {
     Crop crop;
     const View image = image_of(views.image, n);
     const Image& source = pick(step, n, image, &crop);
-    copy_pixels(source, crop, image);
-    if (views.target.data)
-      copy_pixels(source, crop, image_of(views.target, n));
     NoiseKey key;
     key.seed = seed_;
     key.step = static_cast<uint64_t>(step);
     key.item = static_cast<uint32_t>(n);
     const WeightedCorruption none;
-    PINHOLE_RETURN_IF_ERROR(corrupt_item(recipe_.corruption.empty() ? none : pick_corruption(step, n), key, views, n));
+    const WeightedCorruption& entry = recipe_.corruption.empty() ? none : pick_corruption(step, n);
+    copy_pixels(source, crop, image);
+    PINHOLE_RETURN_IF_ERROR(zoom_if_asked(entry, key, image));
+    if (views.target.data) {
+      const View target = image_of(views.target, n);
+      copy_pixels(source, crop, target);
+      PINHOLE_RETURN_IF_ERROR(zoom_if_asked(entry, key, target));
+    }
+    PINHOLE_RETURN_IF_ERROR(corrupt_item(entry, key, views, n));
   }
   return Status();
 }

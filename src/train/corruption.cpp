@@ -101,13 +101,18 @@ bool parse_interval(const char** text, double low, double high, Interval* interv
 struct KindSyntax {
   const char* name;
   CorruptionKind kind;
-  int numbers;
-  double low, high;
+  int count;
+  double low, high, second_high;
+  const char* numbers;
 };
-constexpr KindSyntax kSyntax[] = {
-    {"none", CorruptionKind::none, 0, 0, 0},       {"gaussian", CorruptionKind::gaussian, 1, 0, 255},
-    {"sensor", CorruptionKind::sensor, 2, 0, 1},   {"mask", CorruptionKind::mask, 1, 0, 1},
-    {"occlude", CorruptionKind::occlude, 0, 0, 0}, {"jpeg", CorruptionKind::jpeg, 1, 1, 100}};
+constexpr KindSyntax kSyntax[] = {{"none", CorruptionKind::none, 0, 0, 0, 0, "no number"},
+                                  {"gaussian", CorruptionKind::gaussian, 1, 0, 255, 0, "1 number from 0 to 255"},
+                                  {"sensor", CorruptionKind::sensor, 2, 0, 1, 1, "2 numbers from 0 to 1"},
+                                  {"mask", CorruptionKind::mask, 1, 0, 1, 0, "1 number from 0 to 1"},
+                                  {"occlude", CorruptionKind::occlude, 0, 0, 0, 0, "no number"},
+                                  {"jpeg", CorruptionKind::jpeg, 1, 1, 100, 0, "1 number from 1 to 100"},
+                                  {"camera", CorruptionKind::camera, 2, 0, 255, static_cast<double>(kMostCameraBlur),
+                                   "2 numbers: from 0 to 255 and from 0 to 8"}};
 
 } // namespace
 
@@ -121,23 +126,24 @@ Status parse_corruption(const char* text, Corruption* corruption) {
     Interval* const intervals[] = {&made.first, &made.second};
     const char* at = text + length;
     bool good = true;
-    for (int i = 0; i < syntax.numbers && good; ++i)
-      good = *at == (i == 0 ? ':' : ',') && parse_interval(&++at, syntax.low, syntax.high, intervals[i]);
+    for (int i = 0; i < syntax.count && good; ++i)
+      good = *at == (i == 0 ? ':' : ',') &&
+             parse_interval(&++at, syntax.low, i == 0 ? syntax.high : syntax.second_high, intervals[i]);
     if (!good || *at != 0)
-      return error(Code::invalid_argument, "noise '%.40s': %s takes %d number%s from %g to %g", text, syntax.name,
-                   syntax.numbers, syntax.numbers == 1 ? "" : "s", syntax.low, syntax.high);
+      return error(Code::invalid_argument, "noise '%.40s': %s takes %s", text, syntax.name, syntax.numbers);
     *corruption = made;
     return {};
   }
   return error(Code::invalid_argument,
-               "noise '%.40s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY or none",
+               "noise '%.40s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, "
+               "camera:SIGMA,BLUR or none",
                text);
 }
 
 float draw(const Interval& interval, const NoiseKey& key, uint32_t which) {
   const RandomStream stream =
       key.validation ? RandomStream::validation_parameters : RandomStream::corruption_parameters;
-  const float u = uniform_from(random_words(key.seed, stream, key.step, key.item, 0).word[which & 3]);
+  const float u = uniform_from(random_words(key.seed, stream, key.step, key.item, which / 4).word[which % 4]);
   return mul_then_add(u, interval.high - interval.low, interval.low);
 }
 
@@ -161,6 +167,7 @@ float corrupt(const Corruption& corruption, const NoiseKey& key, const View& ima
     return 0;
   case CorruptionKind::none:
   case CorruptionKind::jpeg:
+  case CorruptionKind::camera:
     break;
   }
   return 0;

@@ -9,19 +9,20 @@
 
 namespace pinhole {
 
-enum class CorruptionKind : uint8_t { none = 0, gaussian = 1, sensor = 2, mask = 3, occlude = 4, jpeg = 5 };
+enum class CorruptionKind : uint8_t { none = 0, gaussian = 1, sensor = 2, mask = 3, occlude = 4, jpeg = 5, camera = 6 };
 
 // Parameters are drawn uniformly from their intervals, once for each image.
 struct Corruption {
   CorruptionKind kind = CorruptionKind::none;
   // gaussian: standard deviation, 0..255. sensor: a of the variance a x + b, x in 0..1. mask: probability that a pixel
-  // becomes 0 (all its channels). jpeg: quality, 1..100. occlude: unused.
+  // becomes 0 (all its channels). jpeg: quality, 1..100. camera: root mean square, 0..255. occlude: unused.
   Interval first;
-  Interval second; // sensor: b
+  Interval second; // sensor: b. camera: pixels that the noise is smoothed over, 0..kMostCameraBlur
 };
+constexpr float kMostCameraBlur = 8;
 
-// From the command line's KIND: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, none. Each number may be a
-// range LOW..HIGH: gaussian:0..55.
+// From the command line's KIND: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, camera:SIGMA,BLUR, none.
+// Each number may be a range LOW..HIGH: gaussian:0..55.
 Status parse_corruption(const char* text, Corruption* corruption);
 
 // Which random numbers an image gets: the same key gives the same damage everywhere.
@@ -34,10 +35,10 @@ struct NoiseKey {
 
 // Damages one image in place: `image` has n = 1, f32 in 0..1 before; afterwards unclipped. Returns the noise level:
 // standard deviation of what was added, in units of x (sensor: root of the mean variance); 0 for mask and occlude.
-// kind jpeg does nothing here (train/jpeg_corruption.h does it): it needs memory.
+// kinds jpeg and camera do nothing here (train/host_corruption.h does them): they need memory.
 float corrupt(const Corruption& corruption, const NoiseKey& key, const View& image);
 
-// The number that `corrupt` draws for an interval: 0 for `first`, 1 for `second`.
+// The number that `corrupt` draws for an interval: 0 for `first`, 1 for `second`; others are free for other uses.
 float draw(const Interval& interval, const NoiseKey& key, uint32_t which);
 
 } // namespace pinhole

@@ -20,27 +20,36 @@ Status read_data(const std::string& file, const Json& json, DataSpec* data) {
   return reader.finish();
 }
 
+bool adds_noise(CorruptionKind kind) {
+  return kind == CorruptionKind::gaussian || kind == CorruptionKind::sensor || kind == CorruptionKind::camera;
+}
+
 // The names are CorruptionKind's, in order.
 Status read_corruption(const std::string& file, const Json& json, WeightedCorruption* entry) {
   ObjectReader reader(file, json, "corruption");
   int32_t kind = 0;
   Corruption& corruption = entry->corruption;
   reader.require("kind");
-  reader.choice("kind", {"none", "gaussian", "sensor", "mask", "occlude", "jpeg"}, &kind);
+  reader.choice("kind", {"none", "gaussian", "sensor", "mask", "occlude", "jpeg", "camera"}, &kind);
   corruption.kind = static_cast<CorruptionKind>(kind);
   reader.number("weight", &entry->weight, 0, 1e6);
   const auto interval = [&](const char* key, Interval* value, double low, double high) {
     reader.require(key);
     reader.interval(key, value, low, high);
   };
-  if (corruption.kind == CorruptionKind::gaussian)
+  if (corruption.kind == CorruptionKind::gaussian || corruption.kind == CorruptionKind::camera)
     interval("sigma", &corruption.first, 0, 255);
+  if (corruption.kind == CorruptionKind::camera)
+    interval("blur", &corruption.second, 0, kMostCameraBlur);
   if (corruption.kind == CorruptionKind::sensor) {
     interval("a", &corruption.first, 0, 1);
     interval("b", &corruption.second, 0, 1);
   }
-  if (corruption.kind == CorruptionKind::gaussian || corruption.kind == CorruptionKind::sensor)
+  if (adds_noise(corruption.kind)) {
     reader.interval("jpeg_quality", &entry->jpeg_quality, 1, 100);
+    reader.interval("level_factor", &entry->level_factor, 0, 100);
+  }
+  reader.interval("zoom", &entry->zoom, 1, 4);
   if (corruption.kind == CorruptionKind::mask)
     interval("probability", &corruption.first, 0, 1);
   if (corruption.kind == CorruptionKind::jpeg)

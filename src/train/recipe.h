@@ -75,8 +75,10 @@ struct DataSpec {
 
 struct WeightedCorruption {
   Corruption corruption;
-  float weight = 1;      // share of the images that meet it
-  Interval jpeg_quality; // gaussian, sensor: the noisy image is then compressed; 0: not
+  float weight = 1;               // share of the images that meet it
+  Interval jpeg_quality;          // gaussian, sensor, camera: the noisy image is then compressed; 0: not
+  Interval zoom = {1, 1};         // the clean image is enlarged first
+  Interval level_factor = {1, 1}; // the network is told the noise level times this: estimates err
 };
 
 struct OptimizerSpec {

@@ -81,7 +81,8 @@ Status evaluate(const EvalOptions& options, const Common& common, EvalTotals* to
 void add_eval_options(CLI::App* command, EvalOptions* options, bool data_required) {
   command->add_option("--data", options->data, "folder of clean pictures (with --noise), or of pairs *_real, *_mean")
       ->required(data_required);
-  command->add_option("--noise", options->noise, "gaussian:SIGMA (0-255), sensor:A,B, mask:P, occlude, jpeg:QUALITY");
+  command->add_option("--noise", options->noise,
+                      "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, mask:P, occlude, jpeg:QUALITY");
   command->add_option("--level", options->level, "noise deviation that the network is told (0-255), or auto")
       ->capture_default_str();
   command->add_option("--range", options->range, "positions in the folder, such as 0-53,60");

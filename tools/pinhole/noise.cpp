@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noise.h"
 
-#include "train/jpeg_corruption.h"
+#include "train/host_corruption.h"
 
 namespace pinhole::tool {
 namespace {
@@ -21,10 +21,10 @@ Status add_noise(const Image& clean, const Corruption& corruption, uint64_t seed
   key.item = item;
   key.validation = true;
   View view = dense_view({1, noisy->height, noisy->width, noisy->channels, DType::f32}, noisy->pixels.data());
-  float level = corrupt(corruption, key, view);
+  float level = 0;
   WeightedCorruption entry;
   entry.corruption = corruption;
-  PINHOLE_RETURN_IF_ERROR(compress_if_asked(entry, key, view, &level));
+  PINHOLE_RETURN_IF_ERROR(apply_corruption(entry, key, view, &level));
   scale(noisy, 255);
   return {};
 }
