@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run_commands.sh COMMANDS BIN SOURCE: runs README's commands where it says they run, the project's root with a release
-# build: a folder with BIN in place of the build, the recipes, and small pictures in place of the reader's own.
+# run_commands.sh COMMANDS PROGRAM SOURCE: runs README's commands where it says they run, the project's root with a release
+# build: a folder with PROGRAM's in place of the build, the recipes, and small pictures in place of the reader's own.
 set -eu
 
 commands=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder/build/host-release" "$folder/pictures"
-ln -s "$2" "$folder/build/host-release/bin"
+ln -s "$(dirname "$2")" "$folder/build/host-release/bin"
 for entry in recipes weights; do
   ln -s "$3/$entry" "$folder/$entry"
 done

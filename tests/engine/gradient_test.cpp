@@ -3,6 +3,7 @@
 #include "engine/open_engine.h"
 #include "engine/unet_model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -47,7 +48,7 @@ TEST(Training, GradientIsThatOfItsOwnLoss) {
   const std::vector<float> expected(gradient.begin(), gradient.end());
   double largest = 0;
   for (float g : expected)
-    largest = std::fmax(largest, std::fabs(g));
+    largest = std::max<double>(largest, std::fabs(g)); // not fmax: g++ 12 for aarch64 fails on its vectorised form
   ASSERT_GT(largest, 0);
   int32_t checked = 0;
   for (int32_t i = 0; i < weights.size; i += 11) {
