@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what Pinhole is built from, on Debian 12 or Ubuntu 22.04 and newer: only what is missing, nothing and no
 # network when all is there.
-#   scripts/install_deps.sh [demo|tests]     demo: library, program and demo; tests (default): also what the tests need
+#   scripts/install_deps.sh [demo|tests|aarch64]   demo: library, program and demo; tests (default): also what the tests
+#                                                  need; aarch64: also the cross compiler and the emulator
 set -eu
 
 set_name=${1:-tests}
@@ -11,8 +12,9 @@ packages="cmake ninja-build g++ pkg-config flatbuffers-compiler libflatbuffers-d
 case $set_name in
   demo) ;;
   tests) packages="$packages binutils libgtest-dev python3 python3-numpy" ;;
+  aarch64) packages="$packages binutils libgtest-dev g++-aarch64-linux-gnu qemu-user-static" ;;
   *)
-    echo "install_deps: '$set_name' is no set of packages: say demo or tests" >&2
+    echo "install_deps: '$set_name' is no set of packages: say demo, tests or aarch64" >&2
     exit 2
     ;;
 esac
