@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From scores to alerts, and the camera's own events. Plain structs that the caller holds: sizeof is all the memory
+ * there is; nothing allocates. The fields of pinhole_smoothing, pinhole_alerts and pinhole_camera are the library's
+ * own.
+ *
+ *   pinhole_camera_push(&camera, &frame, number, seconds, &camera_state, &events);       // covered, frozen, moved ...
+ *   log(&events);
+ *   pinhole_observation seen = {number, seconds, score, box, camera_state};
+ *   pinhole_alerts_push(&alerts, &seen, &events);                                        // anomaly, drift
+ *   log(&events);
+ *
+ * One caller at a time for each struct. */
+#ifndef PINHOLE_ALERTS_H
+#define PINHOLE_ALERTS_H
+
+#include "pinhole/pinhole.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- Events ------------------------------------------------------------------------------------------------------ */
+
+/* The numbers never change. */
+typedef enum pinhole_event_kind {
+  PINHOLE_EVENT_ANOMALY = 0,
+  PINHOLE_EVENT_DRIFT = 1,   /* the law of the normal scores has slowly changed: calibrate again */
+  PINHOLE_EVENT_COVERED = 2, /* what the camera knows is no longer visible; also in complete darkness */
+  PINHOLE_EVENT_FROZEN = 3,  /* frames arrive, but they are all the same */
+  PINHOLE_EVENT_BLURRED = 4,
+  PINHOLE_EVENT_MOVED = 5, /* the known view is shifted, or another view is seen */
+  PINHOLE_EVENT_GONE = 6   /* no frames; closed when they are back */
+} pinhole_event_kind;
+
+/* "anomaly", "drift", "covered" ...; "unknown" for a number that is no kind. Static. */
+const char* pinhole_event_name(int32_t kind);
+
+/* Pixels of the frame; empty when a side is 0 or less. */
+typedef struct pinhole_box {
+  int32_t x, y, width, height;
+} pinhole_box;
+
+typedef struct pinhole_event {
+  int32_t kind;              /* pinhole_event_kind */
+  int32_t open;              /* 1: opened, 0: closed */
+  int32_t suppressed;        /* 1: for the log alone, the number of alerts or the cool-down forbids it */
+  int64_t first, peak, last; /* frame numbers; when opened, last is the newest frame */
+  double score, threshold;   /* at the peak. anomaly: smoothed score. drift: share of scores beyond the calibrated 10 %
+                                quantile. covered: share of the view lost. frozen: equal frames in a row. blurred: share
+                                of   the sharpness left. moved: shift in parts of the frame's width. gone: seconds */
+  pinhole_box box;           /* anomaly: the union of the frames' boxes; otherwise the whole frame */
+  double time;               /* of the frame that opened or closed it, as it was given */
+} pinhole_event;
+
+/* A call gives at most so many. */
+#define PINHOLE_MOST_EVENTS 8
+typedef struct pinhole_events {
+  int32_t count;
+  pinhole_event event[PINHOLE_MOST_EVENTS];
+} pinhole_events;
+
+/* --- Smoothing --------------------------------------------------------------------------------------------------- */
+
+#define PINHOLE_MOST_SMOOTHING 32
+
+/* Mean of the latest `frames` scores, the same for calibration and for alerts. */
+typedef struct pinhole_smoothing {
+  int32_t frames, count, next;
+  double recent[PINHOLE_MOST_SMOOTHING];
+} pinhole_smoothing;
+
+/* `frames`: 1 (none) to PINHOLE_MOST_SMOOTHING; other numbers are clamped. */
+void pinhole_smoothing_start(pinhole_smoothing* smoothing, int32_t frames);
+
+/* Takes a score and stores the mean of the latest ones in *smoothed. Returns 1 when the window is full, so that the
+ * mean may be compared with a threshold. A score that is not finite is left out, stores nothing and returns 0. */
+int32_t pinhole_smooth(pinhole_smoothing* smoothing, double score, double* smoothed);
+
+/* --- Alerts ------------------------------------------------------------------------------------------------------ */
+
+#define PINHOLE_MOST_ALERTS 256
+
+typedef struct pinhole_alert_options {
+  double threshold;         /* of the smoothed score */
+  double closing_threshold; /* an open alert lasts while the score is at least this; at most `threshold` */
+  int32_t smoothing;        /* frames, 1..PINHOLE_MOST_SMOOTHING */
+  int32_t least_frames;     /* so many in a row open an alert, and as many below close it; at least 1 */
+  int32_t hold_frames;      /* longest that an alert waits for the camera's own events to be decided; 0: not at all */
+  double cooldown_seconds;  /* after an alert has closed, none opens for so long */
+  int32_t most_alerts;      /* in any `budget_seconds`, 0..PINHOLE_MOST_ALERTS; more are suppressed. 0: no limit */
+  double budget_seconds;    /* a day, normally */
+  double low, middle, high; /* 10 %, 50 % and 90 % quantile of the smoothed scores of normal frames; all 0: no drift */
+  int32_t drift_frames;     /* time constant of what counts as slow */
+} pinhole_alert_options;
+
+/* Smoothing over 3 frames, at least 2 frames, held for at most 6, 2 seconds of cool-down, no limit a day, no drift, 300
+ * frames; closes at the threshold. The caller sets threshold and quantiles. */
+pinhole_alert_options pinhole_default_alert_options(double threshold);
+
+/* What pinhole_camera_push says about a frame. */
+typedef enum pinhole_camera_state {
+  PINHOLE_CAMERA_CLEAR = 0,
+  PINHOLE_CAMERA_DECIDING = 1, /* something may be wrong; known within a few frames */
+  PINHOLE_CAMERA_DISTURBED = 2 /* one of the camera's events is open: scores mean nothing */
+} pinhole_camera_state;
+
+typedef struct pinhole_observation {
+  int64_t frame;   /* number; gaps are allowed */
+  double time;     /* seconds; may stand still or go backwards, which counts as no time passed */
+  double score;    /* not smoothed */
+  pinhole_box box; /* of the anomalous area; may be empty */
+  int32_t camera;  /* pinhole_camera_state */
+} pinhole_observation;
+
+typedef struct pinhole_alerts {
+  pinhole_alert_options options;
+  pinhole_smoothing smoothing;
+  pinhole_event current, drift; /* the alert that is rising or open; the drift */
+  int32_t rising, falling, held, open, cooling, drifting, started;
+  double elapsed, latest_time, cooled_at;
+  double above, below, middle, high; /* of the scores lately: shares beyond the quantiles, quantiles */
+  int64_t latest_frame, skipped;
+  int32_t openings, next_opening;
+  double opening[PINHOLE_MOST_ALERTS]; /* when the latest alerts opened */
+} pinhole_alerts;
+
+/* Begins anew, with nothing open. invalid_argument names the option that is out of range. */
+pinhole_status pinhole_alerts_start(pinhole_alerts* alerts, const pinhole_alert_options* options);
+
+/* One frame; *events gets what it opened or closed. A score that is not finite is skipped and reported as numeric; time
+ * and *events are dealt with all the same, and the next frame is welcome.
+ *
+ * While drift is open, the threshold is raised by as much as the scores have slowly risen; events state the threshold
+ * that held. */
+pinhole_status pinhole_alerts_push(pinhole_alerts* alerts, const pinhole_observation* seen, pinhole_events* events);
+
+/* The end of the stream: closes what is open. What counts against the limit and the cool-down stays. */
+void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events);
+
+/* How many scores were not finite. */
+int64_t pinhole_alerts_skipped(const pinhole_alerts* alerts);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
