@@ -91,7 +91,11 @@ Status start_from(const std::string& path, OwnedModel* model) {
   LoadedModel from;
   PINHOLE_RETURN_IF_ERROR(load_model(path, &from));
   for (size_t v = 0; v < model->values.size(); ++v) {
-    if (model->tensors[v].empty())
+    const std::vector<float>& tensor = model->tensors[v];
+    if (tensor.empty())
+      continue;
+    const bool grown = std::all_of(tensor.begin(), tensor.end(), [](float number) { return number == 0; });
+    if (grown && find_value(from.model, model->values[v].name) == kNoValue)
       continue;
     if (const Status status = copy_stored(from.model, model->values[v], &model->tensors[v]); !status.ok())
       return with_path(path, status);

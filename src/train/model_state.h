@@ -21,7 +21,8 @@ void store_parameters(const Engine& engine, const std::vector<float>& weights, c
                       OwnedModel* model);
 
 // Gives every parameter and buffer of `model` the numbers of its namesake in a weights file. invalid_argument names the
-// first one that is missing there or has another shape.
+// first one that is missing there or has another shape. One that starts at 0 ("init": "zero") may be missing: so a
+// trained network grows by layers that change nothing at first.
 Status start_from(const std::string& path, OwnedModel* model);
 
 } // namespace pinhole

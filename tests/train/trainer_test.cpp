@@ -207,6 +207,40 @@ TEST(Trainer, StartsFromAnotherFile) {
   EXPECT_EQ(second.train_now().code, Code::io_error);
 }
 
+// Layers whose parameters start at zero need not be in the file, and change nothing; others must be there.
+TEST(Trainer, GrowsAnotherFilesNetwork) {
+  SmallRun first, grown;
+  ASSERT_TRUE(first.train_now().ok());
+  LayerSpec gate;
+  gate.op = "conv2d";
+  gate.name = "gate";
+  gate.inputs = {grown.recipe.model.inputs[0].name};
+  AttributeSpec channels, kernel;
+  channels.key = "out_channels";
+  channels.ints = {grown.recipe.model.inputs[0].channels};
+  kernel.key = "kernel";
+  kernel.ints = {1};
+  gate.attributes = {channels, kernel};
+  gate.initializer = Initializer::zero;
+  LayerSpec sum;
+  sum.op = "add";
+  sum.name = "grown";
+  sum.inputs = {grown.recipe.model.outputs[0].layer, "gate"};
+  grown.recipe.model.layers.push_back(gate);
+  grown.recipe.model.layers.push_back(sum);
+  grown.recipe.model.outputs[0].layer = "grown";
+  grown.recipe.optimizer.learning_rate = 0;
+  grown.recipe.training.ema_decay = 0;
+  grown.options.initial = first.options.out;
+  const Status status = grown.train_now();
+  ASSERT_TRUE(status.ok()) << status.text;
+  EXPECT_DOUBLE_EQ(grown.result.validation.loss, first.result.validation.loss);
+  grown.recipe.model.layers[grown.recipe.model.layers.size() - 2].initializer = Initializer::standard;
+  const Status refused = grown.train_now();
+  EXPECT_EQ(refused.code, Code::invalid_argument);
+  EXPECT_NE(std::string(refused.text).find("gate"), std::string::npos) << refused.text;
+}
+
 TEST(Trainer, FilesHoldProvenanceAndNoPath) {
   SmallRun run;
   run.options.tool = "pinhole test";
