@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C API: a thin layer over Engine. pinhole_engine is Engine under its public name.
+#include "engine/c_status.h"
 #include "engine/engine.h"
 #include "engine/frame.h"
 #include "pinhole/pinhole.h"
@@ -14,15 +15,6 @@ struct pinhole_engine {
 };
 
 namespace {
-
-static_assert(sizeof(pinhole_status) == sizeof(Status), "the C status is the C++ status");
-
-pinhole_status to_c(const Status& status) {
-  pinhole_status result;
-  result.code = static_cast<int32_t>(status.code);
-  std::memcpy(result.text, status.text, sizeof result.text);
-  return result;
-}
 
 pinhole_status refuse(const char* what) {
   return to_c(error(Code::invalid_argument, "%s", what));
