@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anomaly/gain_fit.h"
+
+#include "base/checked.h"
+
+#include <cmath>
+
+namespace pinhole {
+namespace {
+
+constexpr int32_t kRounds = 5;
+constexpr double kCauchy = 2.385;    // 95 % efficient on normal residuals
+constexpr double kLeastScale = 1e-4; // of the 0..1 range: below it all residuals are alike
+constexpr float kLeastVariance = 1e-7f;
+constexpr int32_t kBins = 2048;
+constexpr float kBinsPerUnit = 2048;
+
+template <class Body> void for_each_value(const View& picture, const View& reconstruction, Body body) {
+  const Desc& desc = picture.desc;
+  for (int32_t y = 0; y < desc.h; ++y) {
+    const float *seen = picture.row<float>(0, y), *expected = reconstruction.row<float>(0, y);
+    for (int32_t x = 0; x < desc.w; ++x)
+      for (int32_t c = 0; c < desc.c; ++c)
+        body(seen[x * picture.pixel_stride + c], expected[x * reconstruction.pixel_stride + c]);
+  }
+}
+
+float residual(const GainFit& fit, float seen, float expected) {
+  return seen - fit.gain * expected - fit.offset;
+}
+
+// 1.4826 times the median size of the residuals, by a histogram.
+double majority_scale(const GainFit& fit, const View& picture, const View& reconstruction) {
+  uint32_t bins[kBins] = {0};
+  for_each_value(picture, reconstruction, [&](float seen, float expected) {
+    const float bin = std::fabs(residual(fit, seen, expected)) * kBinsPerUnit;
+    ++bins[bin < kBins - 1 ? static_cast<int32_t>(bin) : kBins - 1];
+  });
+  const double half = static_cast<double>(picture.desc.elements()) / 2;
+  int32_t bin = 0;
+  for (double below = bins[0]; below < half && bin + 1 < kBins;)
+    below += bins[++bin];
+  return max_of(1.4826 * (bin + 0.5) / static_cast<double>(kBinsPerUnit), kLeastScale);
+}
+
+// Weighted sums of a least-squares line.
+struct Line {
+  double w = 0, x = 0, y = 0, xx = 0, xy = 0;
+  void add(double weight, double expected, double seen) {
+    w += weight;
+    x += weight * expected;
+    y += weight * seen;
+    xx += weight * expected * expected;
+    xy += weight * expected * seen;
+  }
+  void solve(GainFit* fit) const {
+    const double mean_x = x / w, mean_y = y / w, variance = xx / w - mean_x * mean_x;
+    const double gain = variance > static_cast<double>(kLeastVariance) ? (xy / w - mean_x * mean_y) / variance : 1;
+    fit->gain = static_cast<float>(gain);
+    fit->offset = static_cast<float>(mean_y - gain * mean_x);
+  }
+};
+
+} // namespace
+
+GainFit fit_gain(const View& picture, const View& reconstruction) {
+  GainFit fit;
+  for (int32_t round = 0; round < kRounds; ++round) {
+    const double width = kCauchy * majority_scale(fit, picture, reconstruction);
+    Line line;
+    for_each_value(picture, reconstruction, [&](float seen, float expected) {
+      const double size = static_cast<double>(residual(fit, seen, expected)) / width;
+      line.add(1 / (1 + size * size), static_cast<double>(expected), static_cast<double>(seen));
+    });
+    line.solve(&fit);
+  }
+  fit.scale = static_cast<float>(majority_scale(fit, picture, reconstruction));
+  return fit;
+}
+
+float residual_at(const GainFit& fit, const View& picture, const View& reconstruction, int32_t y, int32_t x) {
+  const float* seen = picture.row<float>(0, y) + x * picture.pixel_stride;
+  const float* expected = reconstruction.row<float>(0, y) + x * reconstruction.pixel_stride;
+  float sum = 0;
+  for (int32_t c = 0; c < picture.desc.c; ++c) {
+    const float r = residual(fit, seen[c], expected[c]);
+    sum += r * r;
+  }
+  return std::sqrt(sum / static_cast<float>(picture.desc.c));
+}
+
+} // namespace pinhole

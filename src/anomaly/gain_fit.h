@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is left of the difference between a picture and its reconstruction once a gain and an offset are granted.
+#pragma once
+
+#include "base/tensor.h"
+
+namespace pinhole {
+
+// picture ~ gain * reconstruction + offset, fitted so that a minority of pixels (an intruder) hardly counts:
+// iteratively reweighted least squares with Cauchy weights (Holland & Welsch 1977), whose scale is the median residual.
+struct GainFit {
+  float gain = 1, offset = 0;
+  float scale = 0; // standard deviation of the residual of the majority: 1.4826 times its median size
+};
+
+// Both f32, n = 1, of one shape, finite. A flat reconstruction gives gain 1. Channels share gain and offset.
+GainFit fit_gain(const View& picture, const View& reconstruction);
+
+// picture - gain * reconstruction - offset at a pixel: root mean square over the channels.
+float residual_at(const GainFit& fit, const View& picture, const View& reconstruction, int32_t y, int32_t x);
+
+} // namespace pinhole

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// How well a scene is usually reconstructed, place by place, and how far a frame is from that: the frame's score, the
+// box and the heat map. The picture is cut into cells; an edge that the network never gets quite right is not an
+// anomaly, because its cell is used to it.
+#pragma once
+
+#include "anomaly/gain_fit.h"
+#include "base/arena.h"
+#include "base/status.h"
+#include "pinhole/alerts.h"
+
+namespace pinhole {
+
+constexpr int32_t kCellSide = 4; // pixels of the model's picture
+constexpr int32_t kLeastLearned = 8;
+
+// Arrays have one entry per cell, row by row. All memory is the caller's.
+struct SceneMap {
+  int32_t height = 0, width = 0; // of the model's picture
+  int32_t rows = 0, columns = 0; // of cells; those at the right and bottom may be smaller
+  int32_t frames = 0;            // learned from
+  Array<float> mean, square;     // running mean of a cell's residual, and of its square about the mean (Welford)
+  Array<float> residual;         // of the latest frame, in units of its own majority's residual
+  Array<float> excess;           // of the latest frame: deviations above the mean, smoothed over 3x3 cells
+  Array<uint8_t> ignored;        // 1: the cell never counts
+  Array<int32_t> queue;          // for the box
+};
+
+struct SceneScore {
+  float score = 0;      // excess of the `least_cells`-th highest cell
+  int32_t cells = 0;    // of the patch around the highest cell that reaches half of its excess
+  pinhole_box box = {}; // of that patch, in pixels of the model's picture
+  float gain = 1;       // of the frame against its reconstruction
+};
+
+// Takes the arrays from `arena`: too_little_memory when they do not fit. A measuring arena counts.
+Status make_scene_map(Arena* arena, int32_t height, int32_t width, SceneMap* map);
+
+// One normal frame. Both views: n = 1, f32, of the map's size.
+Status learn_scene(const View& picture, const View& reconstruction, SceneMap* map);
+
+// Scores a frame. invalid_argument before kLeastLearned frames were learned; numeric when a pixel is not finite.
+// `least_cells` >= 1: an anomaly smaller than that has no score of its own.
+Status score_scene(const View& picture, const View& reconstruction, int32_t least_cells, SceneMap* map,
+                   SceneScore* score);
+
+// Excess of the latest frame at a pixel of the model's picture, at least 0; 0 where it is ignored.
+float heat_at(const SceneMap& map, int32_t y, int32_t x);
+
+} // namespace pinhole

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exposure taken out, gain granted, residual compared with what a place is used to: on made-up scenes.
+#include "anomaly/exposure.h"
+#include "anomaly/scene_map.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+namespace pinhole {
+namespace {
+
+constexpr int32_t kHeight = 50, kWidth = 83; // cells at the right and bottom are cut
+
+struct Picture {
+  std::vector<float> pixels = std::vector<float>(size_t{kHeight} * kWidth);
+  View view() { return dense_view({1, kHeight, kWidth, 1, DType::f32}, pixels.data()); }
+  float& at(int32_t y, int32_t x) { return pixels[static_cast<size_t>(y * kWidth + x)]; }
+};
+
+// A textured scene in 0.2..0.8.
+Picture scene() {
+  Picture picture;
+  for (int32_t y = 0; y < kHeight; ++y)
+    for (int32_t x = 0; x < kWidth; ++x)
+      picture.at(y, x) = 0.5f + 0.2f * std::sin(0.3f * static_cast<float>(x)) * std::cos(0.2f * static_cast<float>(y)) +
+                         (x > 40 ? 0.1f : 0.0f);
+  return picture;
+}
+
+Picture seen_with(float gain, float offset, float sigma, uint32_t seed) {
+  Picture picture = scene();
+  std::mt19937 random(seed);
+  std::normal_distribution<float> noise(0, sigma);
+  for (float& value : picture.pixels)
+    value = gain * value + offset + noise(random);
+  return picture;
+}
+
+void put_square(Picture* picture, int32_t y0, int32_t x0, int32_t side, float value) {
+  for (int32_t y = y0; y < y0 + side; ++y)
+    for (int32_t x = x0; x < x0 + side; ++x)
+      picture->at(y, x) = value;
+}
+
+// A map of its own memory that has learned the scene.
+struct Learned {
+  std::vector<std::byte> memory;
+  SceneMap map;
+  Picture expected = scene();
+
+  Learned() {
+    Arena counting(nullptr, 0);
+    EXPECT_TRUE(make_scene_map(&counting, kHeight, kWidth, &map).ok());
+    memory.resize(counting.used() + Arena::kAlignment);
+    const auto address = reinterpret_cast<uintptr_t>(memory.data());
+    Arena arena(memory.data() + (align_up(address, Arena::kAlignment) - address), counting.used());
+    EXPECT_TRUE(make_scene_map(&arena, kHeight, kWidth, &map).ok());
+    EXPECT_EQ(arena.used(), counting.used());
+    for (uint32_t frame = 0; frame < 40; ++frame)
+      EXPECT_TRUE(learn_scene(seen_with(1, 0, 0.02f, frame).view(), expected.view(), &map).ok());
+  }
+
+  SceneScore score(Picture picture, int32_t least_cells = 1) {
+    SceneScore result;
+    const Status status = score_scene(picture.view(), expected.view(), least_cells, &map, &result);
+    EXPECT_TRUE(status.ok()) << status.text;
+    return result;
+  }
+};
+
+TEST(Exposure, TakesOutGainAndOffset) {
+  Picture bright = scene(), dark = scene();
+  for (float& value : dark.pixels)
+    value = 0.4f * value + 0.05f;
+  normalise_exposure(measure_exposure(bright.view()), bright.view());
+  normalise_exposure(measure_exposure(dark.view()), dark.view());
+  for (size_t i = 0; i < bright.pixels.size(); ++i)
+    EXPECT_NEAR(bright.pixels[i], dark.pixels[i], 0.02f);
+  const Exposure after = measure_exposure(bright.view());
+  EXPECT_NEAR(after.median, 0.5f, 2e-3f);
+  EXPECT_NEAR(after.spread, 0.25f, 4e-3f);
+}
+
+TEST(Exposure, NothingToSeeIsNotBlownUp) {
+  Picture flat;
+  for (size_t i = 0; i < flat.pixels.size(); ++i)
+    flat.pixels[i] = 0.3f + (i % 2 ? 0.001f : 0.0f);
+  normalise_exposure(measure_exposure(flat.view()), flat.view());
+  for (const float value : flat.pixels)
+    EXPECT_NEAR(value, 0.5f, 0.05f);
+}
+
+TEST(GainFit, FindsTheGainBesideAnIntruder) {
+  Picture expected = scene(), picture = seen_with(0.7f, 0.1f, 0.01f, 1);
+  put_square(&picture, 5, 5, 25, 1.0f); // 15 % of the picture
+  const GainFit fit = fit_gain(picture.view(), expected.view());
+  EXPECT_NEAR(fit.gain, 0.7f, 0.02f);
+  EXPECT_NEAR(fit.offset, 0.1f, 0.01f);
+  EXPECT_NEAR(fit.scale, 0.01f, 0.003f);
+}
+
+TEST(SceneMap, NormalFramesScoreLow) {
+  Learned learned;
+  for (uint32_t seed = 100; seed < 120; ++seed) {
+    EXPECT_LT(learned.score(seen_with(1, 0, 0.02f, seed)).score, 5);
+    EXPECT_LT(learned.score(seen_with(0.7f, 0.1f, 0.02f, seed)).score, 5) << "a lamp step";
+    EXPECT_LT(learned.score(seen_with(1, 0, 0.04f, seed)).score, 5) << "more noise everywhere";
+  }
+}
+
+TEST(SceneMap, AnIntruderOfOnePercentIsFoundAndBoxed) {
+  Learned learned;
+  for (const int32_t x : {0, 37, kWidth - 7}) {
+    Picture picture = seen_with(0.8f, 0.05f, 0.02f, 7);
+    put_square(&picture, 20, x, 7, 0.9f);
+    const SceneScore result = learned.score(picture);
+    EXPECT_GT(result.score, 20);
+    EXPECT_LE(result.box.x, x);
+    EXPECT_GE(result.box.x + result.box.width, min_of(x + 7, kWidth));
+    EXPECT_LE(result.box.y, 20);
+    EXPECT_GE(result.box.y + result.box.height, 27);
+    EXPECT_LE(result.box.width, 7 + 6 * kCellSide);
+    EXPECT_GT(heat_at(learned.map, 23, x + 3), result.score / 2);
+    EXPECT_LT(heat_at(learned.map, 45, (x + 40) % kWidth), 5);
+  }
+}
+
+TEST(SceneMap, LeastAreaAndIgnoredCellsHoldBack) {
+  Learned learned;
+  Picture picture = seen_with(1, 0, 0.02f, 8);
+  put_square(&picture, 20, 36, 6, 0.95f);
+  const float one = learned.score(picture).score;
+  EXPECT_GT(one, 10);
+  EXPECT_LT(learned.score(picture, 20).score, one / 2);
+  for (int32_t i = 0; i < learned.map.ignored.size; ++i)
+    learned.map.ignored[i] = i % learned.map.columns >= 7 && i % learned.map.columns <= 11;
+  EXPECT_LT(learned.score(picture).score, 5);
+}
+
+TEST(SceneMap, RefusesWhatItCannotScore) {
+  Learned learned;
+  SceneScore score;
+  Picture broken = scene();
+  broken.at(3, 3) = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(score_scene(broken.view(), learned.expected.view(), 1, &learned.map, &score).code, Code::numeric);
+  EXPECT_EQ(learn_scene(broken.view(), learned.expected.view(), &learned.map).code, Code::numeric);
+  View narrow = broken.view();
+  narrow.desc.w -= 1;
+  EXPECT_EQ(score_scene(narrow, narrow, 1, &learned.map, &score).code, Code::bad_shape);
+  EXPECT_EQ(score_scene(scene().view(), learned.expected.view(), 0, &learned.map, &score).code, Code::invalid_argument);
+  Arena small(learned.memory.data(), 64);
+  SceneMap map;
+  EXPECT_EQ(make_scene_map(&small, kHeight, kWidth, &map).code, Code::too_little_memory);
+}
+
+} // namespace
+} // namespace pinhole
