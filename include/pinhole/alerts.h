@@ -40,14 +40,15 @@ typedef struct pinhole_box {
   int32_t x, y, width, height;
 } pinhole_box;
 
+/* What the score counts. anomaly: the smoothed score. drift: share of the scores beyond the calibrated 10 % or 90 %
+ * quantile. covered: share of the view that is lost. frozen: equal frames in a row. blurred: share of the sharpness
+ * that is left. moved: shift in parts of the frame's width. gone: seconds. */
 typedef struct pinhole_event {
   int32_t kind;              /* pinhole_event_kind */
   int32_t open;              /* 1: opened, 0: closed */
   int32_t suppressed;        /* 1: for the log alone, the number of alerts or the cool-down forbids it */
   int64_t first, peak, last; /* frame numbers; when opened, last is the newest frame */
-  double score, threshold;   /* at the peak. anomaly: smoothed score. drift: share of scores beyond the calibrated 10 %
-                                quantile. covered: share of the view lost. frozen: equal frames in a row. blurred: share
-                                of   the sharpness left. moved: shift in parts of the frame's width. gone: seconds */
+  double score, threshold;   /* at the peak */
   pinhole_box box;           /* anomaly: the union of the frames' boxes; otherwise the whole frame */
   double time;               /* of the frame that opened or closed it, as it was given */
 } pinhole_event;
@@ -82,7 +83,8 @@ int32_t pinhole_smooth(pinhole_smoothing* smoothing, double score, double* smoot
 
 typedef struct pinhole_alert_options {
   double threshold;         /* of the smoothed score */
-  double closing_threshold; /* an open alert lasts while the score is at least this; at most `threshold` */
+  double closing_threshold; /* an open alert lasts while the score is at least this; at most `threshold`,
+ above `middle` */
   int32_t smoothing;        /* frames, 1..PINHOLE_MOST_SMOOTHING */
   int32_t least_frames;     /* so many in a row open an alert, and as many below close it; at least 1 */
   int32_t hold_frames;      /* longest that an alert waits for the camera's own events to be decided; 0: not at all */
@@ -112,13 +114,21 @@ typedef struct pinhole_observation {
   int32_t camera;  /* pinhole_camera_state */
 } pinhole_observation;
 
+/* Slow change of the scores' law. */
+typedef struct pinhole_score_law {
+  double above, below; /* share of the scores lately above the 90 % and below the 10 % quantile */
+  double middle, high; /* 50 % and 90 % quantile lately */
+  int32_t changing, changed;
+  pinhole_event event;
+} pinhole_score_law;
+
 typedef struct pinhole_alerts {
   pinhole_alert_options options;
   pinhole_smoothing smoothing;
-  pinhole_event current, drift; /* the alert that is rising or open; the drift */
-  int32_t rising, falling, held, open, cooling, drifting, started;
-  double elapsed, latest_time, cooled_at;
-  double above, below, middle, high; /* of the scores lately: shares beyond the quantiles, quantiles */
+  pinhole_score_law law;
+  pinhole_event current; /* the alert that rises or is open */
+  int32_t rising, falling, held, open, started;
+  double elapsed, latest_time, cool_until; /* elapsed never goes backwards */
   int64_t latest_frame, skipped;
   int32_t openings, next_opening;
   double opening[PINHOLE_MOST_ALERTS]; /* when the latest alerts opened */

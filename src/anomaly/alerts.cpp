@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// The alert state machine. An alert rises while the score is at or above the threshold, is ripe after least_frames,
+// then may have to wait (the cool-down, the camera's decision), opens, and closes when least_frames are below the
+// closing threshold. Whatever was ripe is given, if need be as suppressed or together with its end.
+#include "anomaly/alerts_drift.h"
+#include "engine/c_status.h"
+
+#include <cmath>
+
+namespace pinhole {
+namespace {
+
+void forget_current(pinhole_alerts* alerts) {
+  alerts->current = {};
+  alerts->rising = alerts->falling = alerts->held = alerts->open = 0;
+}
+
+bool is_cooling(const pinhole_alerts& alerts) {
+  return alerts.elapsed < alerts.cool_until;
+}
+
+// The budget's window holds as many alerts as it may.
+bool is_spent(const pinhole_alerts& alerts) {
+  const int32_t most = alerts.options.most_alerts;
+  return most > 0 && alerts.openings == most &&
+         alerts.elapsed - alerts.opening[alerts.next_opening] < alerts.options.budget_seconds;
+}
+
+void note_opening(pinhole_alerts* alerts) {
+  const int32_t most = alerts->options.most_alerts;
+  if (most == 0)
+    return;
+  alerts->opening[alerts->next_opening] = alerts->elapsed;
+  alerts->next_opening = (alerts->next_opening + 1) % most;
+  alerts->openings = min_of(alerts->openings + 1, most);
+}
+
+void open_current(pinhole_alerts* alerts, pinhole_events* events) {
+  alerts->current.suppressed = is_cooling(*alerts) || is_spent(*alerts) ? 1 : 0;
+  if (!alerts->current.suppressed)
+    note_opening(alerts);
+  alerts->open = 1;
+  give_event(alerts->current, true, alerts->latest_time, events);
+}
+
+void close_current(pinhole_alerts* alerts, pinhole_events* events) {
+  give_event(alerts->current, false, alerts->latest_time, events);
+  if (!is_cooling(*alerts))
+    alerts->cool_until = alerts->elapsed + alerts->options.cooldown_seconds;
+  forget_current(alerts);
+}
+
+void extend_current(pinhole_alerts* alerts, const pinhole_observation& seen, double score, double threshold) {
+  extend_event(&alerts->current, seen.frame, score, threshold, score > alerts->current.score);
+  alerts->current.box = box_union(alerts->current.box, seen.box);
+}
+
+void follow_open(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits,
+                 pinhole_events* events) {
+  if (score >= limits.closing) {
+    alerts->falling = 0;
+    extend_current(alerts, seen, score, limits.opening);
+  } else if (++alerts->falling >= alerts->options.least_frames) {
+    close_current(alerts, events);
+  }
+}
+
+void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits,
+                       pinhole_events* events) {
+  const bool above = score >= limits.opening;
+  if (!above && alerts->rising < alerts->options.least_frames)
+    return forget_current(alerts);
+  if (above && alerts->rising++ == 0)
+    alerts->current = begin_event(PINHOLE_EVENT_ANOMALY, seen.frame, score, limits.opening, seen.box);
+  else if (above)
+    extend_current(alerts, seen, score, limits.opening);
+  if (alerts->rising < alerts->options.least_frames || (above && is_cooling(*alerts)))
+    return;
+  if (seen.camera == PINHOLE_CAMERA_DECIDING && alerts->held < alerts->options.hold_frames) {
+    ++alerts->held;
+    return;
+  }
+  open_current(alerts, events);
+  if (!above)
+    close_current(alerts, events);
+}
+
+void advance_clock(const pinhole_observation& seen, pinhole_alerts* alerts) {
+  alerts->latest_frame = seen.frame;
+  if (!std::isfinite(seen.time))
+    return;
+  if (alerts->started && seen.time > alerts->latest_time)
+    alerts->elapsed += seen.time - alerts->latest_time;
+  alerts->started = 1;
+  alerts->latest_time = seen.time;
+}
+
+// The camera's own event stands for whatever the scores say meanwhile.
+void give_way(pinhole_alerts* alerts, pinhole_events* events) {
+  if (alerts->open)
+    close_current(alerts, events);
+  forget_current(alerts);
+  pinhole_smoothing_start(&alerts->smoothing, alerts->options.smoothing);
+}
+
+bool finite_and_at_least(double value, double least) {
+  return std::isfinite(value) && value >= least;
+}
+
+Status check(const pinhole_alert_options& options) {
+  const auto in_range = [](int32_t value, int32_t first, int32_t last) { return value >= first && value <= last; };
+  if (!std::isfinite(options.threshold) || !std::isfinite(options.closing_threshold) ||
+      options.closing_threshold > options.threshold)
+    return error(Code::invalid_argument,
+                 "alert options: threshold %g and closing threshold %g: give numbers, the closing one not above",
+                 options.threshold, options.closing_threshold);
+  if (!in_range(options.smoothing, 1, PINHOLE_MOST_SMOOTHING) || !in_range(options.least_frames, 1, INT32_MAX) ||
+      !in_range(options.hold_frames, 0, INT32_MAX))
+    return error(Code::invalid_argument,
+                 "alert options: smoothing %d must be 1..%d, least_frames %d at least 1, hold_frames %d at least 0",
+                 options.smoothing, PINHOLE_MOST_SMOOTHING, options.least_frames, options.hold_frames);
+  if (!finite_and_at_least(options.cooldown_seconds, 0) || !finite_and_at_least(options.budget_seconds, 0) ||
+      !in_range(options.most_alerts, 0, PINHOLE_MOST_ALERTS))
+    return error(Code::invalid_argument,
+                 "alert options: cooldown_seconds %g and budget_seconds %g must be at least 0, most_alerts %d 0..%d",
+                 options.cooldown_seconds, options.budget_seconds, options.most_alerts, PINHOLE_MOST_ALERTS);
+  const bool none = options.low == 0 && options.middle == 0 && options.high == 0;
+  if (!none && !(watches_drift(options) && std::isfinite(options.low) && std::isfinite(options.high) &&
+                 options.middle < options.closing_threshold && options.drift_frames >= 1))
+    return error(Code::invalid_argument,
+                 "alert options: quantiles %g, %g, %g must rise, with the middle one under the closing threshold, "
+                 "and drift_frames %d be at least 1; all quantiles 0: no drift",
+                 options.low, options.middle, options.high, options.drift_frames);
+  return {};
+}
+
+Status push(pinhole_alerts* alerts, const pinhole_observation& seen, pinhole_events* events) {
+  advance_clock(seen, alerts);
+  if (seen.camera == PINHOLE_CAMERA_DISTURBED) {
+    give_way(alerts, events);
+    return {};
+  }
+  if (!std::isfinite(seen.score)) {
+    ++alerts->skipped;
+    return error(Code::numeric, "frame %lld: the score is not a finite number: the frame is skipped",
+                 static_cast<long long>(seen.frame));
+  }
+  double score = 0;
+  if (!pinhole_smooth(&alerts->smoothing, seen.score, &score))
+    return {};
+  const AlertLimits limits = limits_in_force(alerts->options, alerts->law);
+  if (alerts->open)
+    follow_open(alerts, seen, score, limits, events);
+  else
+    watch_for_opening(alerts, seen, score, limits, events);
+  const bool quiet = !alerts->open && alerts->rising == 0 && seen.camera == PINHOLE_CAMERA_CLEAR;
+  if (quiet && watches_drift(alerts->options))
+    follow_law(alerts->options, seen.frame, score, alerts->latest_time, &alerts->law, events);
+  return {};
+}
+
+} // namespace
+} // namespace pinhole
+
+using namespace pinhole;
+
+const char* pinhole_event_name(int32_t kind) {
+  static const char* const kNames[] = {"anomaly", "drift", "covered", "frozen", "blurred", "moved", "gone"};
+  return kind >= 0 && kind <= PINHOLE_EVENT_GONE ? kNames[kind] : "unknown";
+}
+
+pinhole_alert_options pinhole_default_alert_options(double threshold) {
+  pinhole_alert_options options = {};
+  options.threshold = options.closing_threshold = threshold;
+  options.smoothing = 3;
+  options.least_frames = 2;
+  options.hold_frames = 6;
+  options.cooldown_seconds = 2;
+  options.budget_seconds = 86400;
+  options.drift_frames = 300;
+  return options;
+}
+
+pinhole_status pinhole_alerts_start(pinhole_alerts* alerts, const pinhole_alert_options* options) {
+  if (!alerts || !options)
+    return to_c(error(Code::invalid_argument, "alerts or options are null"));
+  const Status status = check(*options);
+  if (!status.ok())
+    return to_c(status);
+  *alerts = {};
+  alerts->options = *options;
+  alerts->latest_frame = -1;
+  pinhole_smoothing_start(&alerts->smoothing, options->smoothing);
+  start_law(*options, &alerts->law);
+  return {};
+}
+
+pinhole_status pinhole_alerts_push(pinhole_alerts* alerts, const pinhole_observation* seen, pinhole_events* events) {
+  if (!alerts || !seen || !events)
+    return to_c(error(Code::invalid_argument, "alerts, observation or events are null"));
+  events->count = 0;
+  return to_c(push(alerts, *seen, events));
+}
+
+void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events) {
+  events->count = 0;
+  if (!alerts->open && alerts->rising >= alerts->options.least_frames)
+    open_current(alerts, events);
+  if (alerts->open)
+    close_current(alerts, events);
+  if (alerts->law.changed)
+    give_event(alerts->law.event, false, alerts->latest_time, events);
+  forget_current(alerts);
+  pinhole_smoothing_start(&alerts->smoothing, alerts->options.smoothing);
+  start_law(alerts->options, &alerts->law);
+}
+
+int64_t pinhole_alerts_skipped(const pinhole_alerts* alerts) {
+  return alerts->skipped;
+}

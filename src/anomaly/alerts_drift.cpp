@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shares and quantiles are followed one frame at a time. A share is an exponentially weighted mean of yes and no; a
+// quantile takes steps of fixed size up or down (Robbins and Monro). So no single score weighs more than another, and
+// nothing that is quicker than drift_frames is taken for drift.
+#include "anomaly/alerts_drift.h"
+
+namespace pinhole {
+namespace {
+
+constexpr double kTail = 0.1;                          // beyond either calibrated quantile, as long as nothing changes
+constexpr double kOpenShare = 0.5, kCloseShare = 0.25; // of the scores beyond one of them
+constexpr double kPace = 4;         // distances from middle to high that a quantile may move within drift_frames
+constexpr double kMostWidening = 4; // of the distance from middle to threshold
+
+void step_quantile(double share, double pace, double score, double* quantile) {
+  *quantile += pace * (score > *quantile ? share : share - 1);
+}
+
+} // namespace
+
+void start_law(const pinhole_alert_options& options, pinhole_score_law* law) {
+  *law = {};
+  law->above = law->below = kTail;
+  law->middle = options.middle;
+  law->high = options.high;
+}
+
+void follow_law(const pinhole_alert_options& options, int64_t frame, double score, double time, pinhole_score_law* law,
+                pinhole_events* events) {
+  const double weight = 1.0 / options.drift_frames;
+  law->above += weight * ((score > options.high ? 1 : 0) - law->above);
+  law->below += weight * ((score < options.low ? 1 : 0) - law->below);
+  const double pace = kPace * weight * (options.high - options.middle);
+  step_quantile(0.5, pace, score, &law->middle);
+  step_quantile(1 - kTail, pace, score, &law->high);
+
+  const double share = max_of(law->above, law->below);
+  if (share < kCloseShare) {
+    if (law->changed)
+      give_event(law->event, false, time, events);
+    law->changing = law->changed = 0;
+    return;
+  }
+  if (!law->changing)
+    law->event = begin_event(PINHOLE_EVENT_DRIFT, frame, share, kOpenShare, {});
+  law->changing = 1;
+  extend_event(&law->event, frame, share, kOpenShare, share > law->event.score);
+  if (share >= kOpenShare && !law->changed) {
+    give_event(law->event, true, time, events);
+    law->changed = 1;
+  }
+}
+
+AlertLimits limits_in_force(const pinhole_alert_options& options, const pinhole_score_law& law) {
+  if (!law.changed || law.middle <= options.middle)
+    return {options.threshold, options.closing_threshold};
+  const double spread = (law.high - law.middle) / (options.high - options.middle);
+  const double widening = min_of(max_of(spread, 1.0), kMostWidening);
+  return {law.middle + widening * (options.threshold - options.middle),
+          law.middle + widening * (options.closing_threshold - options.middle)};
+}
+
+} // namespace pinhole

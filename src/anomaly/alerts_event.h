@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all events have in common: boxes, peaks, and the list that a call fills.
+#pragma once
+
+#include "base/checked.h"
+#include "pinhole/alerts.h"
+
+namespace pinhole {
+
+inline bool is_empty(const pinhole_box& box) {
+  return box.width <= 0 || box.height <= 0;
+}
+
+inline pinhole_box box_union(const pinhole_box& a, const pinhole_box& b) {
+  if (is_empty(a))
+    return b;
+  if (is_empty(b))
+    return a;
+  const int32_t x = min_of(a.x, b.x), y = min_of(a.y, b.y);
+  return {x, y, max_of(a.x + a.width, b.x + b.width) - x, max_of(a.y + a.height, b.y + b.height) - y};
+}
+
+// Appends a copy of `event` as opened or closed at `time`. No call of the library gives more than fit.
+inline void give_event(const pinhole_event& event, bool open, double time, pinhole_events* events) {
+  if (events->count >= PINHOLE_MOST_EVENTS)
+    return;
+  pinhole_event& given = events->event[events->count++];
+  given = event;
+  given.open = open ? 1 : 0;
+  given.time = time;
+}
+
+// Begins an event with its first frame.
+inline pinhole_event begin_event(int32_t kind, int64_t frame, double score, double threshold, const pinhole_box& box) {
+  pinhole_event event = {};
+  event.kind = kind;
+  event.first = event.peak = event.last = frame;
+  event.score = score;
+  event.threshold = threshold;
+  event.box = box;
+  return event;
+}
+
+// `worse`: how this frame compares with the peak, whichever way the kind's score runs.
+inline void extend_event(pinhole_event* event, int64_t frame, double score, double threshold, bool worse) {
+  event->last = frame;
+  if (!worse)
+    return;
+  event->peak = frame;
+  event->score = score;
+  event->threshold = threshold;
+}
+
+} // namespace pinhole
