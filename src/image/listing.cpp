@@ -49,24 +49,34 @@ int64_t position_at(const std::string& text, size_t* at) {
   return *at > first ? value : -1;
 }
 
+struct Span {
+  int64_t first, last; // both included
+};
+
 // One "a" or "a-b"; `least` is the smallest position that is still free.
-Status parse_part(const std::string& part, int64_t least, int64_t count, std::vector<int64_t>* positions) {
+Status parse_span(const std::string& part, int64_t least, Span* span) {
   size_t at = 0;
-  const int64_t first = position_at(part, &at);
-  int64_t last = first;
+  span->first = span->last = position_at(part, &at);
   if (at < part.size() && part[at] == '-')
-    last = position_at(part, &++at);
-  if (first < 0 || last < 0 || at != part.size())
+    span->last = position_at(part, &++at);
+  if (span->first < 0 || span->last < 0 || at != part.size())
     return error(Code::invalid_argument, "range '%.40s': write positions like 0-53,243-312", part.c_str());
-  if (last < first)
+  if (span->last < span->first)
     return error(Code::invalid_argument, "range '%.40s': its end lies before its start", part.c_str());
-  if (first < least)
+  if (span->first < least)
     return error(Code::invalid_argument, "range '%.40s': parts must ascend and not overlap", part.c_str());
-  if (last >= count)
-    return error(Code::invalid_argument, "range '%.40s': there are %lld frames, the last one is %lld", part.c_str(),
-                 static_cast<long long>(count), static_cast<long long>(count - 1));
-  for (int64_t position = first; position <= last; ++position)
-    positions->push_back(position);
+  return {};
+}
+
+Status parse_spans(const std::string& text, std::vector<Span>* spans) {
+  for (size_t start = 0; start <= text.size();) {
+    const size_t comma = std::min(text.find(',', start), text.size());
+    Span span = {};
+    PINHOLE_RETURN_IF_ERROR(
+        parse_span(text.substr(start, comma - start), spans->empty() ? 0 : spans->back().last + 1, &span));
+    spans->push_back(span);
+    start = comma + 1;
+  }
   return {};
 }
 
@@ -113,14 +123,21 @@ Status list_images(const std::string& path, bool recursive, std::vector<std::str
   return {};
 }
 
+Status check_range(const std::string& text) {
+  std::vector<Span> spans;
+  return parse_spans(text, &spans);
+}
+
 Status parse_range(const std::string& text, int64_t count, std::vector<int64_t>* positions) {
   positions->clear();
-  for (size_t start = 0; start <= text.size();) {
-    const size_t comma = std::min(text.find(',', start), text.size());
-    const int64_t least = positions->empty() ? 0 : positions->back() + 1;
-    PINHOLE_RETURN_IF_ERROR(parse_part(text.substr(start, comma - start), least, count, positions));
-    start = comma + 1;
-  }
+  std::vector<Span> spans;
+  PINHOLE_RETURN_IF_ERROR(parse_spans(text, &spans));
+  if (const Span& end = spans.back(); end.last >= count)
+    return error(Code::invalid_argument, "range '%.40s': there are %lld frames, the last one is %lld", text.c_str(),
+                 static_cast<long long>(count), static_cast<long long>(count - 1));
+  for (const Span& span : spans)
+    for (int64_t position = span.first; position <= span.last; ++position)
+      positions->push_back(position);
   return {};
 }
 

@@ -23,4 +23,7 @@ Status list_images(const std::string& path, bool recursive, std::vector<std::str
 // invalid_argument names the part that breaks these rules.
 Status parse_range(const std::string& text, int64_t count, std::vector<int64_t>* positions);
 
+// The rules of parse_range that need no count.
+Status check_range(const std::string& text);
+
 } // namespace pinhole

@@ -7,6 +7,7 @@
 #include "train/host_engine.h"
 #include "train/model_state.h"
 #include "train/schedule.h"
+#include "weights/mapped_file.h"
 #include "weights/writer.h"
 
 #include <algorithm>
@@ -65,7 +66,16 @@ private:
   }
   bool has_validation() const { return !dataset_.validation.empty(); }
 
+  // What would otherwise come out after hours.
+  Status check_files() const {
+    PINHOLE_RETURN_IF_ERROR(check_replaceable(options_.out));
+    if (!options_.checkpoint.empty())
+      PINHOLE_RETURN_IF_ERROR(check_replaceable(options_.checkpoint));
+    return options_.initial.empty() ? Status() : MappedFile().open(options_.initial);
+  }
+
   Status prepare() {
+    PINHOLE_RETURN_IF_ERROR(check_files());
     PINHOLE_RETURN_IF_ERROR(load_dataset(options_.data, options_.range, recipe_, &dataset_));
     batches_.emplace(recipe_, dataset_, options_.seed);
     if (!has_validation() && (recipe_.validation.keep_best || recipe_.validation.patience > 0))

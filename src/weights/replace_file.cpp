@@ -55,6 +55,14 @@ int create_beside(const std::string& target, std::string* name) {
   return descriptor;
 }
 
+// Both of the above.
+Status open_beside(const std::string& path, std::string* target, std::string* temporary, mode_t* mode,
+                   int* descriptor) {
+  PINHOLE_RETURN_IF_ERROR(resolve_target(path, target, mode));
+  *descriptor = create_beside(*target, temporary);
+  return *descriptor < 0 ? system_error(path, "a new file cannot be made beside it") : Status();
+}
+
 bool write_all(int descriptor, const char* bytes, size_t size) {
   while (size > 0) {
     const ssize_t written = write(descriptor, bytes, size);
@@ -81,13 +89,21 @@ Status sync_folder(const std::string& folder) {
 
 } // namespace
 
+Status check_replaceable(const std::string& path) {
+  std::string target, temporary;
+  mode_t mode = 0;
+  int descriptor = -1;
+  PINHOLE_RETURN_IF_ERROR(open_beside(path, &target, &temporary, &mode, &descriptor));
+  close(descriptor);
+  unlink(temporary.c_str());
+  return {};
+}
+
 Status replace_file(const std::string& path, const void* bytes, size_t size) {
   std::string target, temporary;
   mode_t mode = 0;
-  PINHOLE_RETURN_IF_ERROR(resolve_target(path, &target, &mode));
-  const int descriptor = create_beside(target, &temporary);
-  if (descriptor < 0)
-    return system_error(path, "a new file cannot be made beside it");
+  int descriptor = -1;
+  PINHOLE_RETURN_IF_ERROR(open_beside(path, &target, &temporary, &mode, &descriptor));
   bool written = write_all(descriptor, static_cast<const char*>(bytes), size) &&
                  (mode == 0 || fchmod(descriptor, mode) == 0) && fsync(descriptor) == 0;
   Status status = written ? Status() : system_error(path, "cannot be written, the old file is untouched");

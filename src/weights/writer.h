@@ -18,4 +18,8 @@ Status write_model(const Model& model, std::vector<uint8_t>* bytes);
 // same folder, fsync, rename, fsync of the folder. A full disk leaves the old file alone and says so.
 Status replace_file(const std::string& path, const void* bytes, size_t size);
 
+// Whether replace_file could start: `path` is no folder or device, and its folder takes new files. For work that takes
+// long before it writes.
+Status check_replaceable(const std::string& path);
+
 } // namespace pinhole

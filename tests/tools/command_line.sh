@@ -26,24 +26,23 @@ succeeds() {
   [ ! -s err ] || complain "$name: standard error is not empty"
 }
 
-# misused NAME ARGUMENT...: exit 2.
-misused() {
-  local name=$1 status=0
-  shift
+# fails STATUS WORDS ARGUMENT...: exit STATUS, one line "pinhole: ..." that matches the regular expression WORDS.
+fails() {
+  local expected=$1 words=$2 status=0
+  shift 2
   checks=$((checks + 1))
   "$program" "$@" > out 2> err || status=$?
-  [ $status -eq 2 ] || complain "$name: exit $status, not 2, from: $*"
-}
-
-# refused WORDS ARGUMENT...: exit 1, one line "pinhole: ..." that matches the regular expression WORDS.
-refused() {
-  local words=$1 status=0
-  shift
-  checks=$((checks + 1))
-  "$program" "$@" > out 2> err || status=$?
-  [ $status -eq 1 ] || complain "exit $status, not 1, from: $*"
+  [ $status -eq "$expected" ] || complain "exit $status, not $expected, from: $*"
   [ "$(wc -l < err)" -eq 1 ] && grep -q '^pinhole: ' err || complain "not one line 'pinhole: ...' from: $*"
   grep -Eq -- "$words" err || complain "the message does not say '$words': $*"
+}
+
+misused() { # wrong usage
+  fails 2 "$@"
+}
+
+refused() { # the work failed
+  fails 1 "$@"
 }
 
 # has WORD...: the latest output names every word.
@@ -82,20 +81,81 @@ done
 succeeds "version" --version
 
 echo "== wrong usage"
-misused "nothing"
-grep -q quantize err || complain "nothing: the help is not shown"
-misused "no such command" paint
-misused "no such option" doctor --loud
-misused "train without arguments" train
-misused "denoise without a model" denoise
-misused "eval without data" eval m.pinhole
-misused "no threads" doctor --threads 0
-misused "threads in words" doctor --threads many
-misused "a negative batch" plan m.pinhole --batch -1
-misused "an unknown schedule" plan m.pinhole --schedule columns
-misused "an unknown storage" quantize m.pinhole --to f8 --out q.pinhole
-misused "no frames" bench m.pinhole --frames 0
-misused "zero steps" train denoise-fast --data . --out m.pinhole --steps 0
+checks=$((checks + 1)) status=0
+"$program" > out 2> err || status=$?
+[ $status -eq 2 ] && grep -q quantize err || complain "nothing: exit $status, not 2, or the help is not shown"
+misused "paint" paint
+misused "loud.*see pinhole doctor --help" doctor --loud
+misused "RECIPE, --data PATH and --out" train
+misused "model" denoise
+misused "--data" eval m.pinhole
+misused "--threads: At Most 1" doctor --threads 1 --threads 2
+
+echo "== values that an option does not take"
+# wrong OPTION ALLOWED VALUE ARGUMENT...: the message names the option, the value and what is allowed.
+wrong() {
+  local option=$1 allowed=$2 value=$3
+  shift 3
+  if [ -z "$value" ]; then
+    misused "^pinhole: $option: .*($allowed)" "$@" "$option" ""
+  else
+    misused "^pinhole: $option: .*${value//[.^*[]/.}.*($allowed)" "$@" "$option=$value"
+  fi
+}
+for value in 0 65 1.5 -1 nan many 0x2 "" 99999999999999999999; do
+  wrong --threads "whole number, 1 to 64" "$value" doctor
+done
+for value in -1 1.5 abc "" 18446744073709551616; do
+  wrong --seed "whole number, 0 or more" "$value" doctor
+done
+wrong --device "auto,cpu,cuda" gpu doctor
+succeeds "zeros in front" doctor --threads 008 --seed 18446744073709551615
+for command in "denoise m.pinhole pictures --out clean" "eval m.pinhole --data pictures" "bench m.pinhole" \
+  "quantize m.pinhole --to f16 --out q.pinhole --data pictures" "pack m.pinhole --out q.pinhole --data pictures"; do
+  for value in abc nan inf -1 256 25,3 ""; do
+    # shellcheck disable=SC2086 # options
+    wrong --level "0 to 255, or auto" "$value" $command
+  done
+  [ "${command%% *}" != bench ] || continue
+  for value in foo:1 fog "" gaussian: gaussian:nan gaussian:-1 gaussian:1e999 gaussian:1,2 sensor:1 mask:2 jpeg:0; do
+    # shellcheck disable=SC2086 # options
+    wrong --noise "gaussian:SIGMA|takes [12] number" "$value" $command
+  done
+  for value in 5-2 a -1 - ""; do
+    # shellcheck disable=SC2086 # options
+    wrong --range "write positions|end lies before" "$value" $command
+  done
+done
+misused "^pinhole: --range: range '2': parts must ascend" train tiny.json --data . --out m.pinhole --range 0-3,2
+for command in plan bench; do
+  for value in 12x x12 0x24 40by24 99999x24 1x1x1 -4x4 " 4x4" 99999999999999999999x1; do
+    wrong --size "WIDTHxHEIGHT, each 1 to 16384" "$value" $command m.pinhole
+  done
+  misused "^pinhole: --size: the size is empty" $command m.pinhole --size ""
+  wrong --rows "whole number, 1 to 16384" 0 $command m.pinhole
+  wrong --schedule "auto,rows,whole" columns $command m.pinhole
+done
+wrong --batch "whole number, 1 to 65535" -1 plan m.pinhole
+wrong --budget "whole number, 1 or more" 1k plan m.pinhole
+wrong --frames "whole number, 1 to 1000000" 0 bench m.pinhole
+wrong --to "f16,int8" f8 quantize m.pinhole --out q.pinhole
+wrong --target "cpu,cuda" tpu pack m.pinhole --out q.pinhole
+wrong --width "whole number, 1 to 16384" 0 inspect m.pinhole
+wrong --height "whole number, 1 to 16384" tall inspect m.pinhole
+training=(train denoise-fast --data . --out m.pinhole)
+for option in --steps --epochs --batch --budget; do
+  for value in 0 -3 1.5 nan three 99999999999999999999; do
+    wrong $option "whole number, 1 " "$value" "${training[@]}"
+  done
+done
+wrong --checkpoint-steps "whole number, 1 " 0 "${training[@]}" --checkpoint c
+misused "steps excludes|excludes --steps" "${training[@]}" --steps 3 --epochs 3
+misused "--resume requires --checkpoint" "${training[@]}" --resume
+misused "--checkpoint: m.pinhole" "${training[@]}" --checkpoint m.pinhole
+misused "--noise requires --data" pack m.pinhole --out d.pinhole --noise gaussian:25
+for option in --out --data --checkpoint --initial --licence; do
+  misused "^pinhole: $option: the value is empty" train denoise-fast --data . --out m.pinhole $option ""
+done
 
 echo "== a model to work with"
 mkdir pictures empty
@@ -139,6 +199,15 @@ succeeds "bench in CSV" bench m.pinhole --size 48x40 --frames 2 --csv --rows 2 -
 succeeds "doctor" doctor --json
 has simd_chosen cores memory_bytes cameras libraries cuda
 
+echo "== progress on a terminal"
+for command in "bench m.pinhole --size 48x40 --frames 20" "eval m.pinhole --data pictures --noise gaussian:25" \
+  "denoise m.pinhole pictures --out clean"; do
+  checks=$((checks + 1))
+  : > err
+  script -qefc "$program $command" /dev/null < /dev/null > out
+  grep -Eq '[0-9]/(20 frames|8 pictures)' out || complain "no progress on a terminal from: $command"
+done
+
 echo "== files that cannot be read"
 : > nothing.pinhole
 head -c 300 m.pinhole > cut.pinhole
@@ -154,23 +223,24 @@ for command in inspect plan "quantize --to f16 --out x.pinhole" "pack --out x.pi
 done
 refused "pictures" inspect pictures
 refused "none.json" inspect none.json
+# Files of other kinds, by any name: what they are not, and what inspect takes.
+printf '\x89PNG\r\n\x1a\n' > picture.png
+cp nothing.pinhole nothing
+cp garbage.pinhole garbage
+echo "a note" > note.txt
+for file in picture.png nothing garbage note.txt pictures/0.pgm; do
+  refused "^pinhole: $file: .*neither a weights file nor a recipe.*takes a \.pinhole file, a recipe's file or" inspect $file
+  ! grep -qi "syntax" err || complain "inspect $file speaks of syntax"
+done
+cp m.pinhole renamed
+succeeds "inspect of a renamed weights file" inspect renamed
+succeeds "inspect of a recipe without a size" inspect tiny.json
+succeeds "inspect of a named recipe without a size" inspect denoise-fast
 
 echo "== values that cannot work"
-refused "--size" plan m.pinhole --size 40by24
-refused "--size" plan m.pinhole --size 0x24
-refused "--size" bench m.pinhole --size 99999x24
 refused "budget|bytes" plan m.pinhole --size 640x480 --budget 1000
-refused "level" eval m.pinhole --data pictures --noise gaussian:25 --level loud
-refused "level" denoise m.pinhole pictures --out clean --level nan
-refused "noise" eval m.pinhole --data pictures --noise gaussian:nan
-refused "noise" eval m.pinhole --data pictures --noise gaussian:
-refused "noise" eval m.pinhole --data pictures --noise fog:3
-refused "noise" eval m.pinhole --data pictures --noise gaussian:1e999
-for range in 9 5-2 0-3,2 a -1 1, -; do
-  refused "range|position" eval m.pinhole --data pictures --noise gaussian:25 "--range=$range"
-done
+refused "the last one is 7" eval m.pinhole --data pictures --noise gaussian:25 --range 9
 refused "empty" denoise m.pinhole empty --out clean
-refused "noise" denoise m.pinhole pictures --out clean --noise fog:3
 succeeds "denoise for its own output" denoise m.pinhole pictures --out again
 refused "overwritten" denoise m.pinhole again --out again
 refused "empty" eval m.pinhole --data empty --noise gaussian:25
@@ -186,6 +256,10 @@ echo "== outputs that cannot be written"
 refused "no/such" train tiny.json --data pictures --out no/such/m.pinhole
 refused "no/such" quantize m.pinhole --to f16 --out no/such/q.pinhole
 refused "pictures" pack m.pinhole --out pictures
+# Before the first step, not after the last one.
+refused "pictures: is a folder" train tiny.json --data pictures --out pictures --steps 1000000000
+refused "no/such" train tiny.json --data pictures --out x.pinhole --checkpoint no/such --steps 1000000000
+refused "nowhere" train tiny.json --data pictures --out x.pinhole --initial nowhere
 refused "m.pinhole" denoise m.pinhole pictures --out m.pinhole/clean
 refused "no/such" plan m.pinhole --size 40x24 --header no/such/h.h
 # The limit on a file's size stands in for a full disk; the ignored signal becomes a failing write.

@@ -3,6 +3,8 @@
 #include "bench_frames.h"
 #include "command.h"
 #include "denoiser.h"
+#include "option_values.h"
+#include "progress.h"
 
 #include "image/file_bytes.h"
 #include "train/host_engine.h"
@@ -97,7 +99,9 @@ struct BoundEngine {
 
 Status time_frames(const Options& options, BoundEngine* engine, BenchFrames* frames, float level, Times* times) {
   std::vector<double> milliseconds;
+  ProgressLine line;
   for (int32_t i = 0; i < options.frames; ++i) {
+    line.show_count(i, options.frames, "frames");
     const pinhole_frame in = frames->input(i);
     pinhole_frame out = frames->output();
     const Clock::time_point start = Clock::now();
@@ -197,17 +201,18 @@ void add_bench(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app->add_subcommand("bench", "time per frame: p50, p99, max, first, jitter; bytes by region");
   command->add_option("model", options->model, "weights file")->required();
-  command->add_option("--size", options->size, "of the frames, WIDTHxHEIGHT")->capture_default_str();
+  command->add_option("--size", options->size, "of the frames, WIDTHxHEIGHT")
+      ->capture_default_str()
+      ->check(frame_size());
   command->add_option("--frames", options->frames, "frames to time, the first apart")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1000000));
-  command->add_option("--level", options->level, "noise deviation that the network is told (0-255), or auto")
-      ->capture_default_str();
+      ->transform(whole_number(1, 1000000));
+  add_level_option(command, &options->level);
   command->add_option("--schedule", options->schedule, "auto, rows or whole")
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "rows", "whole"}));
   command->add_option("--rows", options->rows, "rows schedule: output rows per round (default: chosen by rule)")
-      ->check(CLI::Range(1, 16384));
+      ->transform(whole_number(1, kLargestSide));
   command->add_flag("--csv", options->csv, "print a line of names and a line of numbers");
   command->footer("Raw frames (RGB24) of made noise go through pinhole_denoise, conversions included. Jitter is the\n"
                   "standard deviation of the times; times are milliseconds.\n"

@@ -5,6 +5,7 @@
 #include "image/metrics.h"
 #include "image_pairs.h"
 #include "noise.h"
+#include "option_values.h"
 #include "progress.h"
 
 #include <cstdio>
@@ -93,10 +94,12 @@ Status denoise(const Options& options, const Common& common) {
   ProgressLine line;
   uint32_t failed = 0;
   for (uint32_t i = 0; i < jobs.size(); ++i) {
-    line.show(jobs[i].input, static_cast<double>(i) / static_cast<double>(jobs.size()));
+    line.show_count(i, static_cast<int64_t>(jobs.size()), "pictures");
     Json row;
-    if (Status status = denoise_one(jobs[i], corruption, common, i, level, &denoiser, &row); !status.ok()) {
-      line.finish(); // one bad picture does not end the work on the others
+    const Status status = denoise_one(jobs[i], corruption, common, i, level, &denoiser, &row);
+    if (!common.json || !status.ok())
+      line.clear();
+    if (!status.ok()) { // one bad picture does not end the work on the others
       std::fprintf(stderr, "pinhole: %s: %s; skipped\n", jobs[i].input.c_str(), status.text);
       ++failed;
       continue;
@@ -109,7 +112,7 @@ Status denoise(const Options& options, const Common& common) {
     else if (!common.json)
       std::printf("%s  level %.1f\n", jobs[i].output.c_str(), row["level"].get<double>());
   }
-  line.finish();
+  line.clear();
   if (common.json)
     print_json({{"model", options.model}, {"images", rows}, {"failed", failed}});
   return failed == 0 ? Status() : error(Code::io_error, "%u of %zu pictures failed", failed, jobs.size());
@@ -123,11 +126,10 @@ void add_denoise(CLI::App* app, const Common* common, Action* action) {
   command->add_option("model", options->model, "weights file")->required();
   command->add_option("inputs", options->inputs, "pictures and folders")->required();
   command->add_option("--out", options->out, "folder for the results (PNG)")->required();
-  command->add_option("--level", options->level, "noise deviation, 0-255, or auto to estimate it from each picture")
-      ->capture_default_str();
-  command->add_option("--noise", options->noise, "corrupt first: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:Q");
+  add_level_option(command, &options->level);
+  add_noise_option(command, &options->noise, "corrupt first: ");
   command->add_option("--reference", options->reference, "folder of clean versions: PSNR and SSIM are printed");
-  command->add_option("--range", options->range, "positions in a folder, such as 0-53,60");
+  command->add_option("--range", options->range, "positions in a folder, such as 0-53,60")->check(positions());
   command->footer("Example: pinhole denoise m.pinhole pictures --out clean --level auto");
   command->callback([=] { *action = [=] { return denoise(*options, *common); }; });
 }

@@ -2,12 +2,16 @@
 // pinhole inspect: what is in a weights file, or what a recipe would make.
 #include "command.h"
 #include "denoiser.h"
+#include "option_values.h"
 
 #include "train/host_engine.h"
 #include "train/owned_model.h"
 #include "train/recipe.h"
+#include "weights/format.h"
+#include "weights/mapped_file.h"
 #include "weights/writer.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -20,15 +24,47 @@ struct Options {
   int32_t width = 0, height = 0;
 };
 
+enum class SourceKind { weights, recipe };
+
+// What a file is, by its beginning; by its name where a fault inside is what its owner wants to hear of.
+Status recognise(const std::string& path, SourceKind* kind) {
+  const std::string extension = std::filesystem::path(path).extension().string();
+  MappedFile file;
+  const Status status = file.open(path);
+  if (!status.ok() && status.code != Code::bad_file)
+    return status;
+  const auto* begin = static_cast<const char*>(file.data());
+  const std::string start(begin, begin + std::min(file.size(), size_t{256}));
+  const size_t first = start.find_first_not_of(" \t\r\n");
+  *kind = SourceKind::weights;
+  if (extension == ".pinhole" || start.compare(0, sizeof kMagic, kMagic, sizeof kMagic) == 0)
+    return {};
+  *kind = SourceKind::recipe;
+  if (extension == ".json" || (first != std::string::npos && start[first] == '{'))
+    return {};
+  return error(Code::bad_file,
+               "%.100s: %s neither a weights file nor a recipe (JSON): inspect takes a .pinhole file, a recipe's file "
+               "or a recipe's name",
+               path.c_str(), start.empty() ? "is empty," : "is");
+}
+
 // A file's bytes; or those of the file that a recipe would start from.
 Status load_source(const Options& options, uint64_t seed, std::vector<uint8_t>* bytes) {
-  const std::filesystem::path path(options.source);
-  if (path.extension() == ".pinhole")
+  std::error_code missing; // then it may be the name of a recipe
+  const bool is_file =
+      std::filesystem::exists(options.source, missing) && !std::filesystem::is_directory(options.source, missing);
+  SourceKind kind =
+      std::filesystem::path(options.source).extension() == ".pinhole" ? SourceKind::weights : SourceKind::recipe;
+  if (is_file)
+    PINHOLE_RETURN_IF_ERROR(recognise(options.source, &kind));
+  if (kind == SourceKind::weights)
     return read_file(options.source, bytes);
   Recipe recipe;
   PINHOLE_RETURN_IF_ERROR(load_recipe(options.source, &recipe));
   OwnedModel model;
-  PINHOLE_RETURN_IF_ERROR(build_model(recipe, seed, options.height, options.width, &model));
+  const int32_t patch = recipe.data.patch; // the size that the training would have
+  PINHOLE_RETURN_IF_ERROR(build_model(recipe, seed, options.height > 0 ? options.height : patch,
+                                      options.width > 0 ? options.width : patch, &model));
   return write_model(model.model, bytes);
 }
 
@@ -159,9 +195,10 @@ void add_inspect(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app->add_subcommand("inspect", "layers, parameters, multiply-adds and provenance of a model");
   command->add_option("source", options->source, "weights file (*.pinhole), or a recipe's name or file")->required();
-  command->add_option("--width", options->width, "of the frames; default: as in the file")->check(CLI::Range(1, 16384));
-  command->add_option("--height", options->height, "of the frames; default: as in the file")
-      ->check(CLI::Range(1, 16384));
+  command->add_option("--width", options->width, "of the frames; default: as in the file, or the recipe's patch")
+      ->transform(whole_number(1, kLargestSide));
+  command->add_option("--height", options->height, "of the frames; default: as in the file, or the recipe's patch")
+      ->transform(whole_number(1, kLargestSide));
   command->footer("Example: pinhole inspect denoise-rgb --width 640 --height 480");
   command->callback([=] { *action = [=] { return inspect(*options, *common); }; });
 }

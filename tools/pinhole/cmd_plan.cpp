@@ -2,6 +2,7 @@
 // pinhole plan: every byte, before anything is allocated.
 #include "command.h"
 #include "denoiser.h"
+#include "option_values.h"
 #include "plan_report.h"
 
 #include "io/verify_plan.h"
@@ -93,14 +94,17 @@ void add_plan(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app->add_subcommand("plan", "every byte that a model needs, before anything is allocated");
   command->add_option("model", options->model, "weights file")->required();
-  command->add_option("--size", options->size, "frame or training patch, WIDTHxHEIGHT; default: as in the file");
+  command->add_option("--size", options->size, "frame or training patch, WIDTHxHEIGHT; default: as in the file")
+      ->check(frame_size());
   command->add_flag("--train", options->train, "plan training steps instead of inference");
-  command->add_option("--batch", options->batch, "images per run")->check(CLI::Range(1, 65535));
+  command->add_option("--batch", options->batch, "images per run")->transform(whole_number(1, 65535));
   command->add_option("--schedule", options->schedule, "auto, rows or whole")
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "rows", "whole"}));
-  command->add_option("--rows", options->rows, "rows schedule: output rows per round")->check(CLI::Range(1, 16384));
-  command->add_option("--budget", options->budget, "most bytes of prepared + state + scratch; more is an error");
+  command->add_option("--rows", options->rows, "rows schedule: output rows per round")
+      ->transform(whole_number(1, kLargestSide));
+  command->add_option("--budget", options->budget, "most bytes of prepared + state + scratch; more is an error")
+      ->transform(whole_number(1));
   command->add_flag("--verify", options->verify, "run it in painted, fenced memory and compare with the plan");
   command->add_option("--header", options->header, "write a C header with the sizes, for static memory");
   command->add_option("--picture", options->picture, "draw the scratch region over the steps (PNG)");

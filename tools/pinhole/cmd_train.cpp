@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole train: a recipe and pictures in, a training file out.
 #include "command.h"
+#include "option_values.h"
 #include "progress.h"
 
 #include "pinhole/pinhole.h"
@@ -19,6 +20,9 @@ volatile std::sig_atomic_t stop_asked = 0;
 void ask_to_stop(int) {
   stop_asked = 1;
 }
+
+// As in recipes.
+constexpr uint64_t kMostSteps = uint64_t{1} << 40, kMostEpochs = 1000000;
 
 struct Options {
   std::string recipe;
@@ -104,21 +108,31 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   command->add_flag("--list", options->list, "list the recipes that come with the program");
   command->add_option("--data", train_options->data, "folder of pictures, or of IDX files (MNIST)");
   command->add_option("--out", train_options->out, "training file to write; history and loss plot go beside it");
-  command->add_option("--range", train_options->range, "positions of the folder, such as 0-53,243-312");
-  command->add_option("--epochs", train_options->epochs, "in place of the recipe's")->check(CLI::PositiveNumber);
-  command->add_option("--steps", train_options->steps, "in place of the recipe's")->check(CLI::PositiveNumber);
-  command->add_option("--batch", train_options->batch, "in place of the recipe's")->check(CLI::Range(1, 4096));
-  command->add_option("--budget", train_options->budget, "most bytes that the training may use");
-  command->add_option("--checkpoint", train_options->checkpoint, "file to save progress in, and to resume from");
-  command->add_flag("--resume", train_options->resume, "go on from the checkpoint if it is there");
-  command->add_option("--checkpoint-steps", train_options->checkpoint_steps, "save also after every so many steps");
-  command->add_option("--initial", train_options->initial, "weights file to start from")->check(CLI::ExistingFile);
+  command->add_option("--range", train_options->range, "positions of the folder, such as 0-53,243-312")
+      ->check(positions());
+  CLI::Option* epochs = command->add_option("--epochs", train_options->epochs, "in place of the recipe's")
+                            ->transform(whole_number(1, kMostEpochs));
+  command->add_option("--steps", train_options->steps, "in place of the recipe's")
+      ->transform(whole_number(1, kMostSteps))
+      ->excludes(epochs);
+  command->add_option("--batch", train_options->batch, "in place of the recipe's")->transform(whole_number(1, 4096));
+  command->add_option("--budget", train_options->budget, "most bytes that the training may use")
+      ->transform(whole_number(1));
+  CLI::Option* checkpoint =
+      command->add_option("--checkpoint", train_options->checkpoint, "file to save progress in, and to resume from");
+  command->add_flag("--resume", train_options->resume, "go on from the checkpoint if it is there")->needs(checkpoint);
+  command->add_option("--checkpoint-steps", train_options->checkpoint_steps, "save also after every so many steps")
+      ->transform(whole_number(1, kMostSteps))
+      ->needs(checkpoint);
+  command->add_option("--initial", train_options->initial, "weights file to start from");
   command->add_option("--licence", train_options->licence, "licence of the data, for the file's provenance");
   command->footer(
       "Example: pinhole train denoise-fast --data pictures --out m.pinhole --checkpoint m.checkpoint --resume");
   command->callback([=] {
     if (!options->list && (options->recipe.empty() || options->train.data.empty() || options->train.out.empty()))
       throw CLI::RequiredError("RECIPE, --data PATH and --out M.pinhole (or --list)");
+    if (!options->list && options->train.out == options->train.checkpoint)
+      throw CLI::ValidationError("--checkpoint", options->train.out + " is --out already: give another file");
     *action = [=] { return run_training(*options, *common); };
   });
 }

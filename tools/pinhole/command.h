@@ -42,9 +42,6 @@ void add_doctor(CLI::App* app, const Common* common, Action* action);
 // Prints `json` as one object on standard output.
 void print_json(const Json& json);
 
-// "640x480", each side 1 to 16384; leaves the numbers alone when `text` is empty.
-Status parse_size(const std::string& text, int32_t* width, int32_t* height);
-
 // "1,234,567"
 std::string with_commas(int64_t number);
 

@@ -2,9 +2,8 @@
 #include "denoiser.h"
 
 #include "engine/frame.h"
+#include "option_values.h"
 #include "weights/mapped_file.h"
-
-#include <cstdlib>
 
 namespace pinhole::tool {
 
@@ -13,14 +12,6 @@ Status read_file(const std::string& path, std::vector<uint8_t>* bytes) {
   PINHOLE_RETURN_IF_ERROR(file.open(path));
   const auto* begin = static_cast<const uint8_t*>(file.data());
   bytes->assign(begin, begin + file.size());
-  return {};
-}
-
-Status parse_level(const std::string& text, float* level) {
-  char* end = nullptr;
-  *level = text == "auto" ? kLevelAuto : std::strtof(text.c_str(), &end);
-  if (text != "auto" && (text.empty() || *end != '\0' || !(*level >= 0 && *level <= 255)))
-    return error(Code::invalid_argument, "--level %s: give a standard deviation from 0 to 255, or auto", text.c_str());
   return {};
 }
 

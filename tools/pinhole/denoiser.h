@@ -11,8 +11,6 @@
 
 namespace pinhole::tool {
 
-constexpr float kLevelAuto = -1;
-
 class Denoiser {
 public:
   // Reads the file; sizes are planned as images come.
@@ -20,8 +18,8 @@ public:
 
   int32_t channels() const { return channels_; }
 
-  // `noisy`: 0..255, unclipped, channels() channels. `level`: noise deviation on that scale, or kLevelAuto. *clean gets
-  // the same shape, unclipped. *used_level (may be null) gets the level in force.
+  // `noisy`: 0..255, unclipped, channels() channels. `level`: noise deviation on that scale, or kLevelAuto
+  // (option_values.h). *clean gets the same shape, unclipped. *used_level (may be null) gets the level in force.
   Status run(const FloatImage& noisy, float level, FloatImage* clean, float* used_level);
 
 private:
@@ -35,8 +33,5 @@ private:
 
 // Whole content of a file.
 Status read_file(const std::string& path, std::vector<uint8_t>* bytes);
-
-// "auto" or a number 0..255.
-Status parse_level(const std::string& text, float* level);
 
 } // namespace pinhole::tool

@@ -5,6 +5,8 @@
 #include "image/metrics.h"
 #include "image_pairs.h"
 #include "noise.h"
+#include "option_values.h"
+#include "progress.h"
 
 namespace pinhole::tool {
 namespace {
@@ -63,7 +65,9 @@ Status evaluate(const EvalOptions& options, const Common& common, EvalTotals* to
     return error(Code::invalid_argument, "%s holds no picture", options.data.c_str());
   *totals = {};
   *rows = Json::array();
+  ProgressLine line;
   for (uint32_t i = 0; i < pairs.size(); ++i) {
+    line.show_count(i, static_cast<int64_t>(pairs.size()), "pictures");
     Image clean;
     FloatImage noisy, denoised;
     float used = 0;
@@ -79,13 +83,15 @@ Status evaluate(const EvalOptions& options, const Common& common, EvalTotals* to
 }
 
 void add_eval_options(CLI::App* command, EvalOptions* options, bool data_required) {
-  command->add_option("--data", options->data, "folder of clean pictures (with --noise), or of pairs *_real, *_mean")
-      ->required(data_required);
-  command->add_option("--noise", options->noise,
-                      "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, mask:P, occlude, jpeg:QUALITY");
-  command->add_option("--level", options->level, "noise deviation that the network is told (0-255), or auto")
-      ->capture_default_str();
-  command->add_option("--range", options->range, "positions in the folder, such as 0-53,60");
+  CLI::Option* data =
+      command
+          ->add_option("--data", options->data, "folder of clean pictures (with --noise), or of pairs *_real, *_mean")
+          ->required(data_required);
+  add_noise_option(command, &options->noise, "")->needs(data);
+  add_level_option(command, &options->level)->needs(data);
+  command->add_option("--range", options->range, "positions in the folder, such as 0-53,60")
+      ->check(positions())
+      ->needs(data);
 }
 
 } // namespace pinhole::tool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole: the command line. Exit codes: 0 done, 1 the work failed, 2 wrong usage.
 #include "command.h"
+#include "option_values.h"
 
 #include "device/cpu/simd.h"
 #include "pinhole/pinhole.h"
@@ -26,24 +27,29 @@ std::string with_commas(int64_t number) {
   return text;
 }
 
-Status parse_size(const std::string& text, int32_t* width, int32_t* height) {
-  int consumed = 0;
-  if (text.empty())
-    return {};
-  if (std::sscanf(text.c_str(), "%dx%d%n", width, height, &consumed) != 2 ||
-      consumed != static_cast<int>(text.size()) || *width < 1 || *height < 1 || *width > 16384 || *height > 16384)
-    return error(Code::invalid_argument, "--size %s: give WIDTHxHEIGHT, each 1 to 16384", text.c_str());
-  return {};
-}
-
 namespace {
 
 void add_common(CLI::App* app, Common* common) {
   app->add_flag("--json", common->json, "print one JSON object on standard output");
-  app->add_option("--threads", common->threads, "threads to use (default: all cores)")->check(CLI::Range(1, 64));
-  app->add_option("--seed", common->seed, "seed of every random number (default 0)");
+  app->add_option("--threads", common->threads, "threads to use (default: all cores)")->transform(whole_number(1, 64));
+  app->add_option("--seed", common->seed, "seed of every random number (default 0)")->transform(whole_number(0));
   app->add_option("--device", common->device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   app->fallthrough(); // common options may also stand after the command
+}
+
+// An empty value (of an unset variable in a script) is never meant.
+void refuse_empty_values(CLI::App* app) {
+  for (CLI::Option* option : app->get_options())
+    if (!option->get_positional() && option->get_items_expected_max() > 0)
+      option->check(not_empty());
+  for (CLI::App* command : app->get_subcommands({}))
+    refuse_empty_values(command);
+}
+
+// "pinhole bench" when that command's arguments were being read.
+std::string misused_program(const CLI::App& app) {
+  const std::vector<CLI::App*> commands = app.get_subcommands();
+  return app.get_name() + (commands.empty() ? "" : " " + commands[0]->get_name());
 }
 
 int fail(const Status& status) {
@@ -59,7 +65,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", pinhole_version());
   app.require_subcommand(0, 1);
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
-    return "pinhole: " + std::string(error.what()) + "; see " + failed->get_name() + " --help\n";
+    return "pinhole: " + std::string(error.what()) + "; see " + misused_program(*failed) + " --help\n";
   });
   app.footer("Start with: pinhole train --list; pinhole COMMAND --help says the rest.\n"
              "Exit status: 0 done, 1 the work failed, 2 wrong usage.");
@@ -75,6 +81,7 @@ int run(int argc, char** argv) {
   add_pack(&app, &common, &action);
   add_bench(&app, &common, &action);
   add_doctor(&app, &common, &action);
+  refuse_empty_values(&app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

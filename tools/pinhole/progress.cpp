@@ -31,6 +31,30 @@ void ProgressLine::show(const std::string& text, double share) {
   std::fflush(stderr);
 }
 
+void ProgressLine::show_count(int64_t done, int64_t total, const char* things) {
+  if (first_seconds_ < 0) {
+    first_seconds_ = now_seconds();
+    first_done_ = done;
+  }
+  const double elapsed = now_seconds() - first_seconds_;
+  char text[96];
+  int length = std::snprintf(text, sizeof text, "%lld/%lld %s", static_cast<long long>(done),
+                             static_cast<long long>(total), things);
+  if (done > first_done_ && elapsed > 0) {
+    const double rate = static_cast<double>(done - first_done_) / elapsed;
+    std::snprintf(text + length, sizeof text - static_cast<size_t>(length), "  %.1f/s  %s left", rate,
+                  duration(static_cast<double>(total - done) / rate).c_str());
+  }
+  show(text, static_cast<double>(done) / static_cast<double>(total));
+}
+
+void ProgressLine::clear() {
+  if (drawn_)
+    std::fprintf(stderr, "\r\033[K");
+  drawn_ = false;
+  last_seconds_ = -1;
+}
+
 void ProgressLine::finish() {
   if (drawn_)
     std::fprintf(stderr, "\n");

@@ -2,6 +2,7 @@
 // Progress for people: a line that is redrawn on a terminal, nothing where output is piped.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace pinhole::tool {
@@ -9,16 +10,24 @@ namespace pinhole::tool {
 class ProgressLine {
 public:
   ProgressLine();
+  ~ProgressLine() { clear(); }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
 
   // `share` of the work done, 0..1. Redrawn at most ten times a second.
   void show(const std::string& text, double share);
+  // The same for things that are counted: "12/100 frames  8.3/s  10 s left". The rate is that since the first call.
+  void show_count(int64_t done, int64_t total, const char* things);
+  // Removes the line: something is about to be printed. The next call draws it again.
+  void clear();
   // Leaves the last line standing.
   void finish();
 
 private:
   bool terminal_;
   bool drawn_ = false;
-  double last_seconds_ = -1;
+  double last_seconds_ = -1, first_seconds_ = -1;
+  int64_t first_done_ = 0; // of show_count
 };
 
 // "1 h 05 min", "3 min 20 s", "12 s"

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "option_values.h"
+
+#include "image/listing.h"
+#include "train/corruption.h"
+
+#include <cstdlib>
+
+namespace pinhole::tool {
+namespace {
+
+constexpr const char* kDigits = "0123456789";
+
+// Digits alone, no more than fit.
+bool parse_digits(const std::string& text, uint64_t* number) {
+  *number = 0;
+  if (text.empty() || text.find_first_not_of(kDigits) != std::string::npos)
+    return false;
+  for (const char digit : text) {
+    const auto value = static_cast<uint64_t>(digit - '0');
+    if (*number > (UINT64_MAX - value) / 10)
+      return false;
+    *number = *number * 10 + value;
+  }
+  return true;
+}
+
+bool parse_side(const std::string& text, int32_t* side) {
+  uint64_t number = 0;
+  if (!parse_digits(text, &number) || number < 1 || number > kLargestSide)
+    return false;
+  *side = static_cast<int32_t>(number);
+  return true;
+}
+
+// A check that says what `parse` says.
+template <class Parse> CLI::Validator parsed_by(Parse parse) {
+  return CLI::Validator([parse](std::string& text) { return std::string(parse(text).text); }, "");
+}
+
+} // namespace
+
+CLI::Validator whole_number(uint64_t low, uint64_t high) {
+  const std::string allowed = std::to_string(low) + (high == UINT64_MAX ? " or more" : " to " + std::to_string(high));
+  return CLI::Validator(
+      [=](std::string& text) {
+        uint64_t number = 0;
+        if (!parse_digits(text, &number) || number < low || number > high)
+          return "'" + text + "': give a whole number, " + allowed;
+        text = std::to_string(number);
+        return std::string();
+      },
+      "");
+}
+
+CLI::Validator noise_level() {
+  return parsed_by([](const std::string& text) {
+    float level = 0;
+    return parse_level(text, &level);
+  });
+}
+
+CLI::Validator frame_size() {
+  return parsed_by([](const std::string& text) {
+    int32_t width = 0, height = 0;
+    return text.empty() ? error(Code::invalid_argument, "the size is empty") : parse_size(text, &width, &height);
+  });
+}
+
+CLI::Validator noise_kind() {
+  return parsed_by([](const std::string& text) {
+    Corruption corruption;
+    return parse_corruption(text.c_str(), &corruption);
+  });
+}
+
+CLI::Validator positions() {
+  return parsed_by(check_range);
+}
+
+CLI::Validator not_empty() {
+  return CLI::Validator([](std::string& text) { return std::string(text.empty() ? "the value is empty" : ""); }, "");
+}
+
+Status parse_level(const std::string& text, float* level) {
+  char* end = nullptr;
+  *level = text == "auto" ? kLevelAuto : std::strtof(text.c_str(), &end);
+  if (text != "auto" && (text.empty() || *end != '\0' || !(*level >= 0 && *level <= 255)))
+    return error(Code::invalid_argument, "'%.40s': give a standard deviation from 0 to 255, or auto", text.c_str());
+  return {};
+}
+
+Status parse_size(const std::string& text, int32_t* width, int32_t* height) {
+  const size_t cross = text.find('x');
+  if (!text.empty() && (cross == std::string::npos || !parse_side(text.substr(0, cross), width) ||
+                        !parse_side(text.substr(cross + 1), height)))
+    return error(Code::invalid_argument, "'%.40s': give WIDTHxHEIGHT, each 1 to %d", text.c_str(), kLargestSide);
+  return {};
+}
+
+CLI::Option* add_level_option(CLI::App* command, std::string* level) {
+  return command
+      ->add_option("--level", *level,
+                   "noise deviation that the network is told, 0-255, or auto: estimated from each picture")
+      ->capture_default_str()
+      ->check(noise_level());
+}
+
+CLI::Option* add_noise_option(CLI::App* command, std::string* noise, const std::string& what_it_does) {
+  return command
+      ->add_option("--noise", *noise,
+                   what_it_does +
+                       "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, mask:P, occlude, jpeg:QUALITY")
+      ->check(noise_kind());
+}
+
+} // namespace pinhole::tool

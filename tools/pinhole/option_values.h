@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the value of an option must look like. Checked while the command line is read, so that a wrong one is wrong
+// usage (exit 2) before any work starts; each message says what is allowed.
+#pragma once
+
+#include "base/status.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace pinhole::tool {
+
+constexpr int32_t kLargestSide = 16384; // of a frame, in pixels
+
+// A decimal number from `low` to `high`. For Option::transform: zeros in front, by which CLI11 knows octal, are cut.
+CLI::Validator whole_number(uint64_t low, uint64_t high = UINT64_MAX);
+// Texts that parse_level, parse_size, parse_corruption and check_range take, for Option::check.
+CLI::Validator noise_level();
+CLI::Validator frame_size();
+CLI::Validator noise_kind();
+CLI::Validator positions();
+// Anything but "".
+CLI::Validator not_empty();
+
+constexpr float kLevelAuto = -1;
+// "auto" (kLevelAuto) or a number 0..255.
+Status parse_level(const std::string& text, float* level);
+
+// "640x480", each side 1 to kLargestSide; leaves the numbers alone when `text` is empty.
+Status parse_size(const std::string& text, int32_t* width, int32_t* height);
+
+// The options --level and --noise of every command that has them.
+CLI::Option* add_level_option(CLI::App* command, std::string* level);
+CLI::Option* add_noise_option(CLI::App* command, std::string* noise, const std::string& what_it_does);
+
+} // namespace pinhole::tool
