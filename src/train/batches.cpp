@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/batches.h"
 
+#include "anomaly/exposure.h"
 #include "train/host_corruption.h"
 #include "train/random_streams.h"
 
@@ -15,7 +16,7 @@ View image_of(const View& view, int32_t n) {
   return one;
 }
 
-void copy_pixels(const Image& image, const Crop& crop, const View& view) {
+void copy_pixels(const Image& image, const Crop& crop, const DataSpec& data, const View& view) {
   const Desc& desc = view.desc;
   for (int32_t y = 0; y < desc.h; ++y) {
     float* to = view.row<float>(0, y);
@@ -27,6 +28,8 @@ void copy_pixels(const Image& image, const Crop& crop, const View& view) {
         to[c] = static_cast<float>(from[c]) * (1.0f / 255);
     }
   }
+  if (data.normalise_exposure)
+    normalise_exposure(measure_exposure(view), view);
 }
 
 Status corrupt_item(const WeightedCorruption& entry, const NoiseKey& key, const BatchViews& views, int32_t n) {
@@ -98,11 +101,11 @@ Status Batches::fill(int64_t step, const BatchViews& views) {
     key.item = static_cast<uint32_t>(n);
     const WeightedCorruption none;
     const WeightedCorruption& entry = recipe_.corruption.empty() ? none : pick_corruption(step, n);
-    copy_pixels(source, crop, image);
+    copy_pixels(source, crop, recipe_.data, image);
     PINHOLE_RETURN_IF_ERROR(zoom_if_asked(entry, key, image));
     if (views.target.data) {
       const View target = image_of(views.target, n);
-      copy_pixels(source, crop, target);
+      copy_pixels(source, crop, recipe_.data, target);
       PINHOLE_RETURN_IF_ERROR(zoom_if_asked(entry, key, target));
     }
     PINHOLE_RETURN_IF_ERROR(corrupt_item(entry, key, views, n));

@@ -21,8 +21,9 @@ struct Crop {
   bool flip = false, transpose = false;
 };
 
-// Writes the part of `image` that fills `view` (n = 1) as pixels / 255.
-void copy_pixels(const Image& image, const Crop& crop, const View& view);
+// Writes the part of `image` that fills `view` (n = 1) as pixels / 255, with its exposure taken out where `data` says
+// so.
+void copy_pixels(const Image& image, const Crop& crop, const DataSpec& data, const View& view);
 
 // Copies item `n` of views.image, damages it and writes the noise level. Clean pixels are in views.image before.
 Status corrupt_item(const WeightedCorruption& corruption, const NoiseKey& key, const BatchViews& views, int32_t n);

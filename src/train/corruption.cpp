@@ -2,6 +2,7 @@
 #include "train/corruption.h"
 
 #include "base/checked.h"
+#include "train/intruder.h"
 #include "train/random_streams.h"
 
 #include <cstdlib>
@@ -112,7 +113,8 @@ constexpr KindSyntax kSyntax[] = {{"none", CorruptionKind::none, 0, 0, 0, 0, "no
                                   {"occlude", CorruptionKind::occlude, 0, 0, 0, 0, "no number"},
                                   {"jpeg", CorruptionKind::jpeg, 1, 1, 100, 0, "1 number from 1 to 100"},
                                   {"camera", CorruptionKind::camera, 2, 0, 255, static_cast<double>(kMostCameraBlur),
-                                   "2 numbers: from 0 to 255 and from 0 to 8"}};
+                                   "2 numbers: from 0 to 255 and from 0 to 8"},
+                                  {"intruder", CorruptionKind::intruder, 1, 0, 1, 0, "1 number from 0 to 1"}};
 
 } // namespace
 
@@ -136,7 +138,7 @@ Status parse_corruption(const char* text, Corruption* corruption) {
   }
   return error(Code::invalid_argument,
                "noise '%.40s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, "
-               "camera:SIGMA,BLUR or none",
+               "camera:SIGMA,BLUR, intruder:AREA or none",
                text);
 }
 
@@ -164,6 +166,9 @@ float corrupt(const Corruption& corruption, const NoiseKey& key, const View& ima
     return 0;
   case CorruptionKind::occlude:
     occlude_rows(key, image);
+    return 0;
+  case CorruptionKind::intruder:
+    put_intruder(first, key, image);
     return 0;
   case CorruptionKind::none:
   case CorruptionKind::jpeg:

@@ -9,20 +9,30 @@
 
 namespace pinhole {
 
-enum class CorruptionKind : uint8_t { none = 0, gaussian = 1, sensor = 2, mask = 3, occlude = 4, jpeg = 5, camera = 6 };
+enum class CorruptionKind : uint8_t {
+  none = 0,
+  gaussian = 1,
+  sensor = 2,
+  mask = 3,
+  occlude = 4,
+  jpeg = 5,
+  camera = 6,
+  intruder = 7
+};
 
 // Parameters are drawn uniformly from their intervals, once for each image.
 struct Corruption {
   CorruptionKind kind = CorruptionKind::none;
   // gaussian: standard deviation, 0..255. sensor: a of the variance a x + b, x in 0..1. mask: probability that a pixel
-  // becomes 0 (all its channels). jpeg: quality, 1..100. camera: root mean square, 0..255. occlude: unused.
+  // becomes 0 (all its channels). jpeg: quality, 1..100. camera: root mean square, 0..255. intruder: share of the
+  // image's area. occlude: unused.
   Interval first;
   Interval second; // sensor: b. camera: pixels that the noise is smoothed over, 0..kMostCameraBlur
 };
 constexpr float kMostCameraBlur = 8;
 
-// From the command line's KIND: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, camera:SIGMA,BLUR, none.
-// Each number may be a range LOW..HIGH: gaussian:0..55.
+// From the command line's KIND: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, camera:SIGMA,BLUR,
+// intruder:AREA, none. Each number may be a range LOW..HIGH: gaussian:0..55.
 Status parse_corruption(const char* text, Corruption* corruption);
 
 // Which random numbers an image gets: the same key gives the same damage everywhere.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/dataset.h"
 
+#include "engine/fit_frame.h"
 #include "image/color.h"
 #include "image/idx.h"
 #include "image/listing.h"
@@ -38,14 +39,34 @@ Status choose(const std::string& range, size_t count, std::vector<int64_t>* posi
   return Status();
 }
 
-void add_image(Image image, const std::string& name, int32_t channels, Dataset* dataset) {
-  if (image.channels != channels)
-    image = channels == 1 ? rgb_to_gray(image) : gray_to_rgb(image);
-  dataset->images.push_back(std::move(image));
-  dataset->names.push_back(name);
+// The whole picture at the model's size, as the firmware would see it.
+Status fit(const Image& image, const InputSpec& input, Image* fitted) {
+  pinhole_frame frame = {};
+  frame.format = image.channels == 1 ? PINHOLE_GRAY8 : PINHOLE_RGB24;
+  frame.width = image.width;
+  frame.height = image.height;
+  frame.plane[0] = const_cast<uint8_t*>(image.pixels.data()); // a frame is read here; its type serves outputs too
+  frame.pitch[0] = static_cast<size_t>(image.width) * static_cast<size_t>(image.channels);
+  FloatImage small;
+  PINHOLE_RETURN_IF_ERROR(make_image(input.width, input.height, input.channels, &small));
+  fit_frame(frame, dense_view({1, input.height, input.width, input.channels, DType::f32}, small.pixels.data()), 1, 0);
+  *fitted = to_bytes(small);
+  return Status();
 }
 
-Status load_idx(const std::string& path, const std::string& range, int32_t channels, Dataset* dataset) {
+Status add_image(Image image, const std::string& name, int64_t position, const Recipe& recipe, Dataset* dataset) {
+  const InputSpec& input = recipe.model.inputs[0];
+  if (recipe.data.fit)
+    PINHOLE_RETURN_IF_ERROR(fit(image, input, &image));
+  if (image.channels != input.channels)
+    image = input.channels == 1 ? rgb_to_gray(image) : gray_to_rgb(image);
+  dataset->images.push_back(std::move(image));
+  dataset->names.push_back(name);
+  dataset->positions.push_back(position);
+  return Status();
+}
+
+Status load_idx(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset) {
   IdxImages idx;
   PINHOLE_RETURN_IF_ERROR(load_idx_images(path, &idx));
   std::vector<int64_t> positions;
@@ -55,12 +76,12 @@ Status load_idx(const std::string& path, const std::string& range, int32_t chann
     Image image;
     PINHOLE_RETURN_IF_ERROR(make_image(idx.width, idx.height, 1, &image));
     std::copy_n(idx.pixels.begin() + position * size, size, image.pixels.begin());
-    add_image(std::move(image), "#" + std::to_string(position), channels, dataset);
+    PINHOLE_RETURN_IF_ERROR(add_image(std::move(image), "#" + std::to_string(position), position, recipe, dataset));
   }
   return Status();
 }
 
-Status load_folder(const std::string& path, const std::string& range, int32_t channels, Dataset* dataset) {
+Status load_folder(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset) {
   std::vector<std::string> files;
   PINHOLE_RETURN_IF_ERROR(list_images(path, true, &files));
   std::vector<int64_t> positions;
@@ -69,7 +90,8 @@ Status load_folder(const std::string& path, const std::string& range, int32_t ch
     const std::string& file = files[static_cast<size_t>(position)];
     Image image;
     PINHOLE_RETURN_IF_ERROR(load_image(file, &image));
-    add_image(std::move(image), std::filesystem::path(file).filename().string(), channels, dataset);
+    PINHOLE_RETURN_IF_ERROR(
+        add_image(std::move(image), std::filesystem::path(file).filename().string(), position, recipe, dataset));
   }
   return Status();
 }
@@ -108,18 +130,41 @@ void hold_out(int32_t count, Dataset* dataset) {
 
 } // namespace
 
+void hold_out_ends(const std::vector<int64_t>& positions, double fraction, int32_t gap, std::vector<int32_t>* training,
+                   std::vector<int32_t>* held_out) {
+  for (size_t first = 0, end = 0; first < positions.size(); first = end) {
+    for (end = first + 1; end < positions.size() && positions[end] == positions[end - 1] + 1;)
+      ++end;
+    const auto held = static_cast<size_t>(std::lround(fraction * static_cast<double>(end - first)));
+    const size_t unused = std::min(end - first - held, static_cast<size_t>(gap));
+    for (size_t i = first; i < end - held - unused; ++i)
+      training->push_back(static_cast<int32_t>(i));
+    for (size_t i = end - held; i < end; ++i)
+      held_out->push_back(static_cast<int32_t>(i));
+  }
+}
+
 Status load_dataset(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset) {
   *dataset = Dataset();
   dataset->label = last_part(path);
   const int32_t channels = recipe.model.inputs[0].channels;
   if (channels != 1 && channels != 3)
     return error(Code::unsupported, "the recipe's images have %d channels: images give 1 or 3", channels);
+  if (recipe.data.fit && recipe.model.inputs[0].height == 0)
+    return error(Code::invalid_argument, "\"fit\" needs a model with a fixed height and width");
   const std::string idx = idx_file(path);
-  PINHOLE_RETURN_IF_ERROR(idx.empty() ? load_folder(path, range, channels, dataset)
-                                      : load_idx(idx, range, channels, dataset));
+  PINHOLE_RETURN_IF_ERROR(idx.empty() ? load_folder(path, range, recipe, dataset)
+                                      : load_idx(idx, range, recipe, dataset));
   PINHOLE_RETURN_IF_ERROR(check_sizes(recipe, *dataset));
   const auto total = static_cast<int32_t>(dataset->images.size());
   const ValidationSpec& validation = recipe.validation;
+  if (validation.gap >= 0) {
+    hold_out_ends(dataset->positions, static_cast<double>(validation.fraction), validation.gap, &dataset->training,
+                  &dataset->validation);
+    return dataset->training.empty()
+               ? error(Code::invalid_argument, "%d images in runs that are too short leave none to train on", total)
+               : Status();
+  }
   const int32_t held = validation.files > 0
                            ? validation.files
                            : static_cast<int32_t>(std::lround(static_cast<double>(validation.fraction) * total));

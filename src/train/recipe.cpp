@@ -16,6 +16,10 @@ Status read_data(const std::string& file, const Json& json, DataSpec* data) {
   reader.integer("patch", &data->patch, 1, 4096);
   reader.flag("flip", &data->flip);
   reader.flag("transpose", &data->transpose);
+  reader.flag("fit", &data->fit);
+  reader.flag("normalise_exposure", &data->normalise_exposure);
+  if (data->fit && data->patch > 0)
+    reader.fault(json.line, "data takes either \"patch\" or \"fit\"");
   reader.text("licence", &data->licence);
   return reader.finish();
 }
@@ -30,7 +34,7 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
   int32_t kind = 0;
   Corruption& corruption = entry->corruption;
   reader.require("kind");
-  reader.choice("kind", {"none", "gaussian", "sensor", "mask", "occlude", "jpeg", "camera"}, &kind);
+  reader.choice("kind", {"none", "gaussian", "sensor", "mask", "occlude", "jpeg", "camera", "intruder"}, &kind);
   corruption.kind = static_cast<CorruptionKind>(kind);
   reader.number("weight", &entry->weight, 0, 1e6);
   const auto interval = [&](const char* key, Interval* value, double low, double high) {
@@ -50,6 +54,8 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
     reader.interval("level_factor", &entry->level_factor, 0, 100);
   }
   reader.interval("zoom", &entry->zoom, 1, 4);
+  if (corruption.kind == CorruptionKind::intruder)
+    interval("area", &corruption.first, 0, 1);
   if (corruption.kind == CorruptionKind::mask)
     interval("probability", &corruption.first, 0, 1);
   if (corruption.kind == CorruptionKind::jpeg)
@@ -120,6 +126,7 @@ Status read_validation(const std::string& file, const Json& json, ValidationSpec
   ObjectReader reader(file, json, "validation");
   reader.integer("files", &validation->files, 1, 1000000);
   reader.number("fraction", &validation->fraction, 0, 0.9);
+  reader.integer("gap", &validation->gap, 0, 1000000);
   reader.integer("every", &validation->every, 1, kMost);
   reader.integer("patience", &validation->patience, 0, 1000000);
   reader.number("min_delta", &validation->min_delta, 0, 1e9);

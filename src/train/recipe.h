@@ -70,6 +70,8 @@ struct ModelSpec {
 struct DataSpec {
   int32_t patch = 0; // side of the square that is cut out at random; 0: whole images, each once in an epoch
   bool flip = false, transpose = false;
+  bool fit = false;                // pictures of any size are averaged into the model's fixed one
+  bool normalise_exposure = false; // anomaly/exposure.h, before any corruption
   std::string licence;
 };
 
@@ -104,8 +106,10 @@ struct TrainingSpec {
 };
 
 struct ValidationSpec {
-  int32_t files = 0;                  // held out for validation; 0: `fraction`
-  float fraction = 0;                 // of all images
+  int32_t files = 0;  // held out for validation; 0: `fraction`
+  float fraction = 0; // of all images
+  int32_t gap = -1; // 0 or more: `fraction` is the end of each run of neighbouring positions, not drawn at random, and
+                    // so many images before it are left out of training too
   int64_t every = 0;                  // steps between validations; 0: once in an epoch, or 20 times in all
   std::vector<Corruption> corruption; // each held-out image meets each of them; empty: as in training
   int32_t patience = 0;               // validations without progress before training stops; 0: never

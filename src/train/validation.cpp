@@ -5,6 +5,7 @@
 #include "train/host_engine.h"
 #include "train/layer_attributes.h"
 #include "train/owned_model.h"
+#include "train/view_pixels.h"
 
 #include <algorithm>
 #include <map>
@@ -94,8 +95,8 @@ private:
     for (int32_t n = 0; n < batch_; ++n) {
       const Item& item = items[std::min(first + static_cast<size_t>(n), items.size() - 1)];
       const Image& image = dataset_.images[static_cast<size_t>(item.image)];
-      copy_pixels(image, Crop(), image_of(views_.image, n));
-      copy_pixels(image, Crop(), image_of(target_, n));
+      copy_pixels(image, Crop(), recipe_.data, image_of(views_.image, n));
+      copy_pixels(image, Crop(), recipe_.data, image_of(target_, n));
       PINHOLE_RETURN_IF_ERROR(corrupt_item(*item.corruption, item.key, views_, n));
     }
     PINHOLE_RETURN_IF_ERROR(run_engine(engine_.get(), InputOutput()));
@@ -107,24 +108,11 @@ private:
   Status judge(const View& output, const View& target) {
     double loss = 0, decibel = 0;
     PINHOLE_RETURN_IF_ERROR(loss_of(recipe_, output, target, &loss));
-    PINHOLE_RETURN_IF_ERROR(psnr(bytes_of(output), bytes_of(target), &decibel));
+    PINHOLE_RETURN_IF_ERROR(psnr(to_bytes(read_pixels(output, 255)), to_bytes(read_pixels(target, 255)), &decibel));
     loss_ += loss;
     psnr_ += decibel;
     ++count_;
     return Status();
-  }
-
-  static Image bytes_of(const View& view) {
-    FloatImage image;
-    image.width = view.desc.w;
-    image.height = view.desc.h;
-    image.channels = view.desc.c;
-    image.pixels.reserve(static_cast<size_t>(view.desc.elements()));
-    for (int32_t y = 0; y < view.desc.h; ++y)
-      for (int32_t x = 0; x < view.desc.w; ++x)
-        for (int32_t c = 0; c < view.desc.c; ++c)
-          image.pixels.push_back(view.row<float>(0, y)[x * view.pixel_stride + c] * 255.0f);
-    return to_bytes(image);
   }
 
   const Recipe& recipe_;

@@ -105,7 +105,8 @@ TEST(Batches, PatchesAreCutFlippedAndTransposed) {
     int found = -1;
     for (int code = 0; code < 16; ++code) {
       Inputs expected(1, 8, 8, 1);
-      copy_pixels(dataset.images[0], {code & 1, code >> 1 & 1, (code & 4) != 0, (code & 8) != 0}, expected.views.image);
+      copy_pixels(dataset.images[0], {code & 1, code >> 1 & 1, (code & 4) != 0, (code & 8) != 0}, {},
+                  expected.views.image);
       if (expected.image == inputs.image)
         found = code;
     }
@@ -121,8 +122,8 @@ TEST(Batches, FlipAndTransposeByHand) {
   ASSERT_TRUE(make_image(3, 2, 1, &image).ok());
   image.pixels = {0, 51, 102, 153, 204, 255};
   Inputs flipped(1, 2, 3, 1), turned(1, 3, 2, 1);
-  copy_pixels(image, {0, 0, true, false}, flipped.views.image);
-  copy_pixels(image, {0, 0, true, true}, turned.views.image);
+  copy_pixels(image, {0, 0, true, false}, {}, flipped.views.image);
+  copy_pixels(image, {0, 0, true, true}, {}, turned.views.image);
   const std::vector<float> flip = {0.4f, 0.2f, 0, 1, 0.8f, 0.6f}, turn = {0.4f, 1, 0.2f, 0.8f, 0, 0.6f};
   for (size_t i = 0; i < 6; ++i) {
     EXPECT_FLOAT_EQ(flipped.image[i], flip[i]);
