@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calibration: from the scores of normal frames to the threshold that keeps a promised number of false alarms a day.
+ *
+ *   pinhole_calibration_options options = pinhole_default_calibration_options();
+ *   options.origin.model_hash = ...; options.frames_per_second = 12.5; options.asked_per_day = 1;
+ *   pinhole_calibrate(&options, scores, count, run_starts, runs, &calibration);
+ *   pinhole_calibration_check(&calibration, &origin);                     // after reading it back
+ *   pinhole_calibration_update(&calibration, later, count, NULL, 0, 0);   // unalerted frames tighten it
+ *
+ * One alert is a cluster of frames whose score is above the threshold: a frame opens an alert when it is above and none
+ * of the `run_length` frames before it was. An alert rule keeps the promise when its cool-down is at least that long.
+ *
+ * Asked rates are of two kinds. What the frames support (`supported_per_day` and above) rests on counted clusters
+ * alone: with the stated confidence the true rate is at most the asked one, whatever the law of the scores. Below it a
+ * generalised Pareto tail is fitted to the highest clusters: `provisional`, with the decades of extrapolation stated.
+ *
+ * Nothing allocates; no memory but the struct is needed, neither for calibrating nor for updating. */
+#ifndef PINHOLE_CALIBRATION_H
+#define PINHOLE_CALIBRATION_H
+
+#include "pinhole/pinhole.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PINHOLE_CALIBRATION_MAGIC 0x4c414350u /* "PCAL" */
+#define PINHOLE_CALIBRATION_VERSION 1u
+#define PINHOLE_CALIBRATION_PEAKS 256     /* clusters kept */
+#define PINHOLE_CALIBRATION_MIN_FRAMES 10 /* fewer scores are refused */
+
+/* What made the scores. A calibration holds for exactly this; all of it is compared. */
+typedef struct pinhole_score_origin {
+  uint64_t model_hash;         /* of the weights */
+  uint64_t preprocessing_hash; /* of everything between the frame and the score: resizing, mask, pooling */
+  int32_t width, height;       /* of the frames */
+  int32_t format;              /* pinhole_format */
+  int32_t smoothing;           /* frames over which the scores are the mean, as in pinhole_smoothing; 1: none */
+} pinhole_score_origin;
+
+typedef struct pinhole_calibration_options {
+  pinhole_score_origin origin;
+  double frames_per_second; /* above 0; for still images 1/86400 makes "per day" "per image" */
+  double asked_per_day;     /* alerts, above 0 */
+  double confidence;        /* that the true rate is at most the asked one: 0.5..0.999 */
+  double shape_rate;        /* for provisional thresholds: how much heavier tails are disbelieved that the frames do not
+                               show, 1..100. Small: high thresholds, promises kept for heavy tails too; 100: no tail is
+                               taken for heavier than exponential. tests/results/promised_rate.md has the prices */
+  int32_t run_length;       /* frames, at most 1024; 0: estimated. An alert rule's cool-down may be given */
+} pinhole_calibration_options;
+
+/* 1 a day at 25 frames per second, confidence 0.95, shape rate 10, run length estimated, no smoothing, the rest of
+ * origin zero. */
+pinhole_calibration_options pinhole_default_calibration_options(void);
+
+/* No pointers, no padding: may be written and read as it is, on machines of the same byte order. */
+typedef struct pinhole_calibration {
+  uint32_t magic, version;
+  pinhole_score_origin origin;
+  double frames_per_second;
+  double asked_per_day;
+  double confidence;
+  double shape_rate;
+  double supported_per_day;      /* the least rate that these frames support without extrapolation */
+  double bound_per_day;          /* upper confidence bound of the rate of alerts at `threshold` */
+  double decades;                /* log10(supported / asked); 0 when the asked rate is supported */
+  double independent_frames;     /* frames / autocorrelation_frames */
+  double autocorrelation_frames; /* frames that tell as much as one independent one, at least 1 */
+  double extremal_index;         /* Ferro and Segers, 0..1: 1 / (mean frames above a high level per cluster) */
+  double tail_location, tail_scale, tail_shape; /* generalised Pareto of the peaks above tail_location; shape 0..1 */
+  uint64_t frames;                              /* seen, those of updates included */
+  uint64_t alerts_left_out;                     /* as told to updates */
+  float threshold;                              /* a frame whose score is greater is above */
+  float lowest_threshold;                       /* exceeded by a fifth of the first frames; no threshold is lower */
+  float left_out_threshold;                     /* the highest at which an alert was left out */
+  float quantile_10, quantile_50, quantile_90;  /* of the first frames; the alert rule's `low`, `middle`, `high` */
+  int32_t provisional;                          /* 1: below what the frames support, by the tail fit */
+  int32_t run_length;                           /* frames below the threshold that separate two alerts */
+  int32_t clusters;                             /* peaks above tail_location */
+  int32_t peak_count;                           /* of the two arrays below */
+  /* The highest clusters, by descending peak: cluster i is one alert at every threshold t with low[i] <= t < peak[i].
+   */
+  float peak[PINHOLE_CALIBRATION_PEAKS];
+  float low[PINHOLE_CALIBRATION_PEAKS];
+  uint32_t reserved; /* 0 */
+  uint32_t crc32c;   /* CRC-32C of every byte before it */
+} pinhole_calibration;
+
+/* Calibrates from `count` scores of normal frames that the model was not trained on, in the order of time. Frames
+ * run_starts[i] .. run_starts[i + 1] - 1 are contiguous in time, run_starts[0] is 0; NULL with 0 runs: all of them are.
+ * Errors: invalid_argument (options, run starts, fewer than PINHOLE_CALIBRATION_MIN_FRAMES scores), numeric (a NaN or
+ * infinite score, by its index; scores that are all, or more than half of them, the highest). *calibration is then
+ * unchanged. */
+pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, const float* scores, size_t count,
+                                 const size_t* run_starts, size_t runs, pinhole_calibration* calibration);
+
+/* Goes on calibrating with the scores of later frames, run starts as above; the threshold moves. Frames inside alerts
+ * are not given, unless the alert was dismissed as false. `alerts_left_out`: alerts in that time that were neither
+ * dismissed nor confirmed as real. Each may have been false, so it counts as one at every threshold below the present
+ * one: leaving frames out never lowers the threshold unjustly. Every run's start may count one cluster too many: give
+ * long runs. Run length and autocorrelation stay as they were. Errors: those of the check (without an origin),
+ * invalid_argument (run starts, no score), numeric (NaN or infinite score); *calibration is then unchanged. */
+pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, const float* scores, size_t count,
+                                          const size_t* run_starts, size_t runs, size_t alerts_left_out);
+
+/* The same frames, another asked rate: threshold, bound, decades and tail follow. Errors: those of the check,
+ * invalid_argument (rate). */
+pinhole_status pinhole_calibration_ask(pinhole_calibration* calibration, double asked_per_day);
+
+/* Whether these bytes are a whole calibration with sane numbers and, unless `origin` is NULL, one for this origin.
+ * Errors: bad_file (magic, version, CRC, a number that cannot be), invalid_argument (another model, size, format,
+ * preprocessing or smoothing). */
+pinhole_status pinhole_calibration_check(const pinhole_calibration* calibration, const pinhole_score_origin* origin);
+
+/* Seconds of normal time still to be seen until the asked rate is supported; 0 when it is. The calibration is a checked
+ * one. */
+double pinhole_calibration_seconds_missing(const pinhole_calibration* calibration);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

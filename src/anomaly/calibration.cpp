@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anomaly/c_status.h"
+#include "anomaly/calibration_state.h"
+#include "anomaly/poisson.h"
+#include "anomaly/tail_fit.h"
+#include "base/checked.h"
+
+#include <cfloat>
+#include <cmath>
+
+namespace pinhole {
+
+namespace {
+
+double per_frame(const pinhole_calibration& c, double per_day) {
+  return per_day / (kSecondsPerDay * c.frames_per_second);
+}
+
+// Enough of the highest peaks for a fit, few enough to be in the tail: the more, the longer was looked.
+TailPeaks tail_peaks(pinhole_calibration* c) {
+  const auto wanted =
+      static_cast<int32_t>(min_of(2.5 * std::sqrt(c->independent_frames), PINHOLE_CALIBRATION_PEAKS - 1.0));
+  const PeakList list = peaks_of(c);
+  float location = c->quantile_50;
+  if (wanted < c->peak_count)
+    location = max_of(location, c->peak[wanted]);
+  if (peaks_above(list, location) == 0) // all of them are equal
+    location = c->quantile_50;
+  return {c->peak, peaks_above(list, location), location};
+}
+
+TailPrior tail_prior(const pinhole_calibration& c) {
+  const double spread = (double{c.quantile_90} - c.quantile_50) / 1.2816;
+  const double least = 1e-6 * (double{c.peak[0]} - c.quantile_50); // of scores with few values
+  return {max_of(spread, least), c.shape_rate};
+}
+
+// The least threshold with at most `allowed` alerts, those that were left out counted wherever they may have been.
+float threshold_with_left_out(const pinhole_calibration& c, const PeakList& list, int32_t allowed) {
+  const float counted = threshold_for(list, max_of(allowed, 0));
+  if (c.alerts_left_out == 0 || counted >= c.left_out_threshold)
+    return counted;
+  if (allowed < 0 || c.alerts_left_out > static_cast<uint64_t>(allowed))
+    return c.left_out_threshold;
+  return min_of(c.left_out_threshold, threshold_for(list, allowed - static_cast<int32_t>(c.alerts_left_out)));
+}
+
+// The least float that is not below.
+float round_up(double value) {
+  constexpr double kMost = FLT_MAX;
+  const auto nearest = static_cast<float>(min_of(value, kMost));
+  if (nearest >= value || nearest >= FLT_MAX)
+    return nearest;
+  // One unit in the last place of a normal float, at least the least denormal.
+  return static_cast<float>(min_of(value + std::fabs(value) * 0x1p-23 + 0x1p-149, kMost));
+}
+
+Status check_options(const pinhole_calibration_options& options) {
+  PINHOLE_RETURN_IF_ERROR(check_asked(options.asked_per_day));
+  if (!std::isfinite(options.frames_per_second) || options.frames_per_second <= 0)
+    return error(Code::invalid_argument, "calibration: %g frames per second: give the camera's rate",
+                 options.frames_per_second);
+  if (!(options.confidence >= 0.5 && options.confidence <= 0.999))
+    return error(Code::invalid_argument, "calibration: confidence %g: give one from 0.5 to 0.999", options.confidence);
+  if (!(options.shape_rate >= 1 && options.shape_rate <= 100))
+    return error(Code::invalid_argument, "calibration: shape rate %g: give one from 1 to 100, normally 10",
+                 options.shape_rate);
+  if (options.run_length < 0 || options.run_length > kLongestRun)
+    return error(Code::invalid_argument, "calibration: run length %d: give 1 to %d frames, or 0 to estimate it",
+                 options.run_length, kLongestRun);
+  return {};
+}
+
+Status check_spread(const ScoreRuns& scores) {
+  if (scores.count < PINHOLE_CALIBRATION_MIN_FRAMES)
+    return error(Code::invalid_argument, "calibration: %zu scores are too few: give at least %d normal frames",
+                 scores.count, PINHOLE_CALIBRATION_MIN_FRAMES);
+  const float highest = level_exceeded_by(scores, 0);
+  if (level_exceeded_by(scores, scores.count / 2) >= highest)
+    return error(Code::numeric,
+                 "calibration: more than half of the %zu scores are %g, and none is higher: constant scores have no "
+                 "threshold; look at the model, the mask and the camera",
+                 scores.count, static_cast<double>(highest));
+  return {};
+}
+
+void measure_dependence(const ScoreRuns& scores, int32_t asked_run_length, pinhole_calibration* c) {
+  c->autocorrelation_frames = autocorrelation_frames(scores);
+  const ExtremalIndex extremal = extremal_index(scores, c->quantile_90);
+  c->extremal_index = extremal.index;
+  const auto by_correlation = static_cast<int32_t>(min_of(std::rint(c->autocorrelation_frames), double{kLongestRun}));
+  const auto longest = static_cast<int32_t>(min_of<size_t>(scores.count / 4, kLongestRun));
+  c->run_length = asked_run_length ? asked_run_length : min_of(max_of(by_correlation, extremal.gap), longest);
+}
+
+void count_frames(const ScoreRuns& scores, pinhole_calibration* c) {
+  add_runs(peaks_of(c), scores, c->run_length);
+  c->frames += scores.count;
+  c->independent_frames = static_cast<double>(c->frames) / c->autocorrelation_frames;
+}
+
+} // namespace
+
+void conclude(pinhole_calibration* c) {
+  const PeakList list = peaks_of(c);
+  const double frames = static_cast<double>(c->frames), asked = per_frame(*c, c->asked_per_day);
+  const int32_t allowed = poisson_allowed(frames * asked, c->confidence, PINHOLE_CALIBRATION_PEAKS - 1);
+  c->supported_per_day = poisson_upper_bound(0, c->confidence) / frames * kSecondsPerDay * c->frames_per_second;
+  c->provisional = allowed < 0;
+  c->decades = c->provisional ? std::log(c->supported_per_day / c->asked_per_day) / std::log(10.0) : 0;
+
+  const TailPeaks peaks = tail_peaks(c);
+  const ParetoTail tail = fit_tail(peaks);
+  c->clusters = peaks.count;
+  c->tail_location = tail.location;
+  c->tail_scale = tail.scale;
+  c->tail_shape = tail.shape;
+
+  c->threshold = max_of(threshold_with_left_out(*c, list, allowed), c->lowest_threshold);
+  if (c->provisional) {
+    c->threshold = max_of(c->threshold, round_up(tail_level(peaks, tail_prior(*c), frames, asked, c->confidence)));
+    c->bound_per_day = c->asked_per_day;
+  } else {
+    const bool left_out_count = c->threshold < c->left_out_threshold; // at most 255 of them, then
+    const int32_t alerts =
+        alerts_at(list, c->threshold) + (left_out_count ? static_cast<int32_t>(c->alerts_left_out) : 0);
+    const double bound = poisson_upper_bound(alerts, c->confidence);
+    c->bound_per_day = bound / frames * kSecondsPerDay * c->frames_per_second;
+  }
+  c->crc32c = checksum_of(*c);
+}
+
+} // namespace pinhole
+
+using namespace pinhole;
+
+pinhole_calibration_options pinhole_default_calibration_options(void) {
+  pinhole_calibration_options options = {};
+  options.origin.smoothing = 1;
+  options.frames_per_second = 25;
+  options.asked_per_day = 1;
+  options.confidence = 0.95;
+  options.shape_rate = 10;
+  return options;
+}
+
+pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, const float* scores, size_t count,
+                                 const size_t* run_starts, size_t runs, pinhole_calibration* calibration) {
+  if (!options || !calibration)
+    return to_c(error(Code::invalid_argument, "calibrate: options or calibration are null: give both"));
+  const ScoreRuns all = {scores, count, run_starts, runs};
+  Status status = check_options(*options);
+  if (status.ok())
+    status = check_scores(all);
+  if (status.ok())
+    status = check_spread(all);
+  if (!status.ok())
+    return to_c(status);
+  pinhole_calibration c = {};
+  c.magic = PINHOLE_CALIBRATION_MAGIC;
+  c.version = PINHOLE_CALIBRATION_VERSION;
+  c.origin = options->origin;
+  c.frames_per_second = options->frames_per_second;
+  c.asked_per_day = options->asked_per_day;
+  c.confidence = options->confidence;
+  c.shape_rate = options->shape_rate;
+  c.lowest_threshold = level_exceeded_by(all, count / 5);
+  c.quantile_10 = level_exceeded_by(all, count - count / 10);
+  c.quantile_50 = level_exceeded_by(all, count / 2);
+  c.quantile_90 = level_exceeded_by(all, count / 10);
+  measure_dependence(all, options->run_length, &c);
+  count_frames(all, &c);
+  conclude(&c);
+  *calibration = c;
+  return to_c({});
+}
+
+pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, const float* scores, size_t count,
+                                          const size_t* run_starts, size_t runs, size_t alerts_left_out) {
+  const pinhole_status damaged = pinhole_calibration_check(calibration, nullptr);
+  if (damaged.code != PINHOLE_OK)
+    return damaged;
+  const ScoreRuns later = {scores, count, run_starts, runs};
+  const Status status = check_scores(later);
+  if (!status.ok())
+    return to_c(status);
+  if (alerts_left_out > 0) {
+    calibration->left_out_threshold = calibration->alerts_left_out == 0
+                                          ? calibration->threshold
+                                          : max_of(calibration->left_out_threshold, calibration->threshold);
+    calibration->alerts_left_out += alerts_left_out;
+  }
+  count_frames(later, calibration);
+  conclude(calibration);
+  return to_c({});
+}
+
+pinhole_status pinhole_calibration_ask(pinhole_calibration* calibration, double asked_per_day) {
+  const pinhole_status damaged = pinhole_calibration_check(calibration, nullptr);
+  if (damaged.code != PINHOLE_OK)
+    return damaged;
+  const Status status = check_asked(asked_per_day);
+  if (!status.ok())
+    return to_c(status);
+  calibration->asked_per_day = asked_per_day;
+  conclude(calibration);
+  return to_c({});
+}
+
+double pinhole_calibration_seconds_missing(const pinhole_calibration* calibration) {
+  const pinhole_calibration& c = *calibration;
+  const double needed = poisson_upper_bound(0, c.confidence) / per_frame(c, c.asked_per_day);
+  return max_of(needed - static_cast<double>(c.frames), 0.0) / c.frames_per_second;
+}

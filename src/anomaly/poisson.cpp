@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anomaly/poisson.h"
+
+#include <cmath>
+
+namespace pinhole {
+
+double poisson_at_most(int32_t count, double mean) {
+  double term = std::exp(-mean), sum = 0;
+  for (int32_t i = 0; i <= count && term > 0; ++i) {
+    sum += term;
+    term *= mean / (i + 1);
+  }
+  return sum < 1 ? sum : 1;
+}
+
+double poisson_upper_bound(int32_t count, double confidence) {
+  // Normal theory bounds the bracket generously; 60 halvings reach rounding.
+  double low = 0, high = count + 10 + 10 * std::sqrt(count + 1.0);
+  for (int step = 0; step < 60; ++step) {
+    const double middle = 0.5 * (low + high);
+    (poisson_at_most(count, middle) > 1 - confidence ? low : high) = middle;
+  }
+  return high;
+}
+
+int32_t poisson_allowed(double mean, double confidence, int32_t most) {
+  double term = std::exp(-mean), sum = 0;
+  int32_t count = -1;
+  while (count < most && sum + term <= 1 - confidence) {
+    sum += term;
+    ++count;
+    term *= mean / (count + 1);
+  }
+  return count;
+}
+
+} // namespace pinhole
