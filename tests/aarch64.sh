@@ -50,7 +50,7 @@ ctest --test-dir "$build" --timeout 1500 --output-on-failure -LE slow -E '^(conv
 seconds=$((SECONDS - start))
 
 commit=$(git rev-parse HEAD 2>/dev/null || echo unknown)
-git diff --quiet HEAD -- include src tools tests/*/ cmake toolchains CMakeLists.txt 2>/dev/null || commit="$commit with changes"
+git diff --quiet HEAD -- . ':!tests/results' ':!*.md' 2>/dev/null || commit="$commit with changes"
 mkdir -p "$(dirname "$result")"
 {
   echo "command  tests/aarch64.sh"
