@@ -6,8 +6,8 @@
 
 namespace pinhole {
 
-// P(N <= count) for a mean of at least 0; 0 for count below 0. For counts up to 300: beyond, exp(-mean) underflows while
-// the probability is not yet negligible.
+// P(N <= count) for a mean of at least 0, to 1e-15; 0 for count below 0. For counts up to 300: beyond, exp(-mean)
+// underflows while the probability is not yet negligible.
 double poisson_at_most(int32_t count, double mean);
 
 // The mean at which as few as `count` events are seen with probability 1 - confidence: an upper bound of the mean, in
