@@ -150,6 +150,82 @@ void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events);
 /* How many scores were not finite. */
 int64_t pinhole_alerts_skipped(const pinhole_alerts* alerts);
 
+/* --- The camera itself ------------------------------------------------------------------------------------------- */
+
+typedef struct pinhole_camera_options {
+  int32_t learn_frames;  /* the first ones, at least 16, say what is normal; no events before */
+  int32_t adapt_frames;  /* time constant of following the scene afterwards, at least learn_frames */
+  int32_t frozen_frames; /* so many equal frames at least are a frozen camera; at least 2 */
+  double gone_seconds;   /* without a frame: gone */
+} pinhole_camera_options;
+
+/* 64, 2000, 10 frames; 3 seconds. */
+pinhole_camera_options pinhole_default_camera_options(void);
+
+/* The frame is looked at as 64x36 mean luma values, whatever its size; parts of the view are 8x6 blocks of those. */
+#define PINHOLE_LOOK_COLUMNS 64
+#define PINHOLE_LOOK_ROWS 36
+#define PINHOLE_LOOK_CELLS (PINHOLE_LOOK_COLUMNS * PINHOLE_LOOK_ROWS)
+#define PINHOLE_LOOK_BLOCKS 48
+#define PINHOLE_LOOK_LINE 328
+
+/* What one pass over a frame gives. */
+typedef struct pinhole_camera_look {
+  float luma[PINHOLE_LOOK_CELLS];        /* 0..255 */
+  float detail[PINHOLE_LOOK_CELLS];      /* log luma against its surroundings: exposure drops out */
+  float sharpness[PINHOLE_LOOK_BLOCKS];  /* energy of the gradient, without the noise's */
+  float brightness[PINHOLE_LOOK_BLOCKS]; /* mean luma */
+  float line[3][PINHOLE_LOOK_LINE];      /* the latest rows, reduced to about 320 values */
+} pinhole_camera_look;
+
+/* What the camera normally sees. */
+typedef struct pinhole_camera_view {
+  float detail[PINHOLE_LOOK_CELLS], unrest[PINHOLE_LOOK_CELLS];                /* mean; mean deviation from it */
+  float sharpness[PINHOLE_LOOK_BLOCKS], sharpness_unrest[PINHOLE_LOOK_BLOCKS]; /* per squared brightness */
+  float brightness[PINHOLE_LOOK_BLOCKS];                                       /* log */
+  int32_t frames;
+} pinhole_camera_view;
+
+#define PINHOLE_CAMERA_SAMPLES 64
+/* A statistic of the normal frames: some of its values, evenly over the time of learning. */
+typedef struct pinhole_camera_samples {
+  int32_t count, stride, skipped;
+  float value[PINHOLE_CAMERA_SAMPLES];
+} pinhole_camera_samples;
+
+typedef struct pinhole_camera {
+  pinhole_camera_options options;
+  pinhole_camera_look look;
+  pinhole_camera_view view;
+  float previous[PINHOLE_LOOK_CELLS];
+  pinhole_camera_samples match, sharpness, shift;
+  float usual_match, least_match, least_sharpness, most_shift; /* from the samples */
+  int32_t width, height, learned, equal_run, longest_run, equal_limit;
+  int32_t suspicious_frames, suspect_frames, clear_frames, open, gone, started;
+  pinhole_event current, absence;
+  double latest_time;
+  int64_t latest_frame, run_first;
+} pinhole_camera;
+
+/* Begins anew: learns what is normal from the next frames. */
+pinhole_status pinhole_camera_start(pinhole_camera* camera, const pinhole_camera_options* options);
+
+/* One frame of any format and size, always the same size; `time` in seconds. *events gets what it opened or closed,
+ * *state what the alerts should make of the frame's score. A frame that is not valid, or of another size than the
+ * first, is refused (invalid_argument, bad_shape) and changes nothing. */
+pinhole_status pinhole_camera_push(pinhole_camera* camera, const pinhole_frame* frame, int64_t number, double time,
+                                   int32_t* state, pinhole_events* events);
+
+/* To be called when no frame came: the event 'gone' opens as soon as gone_seconds are over. The next frame closes it;
+ * it also gives both when nobody called this. */
+void pinhole_camera_wait(pinhole_camera* camera, double time, pinhole_events* events);
+
+/* The end of the stream: closes what is open; what was learned stays. */
+void pinhole_camera_finish(pinhole_camera* camera, pinhole_events* events);
+
+/* 1 once learn_frames were seen. */
+int32_t pinhole_camera_has_learned(const pinhole_camera* camera);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is wrong with the camera, judged by one frame.
+#pragma once
+
+#include "anomaly/camera_view.h"
+
+namespace pinhole {
+
+constexpr int32_t kNothingWrong = -1;
+
+struct Verdict {
+  int32_t kind = kNothingWrong; // pinhole_event_kind
+  float score = 0, threshold = 0;
+  bool suspicious = false; // not yet that bad, or bad
+};
+
+// The statistics of a normal frame, for the limits.
+void take_normal_frame(pinhole_camera* camera);
+
+// From the statistics that were taken: what no normal frame reaches.
+void set_limits(pinhole_camera* camera);
+
+// `camera->look` is the frame.
+Verdict judge(const pinhole_camera& camera);
+
+// True when `score` is a worse one of its kind than `other`.
+bool is_worse(int32_t kind, double score, double other);
+
+} // namespace pinhole

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// The camera's own events over time. One of covered, frozen, blurred and moved is open at a time: it opens when enough
+// frames in a row have the same verdict and closes when enough have not.
+#include "anomaly/alerts_event.h"
+#include "anomaly/camera_judge.h"
+#include "engine/c_status.h"
+#include "engine/frame.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace pinhole {
+namespace {
+
+constexpr int32_t kLeastLearnFrames = 16;
+constexpr int32_t kDecidingFrames = 4; // of one verdict in a row open an event
+constexpr int32_t kClearFrames = 5;    // of other verdicts in a row close it
+constexpr int32_t kDoubtFrames = 12;   // what is suspicious for longer, and nothing more, is the view from now on
+constexpr int32_t kRunMargin = 3;      // a frozen run is so many times longer than any normal one
+
+pinhole_box whole_frame(const pinhole_camera& camera) {
+  return {0, 0, camera.width, camera.height};
+}
+
+Status check(const pinhole_camera_options& options) {
+  if (options.learn_frames < kLeastLearnFrames || options.adapt_frames < options.learn_frames)
+    return error(Code::invalid_argument,
+                 "camera options: learn_frames %d must be at least %d, adapt_frames %d at least as many",
+                 options.learn_frames, kLeastLearnFrames, options.adapt_frames);
+  if (options.frozen_frames < 2 || !std::isfinite(options.gone_seconds) || options.gone_seconds <= 0)
+    return error(Code::invalid_argument,
+                 "camera options: frozen_frames %d must be at least 2, gone_seconds %g more than 0",
+                 options.frozen_frames, options.gone_seconds);
+  return {};
+}
+
+Status check_size(const pinhole_camera& camera, const pinhole_frame& frame) {
+  PINHOLE_RETURN_IF_ERROR(check_frame(frame, "camera frame"));
+  if (camera.width != 0 && (frame.width != camera.width || frame.height != camera.height))
+    return error(Code::bad_shape, "camera frame: %dx%d, but the camera's first frame was %dx%d", frame.width,
+                 frame.height, camera.width, camera.height);
+  return {};
+}
+
+void open_absence(pinhole_camera* camera, double time, pinhole_events* events) {
+  camera->absence = begin_event(PINHOLE_EVENT_GONE, camera->latest_frame, time - camera->latest_time,
+                                camera->options.gone_seconds, whole_frame(*camera));
+  camera->gone = 1;
+  give_event(camera->absence, true, time, events);
+}
+
+bool is_overdue(const pinhole_camera& camera, double time) {
+  return camera.started && !camera.gone && time - camera.latest_time >= camera.options.gone_seconds;
+}
+
+void close_absence(pinhole_camera* camera, double time, pinhole_events* events) {
+  camera->absence.score = max_of(camera->absence.score, time - camera->latest_time);
+  camera->gone = 0;
+  give_event(camera->absence, false, time, events);
+}
+
+// Whether the camera was gone before this frame.
+bool follow_time(pinhole_camera* camera, int64_t number, double time, pinhole_events* events) {
+  if (std::isfinite(time) && is_overdue(*camera, time))
+    open_absence(camera, time, events);
+  const bool was_gone = camera->gone;
+  if (was_gone)
+    close_absence(camera, std::isfinite(time) ? time : camera->latest_time, events);
+  camera->latest_frame = number;
+  if (std::isfinite(time))
+    camera->latest_time = time;
+  camera->started = 1;
+  return was_gone;
+}
+
+void follow_run(pinhole_camera* camera) {
+  const size_t bytes = sizeof camera->previous;
+  const bool equal = camera->width != 0 && std::memcmp(camera->previous, camera->look.luma, bytes) == 0;
+  camera->equal_run = equal ? camera->equal_run + 1 : 0;
+  if (camera->equal_run == 0)
+    camera->run_first = camera->latest_frame;
+  std::memcpy(camera->previous, camera->look.luma, bytes);
+}
+
+// The first half of the frames makes the view, the second is compared with it.
+void learn(pinhole_camera* camera) {
+  if (camera->learned >= camera->options.learn_frames / 2)
+    take_normal_frame(camera);
+  learn_view(camera->look, camera->options.adapt_frames, &camera->view);
+  camera->longest_run = max_of(camera->longest_run, camera->equal_run);
+  if (++camera->learned < camera->options.learn_frames)
+    return;
+  set_limits(camera);
+  // A view that seldom changes at all can only be frozen for longer than was ever seen.
+  camera->equal_limit = max_of(camera->options.frozen_frames, kRunMargin * (camera->longest_run + 1));
+}
+
+void close_current(pinhole_camera* camera, pinhole_events* events) {
+  if (camera->open)
+    give_event(camera->current, false, camera->latest_time, events);
+  camera->open = camera->suspect_frames = camera->clear_frames = 0;
+}
+
+void follow_open(pinhole_camera* camera, const Verdict& verdict, pinhole_events* events) {
+  if (verdict.kind == camera->current.kind) {
+    camera->clear_frames = 0;
+    extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
+                 is_worse(verdict.kind, verdict.score, camera->current.score));
+  } else if (++camera->clear_frames >= kClearFrames || camera->current.kind == PINHOLE_EVENT_FROZEN) {
+    close_current(camera, events);
+  }
+}
+
+void follow_suspect(pinhole_camera* camera, const Verdict& verdict, pinhole_events* events) {
+  if (verdict.kind == kNothingWrong) {
+    camera->suspect_frames = 0;
+    return;
+  }
+  if (camera->suspect_frames == 0 || camera->current.kind != verdict.kind) {
+    camera->suspect_frames = 0;
+    camera->current =
+        begin_event(verdict.kind, camera->latest_frame, verdict.score, verdict.threshold, whole_frame(*camera));
+  }
+  extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
+               is_worse(verdict.kind, verdict.score, camera->current.score));
+  const int32_t needed = verdict.kind == PINHOLE_EVENT_FROZEN ? 1 : kDecidingFrames;
+  if (++camera->suspect_frames < needed)
+    return;
+  if (verdict.kind == PINHOLE_EVENT_FROZEN)
+    camera->current.first = camera->run_first;
+  camera->open = 1;
+  camera->clear_frames = 0;
+  give_event(camera->current, true, camera->latest_time, events);
+}
+
+int32_t watch(pinhole_camera* camera, pinhole_events* events) {
+  const Verdict verdict = judge(*camera);
+  if (camera->open)
+    follow_open(camera, verdict, events);
+  if (!camera->open)
+    follow_suspect(camera, verdict, events);
+  if (camera->open)
+    return PINHOLE_CAMERA_DISTURBED;
+  camera->suspicious_frames = verdict.suspicious ? camera->suspicious_frames + 1 : 0;
+  if (verdict.suspicious && camera->suspicious_frames <= kDoubtFrames)
+    return PINHOLE_CAMERA_DECIDING;
+  learn_view(camera->look, camera->options.adapt_frames, &camera->view);
+  return PINHOLE_CAMERA_CLEAR;
+}
+
+Status push(pinhole_camera* camera, const pinhole_frame& frame, int64_t number, double time, int32_t* state,
+            pinhole_events* events) {
+  PINHOLE_RETURN_IF_ERROR(check_size(*camera, frame));
+  const bool was_gone = follow_time(camera, number, time, events);
+  look_at(frame, &camera->look);
+  follow_run(camera);
+  camera->width = frame.width;
+  camera->height = frame.height;
+  if (camera->learned < camera->options.learn_frames)
+    learn(camera);
+  else
+    *state = watch(camera, events);
+  if (was_gone)
+    *state = PINHOLE_CAMERA_DISTURBED; // what was scored before the gap says nothing about now
+  return {};
+}
+
+} // namespace
+} // namespace pinhole
+
+using namespace pinhole;
+
+pinhole_camera_options pinhole_default_camera_options(void) {
+  return {64, 2000, 10, 3};
+}
+
+pinhole_status pinhole_camera_start(pinhole_camera* camera, const pinhole_camera_options* options) {
+  if (!camera || !options)
+    return to_c(error(Code::invalid_argument, "camera or options are null"));
+  const Status status = check(*options);
+  if (!status.ok())
+    return to_c(status);
+  std::memset(camera, 0, sizeof *camera);
+  camera->options = *options;
+  camera->latest_frame = -1;
+  return {};
+}
+
+pinhole_status pinhole_camera_push(pinhole_camera* camera, const pinhole_frame* frame, int64_t number, double time,
+                                   int32_t* state, pinhole_events* events) {
+  if (!camera || !frame || !state || !events)
+    return to_c(error(Code::invalid_argument, "camera, frame, state or events are null"));
+  events->count = 0;
+  *state = PINHOLE_CAMERA_CLEAR;
+  return to_c(push(camera, *frame, number, time, state, events));
+}
+
+void pinhole_camera_wait(pinhole_camera* camera, double time, pinhole_events* events) {
+  events->count = 0;
+  if (is_overdue(*camera, time))
+    open_absence(camera, time, events);
+}
+
+void pinhole_camera_finish(pinhole_camera* camera, pinhole_events* events) {
+  events->count = 0;
+  close_current(camera, events);
+  if (camera->gone)
+    close_absence(camera, camera->latest_time, events);
+  camera->started = 0;
+}
+
+int32_t pinhole_camera_has_learned(const pinhole_camera* camera) {
+  return camera->learned >= camera->options.learn_frames ? 1 : 0;
+}
