@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/dataset.h"
 
-#include "engine/fit_frame.h"
 #include "image/color.h"
 #include "image/idx.h"
 #include "image/listing.h"
+#include "train/fitted_image.h"
 #include "train/random_streams.h"
 
 #include <algorithm>
@@ -39,25 +39,10 @@ Status choose(const std::string& range, size_t count, std::vector<int64_t>* posi
   return Status();
 }
 
-// The whole picture at the model's size, as the firmware would see it.
-Status fit(const Image& image, const InputSpec& input, Image* fitted) {
-  pinhole_frame frame = {};
-  frame.format = image.channels == 1 ? PINHOLE_GRAY8 : PINHOLE_RGB24;
-  frame.width = image.width;
-  frame.height = image.height;
-  frame.plane[0] = const_cast<uint8_t*>(image.pixels.data()); // a frame is read here; its type serves outputs too
-  frame.pitch[0] = static_cast<size_t>(image.width) * static_cast<size_t>(image.channels);
-  FloatImage small;
-  PINHOLE_RETURN_IF_ERROR(make_image(input.width, input.height, input.channels, &small));
-  fit_frame(frame, dense_view({1, input.height, input.width, input.channels, DType::f32}, small.pixels.data()), 1, 0);
-  *fitted = to_bytes(small);
-  return Status();
-}
-
 Status add_image(Image image, const std::string& name, int64_t position, const Recipe& recipe, Dataset* dataset) {
   const InputSpec& input = recipe.model.inputs[0];
   if (recipe.data.fit)
-    PINHOLE_RETURN_IF_ERROR(fit(image, input, &image));
+    PINHOLE_RETURN_IF_ERROR(fit_image(image, input.height, input.width, input.channels, &image));
   if (image.channels != input.channels)
     image = input.channels == 1 ? rgb_to_gray(image) : gray_to_rgb(image);
   dataset->images.push_back(std::move(image));

@@ -3,6 +3,7 @@
 
 #include "device/cpu/simd.h"
 #include "train/checkpoint.h"
+#include "train/fitted_image.h"
 #include "train/history.h"
 #include "train/host_engine.h"
 #include "train/model_state.h"
@@ -293,7 +294,7 @@ private:
 
   Status write_files() {
     const bool best = !state_.best_weights.empty();
-    const std::string note = held_out_note();
+    const std::string note = held_out_note() + trained_frames_note();
     Provenance& provenance = model_.model.provenance;
     provenance.recipe = recipe_.text.c_str();
     provenance.data = dataset_.label.c_str();
@@ -318,6 +319,17 @@ private:
       for (const int32_t position : dataset_.validation)
         note += (position == dataset_.validation[0] ? ": " : ", ") + dataset_.names[static_cast<size_t>(position)];
     return note;
+  }
+
+  // Frames of a scene that no threshold may rest on: those trained on, and those beside them.
+  std::string trained_frames_note() const {
+    if (!recipe_.data.fit)
+      return "";
+    std::vector<uint32_t> checksums;
+    for (size_t i = 0; i < dataset_.images.size(); ++i)
+      if (!std::binary_search(dataset_.validation.begin(), dataset_.validation.end(), static_cast<int32_t>(i)))
+        checksums.push_back(frame_checksum(dataset_.images[i]));
+    return "; " + trained_frames_text(checksums);
   }
 
   const Recipe recipe_;

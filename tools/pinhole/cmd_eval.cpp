@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// pinhole eval: how good a model is on pictures with a known clean version.
+// pinhole eval: how good a model is on pictures with a known clean version, or scores on labelled frames.
 #include "command.h"
 #include "evaluation.h"
+#include "scored_sequence.h"
 
 #include <cstdio>
 #include <memory>
@@ -33,16 +34,53 @@ Status run_eval(const EvalOptions& options, const Common& common) {
   return {};
 }
 
+void print_ranking(const char* name, const Json& json) {
+  std::printf("%-28s  AUROC %.4f  average precision %.4f\n", name, json["auroc"].get<double>(),
+              json["average_precision"].get<double>());
+}
+
+Status run_sequence(const SequenceOptions& options, const Common& common) {
+  Json json;
+  PINHOLE_RETURN_IF_ERROR(evaluate_sequence(options, &json));
+  if (common.json) {
+    print_json(json);
+    return {};
+  }
+  print_ranking("scores", json);
+  if (json.contains("median_difference"))
+    print_ranking("difference to the median", json["median_difference"]);
+  const Json& alerts = json["alerts"];
+  std::printf("%lld of %lld events caught, %lld alerts, %lld false; frames until the alert: %s\n",
+              alerts["caught"].get<long long>(), alerts["events"].get<long long>(), alerts["alerts"].get<long long>(),
+              alerts["false_alerts"].get<long long>(), alerts["delay_frames"].dump().c_str());
+  return {};
+}
+
 } // namespace
 
 void add_eval(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<EvalOptions>();
-  CLI::App* command = app->add_subcommand("eval", "PSNR and SSIM of a denoiser on pictures with a clean version");
-  command->add_option("model", options->model, "weights file")->required();
-  add_eval_options(command, options.get(), true);
+  auto sequence = std::make_shared<SequenceOptions>();
+  CLI::App* command = app->add_subcommand("eval", "PSNR and SSIM of a denoiser; AUROC and alerts of a scored sequence");
+  CLI::Option* model = command->add_option("model", options->model, "weights file");
+  add_eval_options(command, options.get(), false);
+  CLI::Option* scores =
+      command->add_option("--scores", sequence->scores, "CSV that watch --scores wrote; no model then")
+          ->excludes(model)
+          ->excludes("--data");
+  CLI::Option* labels = command->add_option("--labels", sequence->labels, "CSV: frame,label[,...,suggested_split]");
+  scores->needs(labels);
+  labels->needs(scores);
+  command->add_option("--frames", sequence->frames, "folder of the frames: also ranks the difference to their median")
+      ->needs(scores);
   command->footer("Equal pictures have an infinite PSNR: null in JSON.\n"
-                  "Example: pinhole eval m.pinhole --data pictures --noise gaussian:25 --level 25 --json");
-  command->callback([=] { *action = [=] { return run_eval(*options, *common); }; });
+                  "Example: pinhole eval m.pinhole --data pictures --noise gaussian:25 --level 25 --json\n"
+                  "Example: pinhole eval --scores s.csv --labels labels.csv --frames frames");
+  command->callback([=] {
+    if (sequence->scores.empty() && (options->model.empty() || options->data.empty()))
+      throw CLI::RequiredError("MODEL and --data PATH, or --scores FILE and --labels FILE");
+    *action = [=] { return sequence->scores.empty() ? run_eval(*options, *common) : run_sequence(*sequence, *common); };
+  });
 }
 
 } // namespace pinhole::tool

@@ -3,6 +3,7 @@
 
 #include "engine/frame.h"
 #include "option_values.h"
+#include "train/fitted_image.h"
 #include "weights/mapped_file.h"
 
 namespace pinhole::tool {
@@ -49,14 +50,8 @@ void store(void* context, ValueId, const View& view, RowRange rows) {
 }
 
 float estimate(const FloatImage& image) {
-  Image bytes = to_bytes(image);
-  pinhole_frame frame = {};
-  frame.format = image.channels == 1 ? PINHOLE_GRAY8 : PINHOLE_RGB24;
-  frame.width = image.width;
-  frame.height = image.height;
-  frame.plane[0] = bytes.pixels.data();
-  frame.pitch[0] = static_cast<size_t>(image.width) * static_cast<size_t>(image.channels);
-  return estimate_noise_level(frame);
+  const Image bytes = to_bytes(image);
+  return estimate_noise_level(frame_of(bytes));
 }
 
 // The first inference entry takes one image of the model's channels (and perhaps a level) and gives one back.

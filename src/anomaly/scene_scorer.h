@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a frame to its score: fitted to the model's size, exposure taken out, reconstructed, compared with what each
+// place is used to.
+#pragma once
+
+#include "anomaly/scene_map.h"
+#include "engine/engine.h"
+
+namespace pinhole {
+
+struct SceneScorer {
+  Engine* engine = nullptr; // bound, of a model with one image of a fixed size in and out, whole schedule
+  SceneMap map;
+  View picture; // what the model sees: fitted, exposure taken out
+  View reconstruction;
+};
+
+// Takes all its memory from `arena`, or counts it. invalid_argument when the engine is not such a one.
+Status make_scene_scorer(Engine* engine, Arena* arena, SceneScorer* scorer);
+
+// A normal frame of any size and format, from which the map learns.
+Status learn_frame(const pinhole_frame& frame, SceneScorer* scorer);
+
+// Score of a frame; the box is in the frame's pixels.
+Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer* scorer, SceneScore* score);
+
+// Marks cells that never count: those whose part of `mask` (any size) is, in the mean, darker than half.
+Status ignore_cells(const pinhole_frame& mask, SceneMap* map);
+
+} // namespace pinhole

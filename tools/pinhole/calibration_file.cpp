@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "calibration_file.h"
+
+#include "base/checked.h"
+#include "image/file_bytes.h"
+#include "weights/writer.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace pinhole::tool {
+namespace {
+
+constexpr int64_t kMostBytes = int64_t{64} << 20;
+
+std::string to_hex(const void* data, size_t bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (size_t i = 0; i < bytes; ++i) {
+    const uint8_t byte = static_cast<const uint8_t*>(data)[i];
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+int32_t hex_digit(char c) {
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool from_hex(const std::string& text, void* data, size_t bytes) {
+  if (text.size() != 2 * bytes)
+    return false;
+  for (size_t i = 0; i < bytes; ++i) {
+    const int32_t high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
+    if (high < 0 || low < 0)
+      return false;
+    static_cast<uint8_t*>(data)[i] = static_cast<uint8_t>(16 * high + low);
+  }
+  return true;
+}
+
+template <class T> std::string hex_of(const Array<T>& array) {
+  return to_hex(array.begin(), static_cast<size_t>(array.size) * sizeof(T));
+}
+
+template <class T> bool fill(const Json& json, const char* key, Array<T>* array) {
+  return json.contains(key) && json[key].is_string() &&
+         from_hex(json[key].get<std::string>(), array->begin(), static_cast<size_t>(array->size) * sizeof(T));
+}
+
+bool all_sane(const Array<float>& numbers) {
+  for (const float number : numbers)
+    if (!(number >= 0 && number < 1e30f))
+      return false;
+  return true;
+}
+
+Status damaged(const std::string& path, const char* what) {
+  return error(Code::bad_file, "%s: %s; calibrate again", short_path(path).c_str(), what);
+}
+
+} // namespace
+
+Json calibration_summary(const pinhole_calibration& c) {
+  return {{"asked_per_day", c.asked_per_day},
+          {"supported_per_day", c.supported_per_day},
+          {"bound_per_day", c.bound_per_day},
+          {"confidence", c.confidence},
+          {"provisional", c.provisional != 0},
+          {"decades_extrapolated", c.decades},
+          {"threshold", c.threshold},
+          {"frames", c.frames},
+          {"independent_frames", c.independent_frames},
+          {"clusters", c.clusters},
+          {"run_length", c.run_length},
+          {"score_quantiles", {c.quantile_10, c.quantile_50, c.quantile_90}},
+          {"frames_per_second", c.frames_per_second},
+          {"seconds_missing", pinhole_calibration_seconds_missing(&c)}};
+}
+
+Status write_calibration(const std::string& path, const pinhole_calibration& calibration, int32_t least_cells,
+                         const SceneMap& map) {
+  const Json json = {{"pinhole_calibration", 1},
+                     {"summary", calibration_summary(calibration)},
+                     {"least_cells", least_cells},
+                     {"calibration", to_hex(&calibration, sizeof calibration)},
+                     {"map",
+                      {{"width", map.width},
+                       {"height", map.height},
+                       {"frames", map.frames},
+                       {"mean", hex_of(map.mean)},
+                       {"square", hex_of(map.square)},
+                       {"ignored", hex_of(map.ignored)}}}};
+  const std::string text = json.dump(1) + "\n";
+  return replace_file(path, text.data(), text.size());
+}
+
+Status read_calibration(const std::string& path, pinhole_calibration* calibration, int32_t* least_cells,
+                        SceneMap* map) {
+  std::vector<uint8_t> bytes;
+  PINHOLE_RETURN_IF_ERROR(pinhole::read_file(path, kMostBytes, &bytes));
+  const Json json = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
+  if (!json.is_object() || !json.contains("pinhole_calibration") || !json.contains("calibration") ||
+      !json["calibration"].is_string() || !json.contains("map") || !json["map"].is_object())
+    return damaged(path, "no whole calibration file");
+  if (json["pinhole_calibration"] != 1)
+    return damaged(path, "a calibration file of another version");
+  if (!from_hex(json["calibration"].get<std::string>(), calibration, sizeof *calibration))
+    return damaged(path, "\"calibration\" has another length or is no hexadecimal text");
+  const Json& stored = json["map"];
+  if (!json["least_cells"].is_number_integer() || !stored["frames"].is_number_integer() ||
+      stored["width"] != map->width || stored["height"] != map->height)
+    return damaged(path, "its map is of another model's size, or its numbers are missing");
+  *least_cells = json["least_cells"].get<int32_t>();
+  map->frames = stored["frames"].get<int32_t>();
+  if (map->frames < kLeastLearned || !fill(stored, "mean", &map->mean) || !fill(stored, "square", &map->square) ||
+      !fill(stored, "ignored", &map->ignored) || !all_sane(map->mean) || !all_sane(map->square))
+    return damaged(path, "its map is cut short or damaged");
+  return {};
+}
+
+} // namespace pinhole::tool

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scene_model.h"
+
+#include "base/crc32c.h"
+#include "denoiser.h"
+#include "image/file_bytes.h"
+#include "train/fitted_image.h"
+#include "train/recipe.h"
+
+#include <algorithm>
+
+namespace pinhole::tool {
+
+Status SceneModel::open(const std::string& path, int32_t threads) {
+  PINHOLE_RETURN_IF_ERROR(read_file(path, &file_));
+  EngineOptions options;
+  options.threads = threads;
+  options.plan.schedule = Schedule::whole;
+  if (Status status = engine_.open(file_, options); !status.ok())
+    return with_path(path, status);
+  const Provenance& provenance = engine_->model.provenance;
+  Recipe recipe;
+  if (!parse_recipe(path, provenance.recipe, &recipe).ok() || !recipe.data.fit || !recipe.data.normalise_exposure)
+    return error(Code::invalid_argument, "%s is no scene's model: make one with pinhole train scene",
+                 short_path(path).c_str());
+  trained_ = trained_frames(provenance.note);
+  std::sort(trained_.begin(), trained_.end());
+  Arena counting(nullptr, 0);
+  PINHOLE_RETURN_IF_ERROR(make_scene_scorer(engine_.get(), &counting, &scorer_));
+  if (!memory_.resize(counting.used()))
+    return error(Code::too_little_memory, "%s: no %zu bytes for the scene", short_path(path).c_str(), counting.used());
+  Arena arena(memory_.data(), memory_.size());
+  return make_scene_scorer(engine_.get(), &arena, &scorer_);
+}
+
+Status SceneModel::was_trained_on(const Image& frame, bool* trained) const {
+  const Desc& desc = scorer_.picture.desc;
+  Image fitted;
+  PINHOLE_RETURN_IF_ERROR(fit_image(frame, desc.h, desc.w, desc.c, &fitted));
+  *trained = std::binary_search(trained_.begin(), trained_.end(), frame_checksum(fitted));
+  return {};
+}
+
+pinhole_score_origin SceneModel::origin(const Image& frame, int32_t smoothing, int32_t least_cells) const {
+  const SceneMap& map = scorer_.map;
+  uint32_t hash = crc32c(&least_cells, sizeof least_cells);
+  hash = crc32c(map.mean.begin(), static_cast<size_t>(map.mean.size) * sizeof(float), hash);
+  hash = crc32c(map.square.begin(), static_cast<size_t>(map.square.size) * sizeof(float), hash);
+  hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);
+  pinhole_score_origin origin = {};
+  origin.model_hash = crc32c(file_.data(), file_.size()) | static_cast<uint64_t>(file_.size()) << 32;
+  origin.preprocessing_hash = hash;
+  origin.width = frame.width;
+  origin.height = frame.height;
+  origin.format = frame.channels == 1 ? PINHOLE_GRAY8 : PINHOLE_RGB24;
+  origin.smoothing = smoothing;
+  return origin;
+}
+
+} // namespace pinhole::tool

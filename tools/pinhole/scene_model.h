@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scene's model with the memory around it, for the commands that calibrate and watch.
+#pragma once
+
+#include "anomaly/scene_scorer.h"
+#include "image/image.h"
+#include "pinhole/calibration.h"
+#include "train/host_engine.h"
+
+#include <string>
+#include <vector>
+
+namespace pinhole::tool {
+
+class SceneModel {
+public:
+  // A file that `train` made from a recipe with "fit" and "normalise_exposure".
+  Status open(const std::string& path, int32_t threads);
+
+  SceneScorer& scorer() { return scorer_; }
+  // Whether the network was trained on this frame or on one beside it.
+  Status was_trained_on(const Image& frame, bool* trained) const;
+  // What a calibration has to agree with.
+  pinhole_score_origin origin(const Image& frame, int32_t smoothing, int32_t least_cells) const;
+
+private:
+  std::vector<uint8_t> file_;
+  HostEngine engine_;
+  AlignedBytes memory_;
+  SceneScorer scorer_;
+  std::vector<uint32_t> trained_; // ascending
+};
+
+} // namespace pinhole::tool

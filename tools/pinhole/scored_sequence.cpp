@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scored_sequence.h"
+
+#include "csv_table.h"
+#include "median_yardstick.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace pinhole::tool {
+namespace {
+
+struct Scored {
+  double score;
+  bool anomalous;
+};
+
+// By descending score.
+std::vector<Scored> ranked(const std::vector<double>& normal, const std::vector<double>& anomalous) {
+  std::vector<Scored> all;
+  for (const double score : normal)
+    all.push_back({score, false});
+  for (const double score : anomalous)
+    all.push_back({score, true});
+  std::sort(all.begin(), all.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
+  return all;
+}
+
+// Calls body(normal, anomalous) with the numbers of each group of equal scores, from the highest down.
+template <class Body> void for_each_tie(const std::vector<Scored>& all, Body body) {
+  for (size_t first = 0, end = 0; first < all.size(); first = end) {
+    double normal = 0, anomalous = 0;
+    for (end = first; end < all.size() && all[end].score == all[first].score; ++end)
+      ++(all[end].anomalous ? anomalous : normal);
+    body(normal, anomalous);
+  }
+}
+
+struct Sequence {
+  std::vector<int> label, alert; // per frame of the labels; alert -1: not scored
+  std::vector<double> score;
+  std::vector<bool> test, training;
+};
+
+Status read_sequence(const SequenceOptions& options, Sequence* sequence) {
+  CsvTable labels, scores;
+  PINHOLE_RETURN_IF_ERROR(labels.read(options.labels, {"frame", "label"}));
+  PINHOLE_RETURN_IF_ERROR(scores.read(options.scores, {"frame", "score", "alert"}));
+  const size_t count = labels.rows();
+  const bool split = labels.has("suggested_split");
+  sequence->score.assign(count, std::nan(""));
+  sequence->alert.assign(count, -1);
+  for (size_t row = 0; row < count; ++row) {
+    sequence->label.push_back(static_cast<int>(labels.number(row, "label")));
+    sequence->test.push_back(!split || labels.text(row, "suggested_split") == "test");
+    sequence->training.push_back(split && labels.text(row, "suggested_split") == "train");
+  }
+  for (size_t row = 0; row < scores.rows(); ++row) {
+    const double frame = scores.number(row, "frame");
+    if (!(frame >= 0 && frame < static_cast<double>(count)))
+      return error(Code::invalid_argument, "%s, line %zu: frame %g has no label", options.scores.c_str(), row + 2,
+                   frame);
+    sequence->score[static_cast<size_t>(frame)] = scores.number(row, "score");
+    sequence->alert[static_cast<size_t>(frame)] = scores.number(row, "alert") > 0;
+  }
+  return {};
+}
+
+void split_scores(const Sequence& sequence, const std::vector<double>& score, std::vector<double>* normal,
+                  std::vector<double>* anomalous) {
+  for (size_t i = 0; i < score.size(); ++i)
+    if (sequence.test[i] && sequence.label[i] >= 0 && std::isfinite(score[i]))
+      (sequence.label[i] > 0 ? anomalous : normal)->push_back(score[i]);
+}
+
+Json ranking(const Sequence& sequence, const std::vector<double>& score) {
+  std::vector<double> normal, anomalous;
+  split_scores(sequence, score, &normal, &anomalous);
+  return {{"normal_frames", normal.size()},
+          {"anomalous_frames", anomalous.size()},
+          {"auroc", auroc(normal, anomalous)},
+          {"average_precision", average_precision(normal, anomalous)}};
+}
+
+// Runs of frames for which `inside` holds: [first, end).
+template <class Inside> std::vector<std::pair<size_t, size_t>> runs(size_t count, Inside inside) {
+  std::vector<std::pair<size_t, size_t>> found;
+  for (size_t i = 0; i < count; ++i) {
+    if (!inside(i))
+      continue;
+    if (i == 0 || !inside(i - 1))
+      found.push_back({i, i});
+    found.back().second = i + 1;
+  }
+  return found;
+}
+
+// An alert belongs to every event that it overlaps; one that touches frames labelled -1 alone is neither right nor
+// wrong.
+Json events(const Sequence& sequence) {
+  const size_t count = sequence.label.size();
+  const auto labelled = runs(count, [&](size_t i) { return sequence.label[i] > 0; });
+  const auto alerts = runs(count, [&](size_t i) { return sequence.alert[i] > 0; });
+  Json delays = Json::array();
+  size_t caught = 0, false_alerts = 0;
+  for (const auto& [first, end] : labelled) {
+    size_t at = first;
+    while (at < end && sequence.alert[at] <= 0)
+      ++at;
+    caught += at < end;
+    delays.push_back(at < end ? Json(at - first) : Json());
+  }
+  for (const auto& [first, end] : alerts) {
+    bool excused = false;
+    for (size_t i = first; i < end; ++i)
+      excused = excused || sequence.label[i] != 0;
+    false_alerts += !excused;
+  }
+  return {{"events", labelled.size()},
+          {"caught", caught},
+          {"delay_frames", delays},
+          {"alerts", alerts.size()},
+          {"false_alerts", false_alerts}};
+}
+
+} // namespace
+
+double auroc(const std::vector<double>& normal, const std::vector<double>& anomalous) {
+  double above = 0, sum = 0; // anomalous frames seen so far; pairs in the right order
+  for_each_tie(ranked(normal, anomalous), [&](double normal_ties, double anomalous_ties) {
+    sum += normal_ties * (above + anomalous_ties / 2);
+    above += anomalous_ties;
+  });
+  return sum / (static_cast<double>(normal.size()) * static_cast<double>(anomalous.size()));
+}
+
+double average_precision(const std::vector<double>& normal, const std::vector<double>& anomalous) {
+  double seen = 0, hits = 0, sum = 0;
+  for_each_tie(ranked(normal, anomalous), [&](double normal_ties, double anomalous_ties) {
+    seen += normal_ties + anomalous_ties;
+    hits += anomalous_ties;
+    sum += anomalous_ties * hits / seen;
+  });
+  return sum / static_cast<double>(anomalous.size());
+}
+
+Status evaluate_sequence(const SequenceOptions& options, Json* result) {
+  Sequence sequence;
+  PINHOLE_RETURN_IF_ERROR(read_sequence(options, &sequence));
+  *result = ranking(sequence, sequence.score);
+  if ((*result)["normal_frames"] == 0 || (*result)["anomalous_frames"] == 0)
+    return error(Code::invalid_argument, "%s and %s share no normal and no anomalous test frames",
+                 options.scores.c_str(), options.labels.c_str());
+  (*result)["alerts"] = events(sequence);
+  if (options.frames.empty())
+    return {};
+  std::vector<double> difference;
+  PINHOLE_RETURN_IF_ERROR(median_difference(options.frames, sequence.training, &difference));
+  (*result)["median_difference"] = ranking(sequence, difference);
+  return {};
+}
+
+} // namespace pinhole::tool
