@@ -257,8 +257,8 @@ refused "no/such" train tiny.json --data pictures --out no/such/m.pinhole
 refused "no/such" quantize m.pinhole --to f16 --out no/such/q.pinhole
 refused "pictures" pack m.pinhole --out pictures
 # Before the first step, not after the last one.
-refused "pictures: is a folder" train tiny.json --data pictures --out pictures --steps 1000000000
-refused "no/such" train tiny.json --data pictures --out x.pinhole --checkpoint no/such --steps 1000000000
+refused "pictures: is a folder" train tiny.json --data pictures --out pictures --steps 2000
+refused "no/such" train tiny.json --data pictures --out x.pinhole --checkpoint no/such --steps 2000
 refused "nowhere" train tiny.json --data pictures --out x.pinhole --initial nowhere
 refused "m.pinhole" denoise m.pinhole pictures --out m.pinhole/clean
 refused "no/such" plan m.pinhole --size 40x24 --header no/such/h.h
