@@ -17,12 +17,28 @@ struct DescText {
   }
 };
 
+// FNV-1a.
+uint32_t name_hash(const char* name) {
+  uint32_t hash = 2166136261u;
+  for (; *name; ++name)
+    hash = (hash ^ static_cast<unsigned char>(*name)) * 16777619u;
+  return hash;
+}
+
+// Only a name whose hash was met before is compared with those before it.
 template <class Named> Status check_names(const Array<Named>& things, const char* what) {
-  for (int32_t i = 0; i < things.size; ++i)
-    for (int32_t j = 0; j < i; ++j)
+  constexpr uint32_t kHashes = 1u << 15;
+  uint64_t met[kHashes / 64] = {};
+  for (int32_t i = 0; i < things.size; ++i) {
+    const uint32_t hash = name_hash(things[i].name);
+    const uint32_t slot = (hash ^ hash >> 16) % kHashes;
+    const bool new_hash = !(met[slot / 64] >> slot % 64 & 1);
+    met[slot / 64] |= uint64_t{1} << slot % 64;
+    for (int32_t j = 0; j < i && !new_hash; ++j)
       if (std::strcmp(things[i].name, things[j].name) == 0)
         return error(Code::bad_file, "model: %s %d and %d are both named %s: give each a name of its own", what, j, i,
                      things[i].name);
+  }
   return {};
 }
 

@@ -20,36 +20,56 @@ bool same_pixels(const Desc& a, const Desc& b) {
   return a.n == b.n && a.h == b.h && a.w == b.w;
 }
 
-bool is_output(const Program& program, ValueId value) {
-  for (ValueId output : program.entry->outputs)
-    if (output == value)
-      return true;
-  return false;
+// What decides whether a group's bytes may be overwritten, kept at its root in the planner's workspace, so that no
+// decision looks at every member.
+struct Groups {
+  int32_t* last;   // the last step that touches a member; -1: none
+  int32_t* pinned; // not 0: a member is an output, or the row schedule reads it in more than one place
+};
+
+Groups groups_of(const Plan& plan) {
+  return {plan.workspace.data, plan.workspace.data + plan.program.value_count};
 }
 
-// True when nobody reads the bytes of `value` after step `s`. Rounds of the row schedule run every step again, so there
-// each value of the group may have a single reader only.
-bool dead_after(const Plan& plan, ValueId value, int32_t s) {
-  int32_t offset = 0;
-  const ValueId root = root_of(plan, value, &offset);
-  for (ValueId v = 0; v < plan.program.value_count; ++v) {
-    if (plan.lifetimes[v].last < 0 || root_of(plan, v, &offset) != root)
-      continue;
-    if (plan.lifetimes[v].last > s || is_output(plan.program, v) ||
-        (plan.schedule == Schedule::rows && reader_count(plan.program, v) > 1))
-      return false;
+// Rounds of the row schedule run every step again, so there each value of a group may have a single reader only.
+void start_groups(Plan* plan) {
+  const Program& program = plan->program;
+  const Groups groups = groups_of(*plan);
+  for (ValueId v = 0; v < program.value_count; ++v) {
+    plan->aliases[v] = {v, 0, false};
+    groups.last[v] = plan->lifetimes[v].last;
+    groups.pinned[v] = 0;
   }
-  return true;
+  for (int32_t n = 0; n < program.node_count; ++n)
+    for (int32_t i = 0; i < program.nodes[n].n_in; ++i)
+      ++groups.pinned[program.nodes[n].in[i]];
+  for (ValueId v = 0; v < program.value_count; ++v)
+    groups.pinned[v] = plan->schedule == Schedule::rows && groups.pinned[v] > 1;
+  for (ValueId output : program.entry->outputs)
+    groups.pinned[output] = 1;
 }
 
-// `to` overwrites `from` element by element at step `s`.
+// `root` becomes a part of the group of `whole`, from channel `channel` of `whole` on.
+void join(ValueId root, ValueId whole, int32_t channel, Plan* plan) {
+  int32_t offset = 0;
+  const Groups groups = groups_of(*plan);
+  const ValueId whole_root = root_of(*plan, whole, &offset);
+  plan->aliases[root].root = whole_root; // the root itself, so that chains stay short
+  plan->aliases[root].channel_offset = offset + channel;
+  groups.last[whole_root] = max_of(groups.last[whole_root], groups.last[root]);
+  groups.pinned[whole_root] |= groups.pinned[root];
+}
+
+// `to` overwrites `from` element by element at step `s`; nobody may read the bytes of `from` afterwards.
 bool overwrite(ValueId from, ValueId to, int32_t s, Plan* plan) {
   int32_t offset = 0;
   const Array<Value>& values = plan->program.values;
+  const Groups groups = groups_of(*plan);
   const ValueId root = root_of(*plan, from, &offset);
-  if (values[root].kind == ValueKind::input || values[from].desc != values[to].desc || !dead_after(*plan, from, s))
+  if (values[root].kind == ValueKind::input || values[from].desc != values[to].desc || groups.last[root] > s ||
+      groups.pinned[root])
     return false;
-  plan->aliases[to] = {root, offset, false}; // the root itself, so that chains stay short
+  join(to, from, 0, plan);
   return true;
 }
 
@@ -60,7 +80,7 @@ bool reshape(ValueId from, ValueId to, Plan* plan) {
   if (plan->program.values[root].desc.c != plan->program.values[from].desc.c ||
       plan->program.values[from].desc.dtype != plan->program.values[to].desc.dtype)
     return false; // a slice of something wider: its bytes are not in order
-  plan->aliases[to] = {root, offset, false};
+  join(to, from, 0, plan);
   plan->aliases[root].dense = true;
   return true;
 }
@@ -75,8 +95,7 @@ bool place_inside(ValueId part, ValueId whole, int32_t channel, Plan* plan) {
   if (value.kind == ValueKind::input || plan->aliases[root].dense || value.desc.c != program.values[part].desc.c ||
       !same_pixels(value.desc, program.values[whole].desc) || root_of(*plan, whole, &whole_offset) == root)
     return false;
-  plan->aliases[root].root = whole;
-  plan->aliases[root].channel_offset = channel;
+  join(root, whole, channel, plan);
   return true;
 }
 
@@ -98,12 +117,25 @@ bool join_concat(const Node& node, const Step& step, Plan* plan) {
   return all;
 }
 
+// Points `value` and all between it and its root to the root.
+void shorten_chain(ValueId value, Plan* plan) {
+  int32_t offset = 0;
+  const ValueId root = root_of(*plan, value, &offset);
+  while (value != root) {
+    Alias* alias = &plan->aliases[value];
+    const Alias before = *alias;
+    alias->root = root;
+    alias->channel_offset = offset;
+    offset -= before.channel_offset;
+    value = before.root;
+  }
+}
+
 } // namespace
 
 void find_aliases(Plan* plan) {
   const Program& program = plan->program;
-  for (ValueId v = 0; v < program.value_count; ++v)
-    plan->aliases[v] = {v, 0, false};
+  start_groups(plan);
   for (int32_t s = 0; s < program.step_count; ++s) {
     const Step& step = program.steps[s];
     if (step.pass != Pass::forward && step.pass != Pass::backward_data)
@@ -130,6 +162,8 @@ void find_aliases(Plan* plan) {
     }
     plan->elided[s] = elided;
   }
+  for (ValueId v = 0; v < program.value_count; ++v)
+    shorten_chain(v, plan);
 }
 
 } // namespace pinhole

@@ -95,25 +95,7 @@ size_t live_at_start(const Array<Request>& requests, int32_t i) {
   return sum;
 }
 
-void rank_crowding(Search* search) {
-  const Array<Request> requests{search->request, search->count};
-  int32_t* const rank = search->by_offset; // free until something is placed
-  for (int32_t i = 0; i < search->count; ++i)
-    search->request[i].offset = live_at_start(requests, i);
-  for (int32_t i = 0; i < search->count; ++i) {
-    rank[i] = 0;
-    for (const Request& other : requests)
-      rank[i] += other.offset < requests[i].offset ? 1 : 0;
-  }
-  for (int32_t i = 0; i < search->count; ++i) {
-    search->crowding[i] = 0;
-    for (int32_t j = 0; j < search->count; ++j)
-      if (requests[i].first <= requests[j].first && requests[j].first <= requests[i].last)
-        search->crowding[i] = max_of(search->crowding[i], rank[j]);
-  }
-}
-
-enum SortKey { kBytes, kArea, kLifetime, kEarliest, kLatest, kCrowding };
+enum SortKey { kBytes, kArea, kLifetime, kEarliest, kLatest, kCrowding, kOffset };
 
 size_t key_value(const Search& search, int32_t i, SortKey key) {
   const Request& request = search.request[i];
@@ -132,6 +114,8 @@ size_t key_value(const Search& search, int32_t i, SortKey key) {
     return static_cast<size_t>(int64_t{request.last} - INT32_MIN);
   case kCrowding:
     return static_cast<size_t>(search.crowding[i]);
+  case kOffset:
+    return request.offset;
   }
   return 0;
 }
@@ -153,19 +137,101 @@ bool comes_before(const Search& search, SortRule rule, int32_t a, int32_t b) {
   return a < b;
 }
 
-// Shell sort: no recursion, no memory, few blocks.
+// Restores a heap whose last element by `rule` is on top, below `slot`.
+void sift_down(const Search& search, SortRule rule, int32_t slot, int32_t size) {
+  int32_t* const heap = search.order;
+  const int32_t moving = heap[slot];
+  for (int32_t child = 2 * slot + 1; child < size; child = 2 * slot + 1) {
+    if (child + 1 < size && comes_before(search, rule, heap[child], heap[child + 1]))
+      ++child;
+    if (!comes_before(search, rule, moving, heap[child]))
+      break;
+    heap[slot] = heap[child];
+    slot = child;
+  }
+  heap[slot] = moving;
+}
+
+// Heap sort: no recursion, no memory, no bad cases.
 void sort_order(Search* search, SortRule rule) {
   int32_t* const order = search->order;
   for (int32_t i = 0; i < search->count; ++i)
     order[i] = i;
-  for (int32_t gap = search->count / 2; gap > 0; gap /= 2)
-    for (int32_t i = gap; i < search->count; ++i) {
-      const int32_t moving = order[i];
-      int32_t slot = i;
-      for (; slot >= gap && comes_before(*search, rule, moving, order[slot - gap]); slot -= gap)
-        order[slot] = order[slot - gap];
-      order[slot] = moving;
+  for (int32_t slot = search->count / 2 - 1; slot >= 0; --slot)
+    sift_down(*search, rule, slot, search->count);
+  for (int32_t size = search->count - 1; size > 0; --size) {
+    const int32_t last = order[0];
+    order[0] = order[size];
+    order[size] = last;
+    sift_down(*search, rule, 0, size);
+  }
+}
+
+// --- Crowding ------------------------------------------------------------------------------------------------------
+
+// Sets the offset of each request to the bytes that live when it starts, and `by_first` to the requests in the order of
+// their starts. Returns the most bytes.
+size_t sweep_live_bytes(Search* search, int32_t* by_first) {
+  const int32_t count = search->count;
+  Request* const request = search->request;
+  sort_order(search, {{kEarliest, kEarliest}});
+  for (int32_t i = 0; i < count; ++i)
+    by_first[i] = search->order[i];
+  sort_order(search, {{kLatest, kLatest}}); // those that end first at the back
+  int32_t alive_ends = count;
+  size_t live = 0, most = 0;
+  for (int32_t begin = 0, end = 0; begin < count; begin = end) {
+    const int32_t step = request[by_first[begin]].first;
+    for (; alive_ends > 0 && request[search->order[alive_ends - 1]].last < step; --alive_ends)
+      live -= rounded(request[search->order[alive_ends - 1]]);
+    for (; end < count && request[by_first[end]].first == step; ++end)
+      live += rounded(request[by_first[end]]);
+    for (int32_t i = begin; i < end; ++i)
+      request[by_first[i]].offset = live;
+    most = max_of(most, live);
+  }
+  return most;
+}
+
+// Turns the live bytes in the offsets into ranks: how many requests have fewer.
+void rank_offsets(Search* search) {
+  sort_order(search, {{kOffset, kOffset}});
+  size_t rank = 0, previous = 0;
+  for (int32_t smaller = 0; smaller < search->count; ++smaller) {
+    size_t* const offset = &search->request[search->order[search->count - 1 - smaller]].offset;
+    if (*offset != previous)
+      rank = static_cast<size_t>(smaller);
+    previous = *offset;
+    *offset = rank;
+  }
+}
+
+// Fills `crowding`; returns the most bytes live at one step. A fullest moment is the start of some request, so each one
+// needs the largest rank among those that start during its life. Going from the last start to the first, a stack keeps
+// the starts with more than all between it and here; the fullest moment is the farthest of them within the life.
+size_t rank_crowding(Search* search) {
+  int32_t* const by_first = search->by_offset; // free until something is placed, as is best_order
+  int32_t* const stack = search->best_order;
+  const size_t most = sweep_live_bytes(search, by_first);
+  rank_offsets(search);
+  const Request* const request = search->request;
+  int32_t depth = 0;
+  for (int32_t i = search->count - 1; i >= 0; --i) {
+    const int32_t current = by_first[i];
+    while (depth > 0 && request[stack[depth - 1]].offset <= request[current].offset)
+      --depth;
+    stack[depth++] = current;
+    int32_t low = 0, high = depth - 1; // the answer lies in low..high; the top qualifies
+    while (low < high) {
+      const int32_t middle = (low + high) / 2;
+      if (request[stack[middle]].first <= request[current].last)
+        high = middle;
+      else
+        low = middle + 1;
     }
+    search->crowding[current] = static_cast<int32_t>(request[stack[low]].offset);
+  }
+  return most;
 }
 
 // --- Search --------------------------------------------------------------------------------------------------------
@@ -198,13 +264,14 @@ void improve(Search* search, size_t bound) {
 
 } // namespace
 
-size_t plan_arena(Array<Request>* requests, Array<int32_t> workspace) {
+size_t plan_arena(Array<Request>* requests, Array<int32_t> workspace, size_t* lower_bound) {
   const int32_t count = requests->size;
   int32_t* const memory = workspace.data;
   Search search{requests->data, count, memory, memory + count, memory + 2 * int64_t{count}, memory + 3 * int64_t{count},
                 SIZE_MAX};
-  const size_t bound = arena_lower_bound(*requests);
-  rank_crowding(&search);
+  const size_t bound = rank_crowding(&search);
+  if (lower_bound)
+    *lower_bound = bound;
   for (const SortRule rule : kSortRules) {
     if (search.best_size == bound)
       break;

@@ -25,9 +25,11 @@ constexpr int64_t arena_workspace_size(int32_t requests) {
 // Fills in every offset and returns the arena's size: the highest end of a block, rounded up to Arena::kAlignment.
 // The same requests in the same order give the same offsets everywhere. The sum of all rounded sizes must fit size_t;
 // `workspace` has at least arena_workspace_size(requests->size) elements, contents undefined.
-size_t plan_arena(Array<Request>* requests, Array<int32_t> workspace);
+// *lower_bound (may be null) gets what arena_lower_bound says.
+size_t plan_arena(Array<Request>* requests, Array<int32_t> workspace, size_t* lower_bound = nullptr);
 
-// The most rounded bytes live at one step: no arrangement is smaller.
+// The most rounded bytes live at one step: no arrangement is smaller. Compares
+// all pairs.
 size_t arena_lower_bound(const Array<Request>& requests);
 
 // Compares all pairs: true, with their indices in *a and *b (may be null), when two blocks share both a step and a

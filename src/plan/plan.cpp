@@ -46,21 +46,26 @@ size_t update_scratch_bytes(int64_t length) {
   return static_cast<size_t>(ceil_div(length, kClipChunk)) * sizeof(double);
 }
 
-bool uses_parameter(const Program& program, ValueId value) {
+// In the planner's workspace, per value: 1 where a node has it as a parameter, else 0.
+const int32_t* mark_parameters(Plan* plan) {
+  const Program& program = plan->program;
+  int32_t* const used = plan->workspace.data;
+  for (ValueId v = 0; v < program.value_count; ++v)
+    used[v] = 0;
   for (int32_t n = 0; n < program.node_count; ++n)
     for (int32_t i = 0; i < program.nodes[n].n_parameters; ++i)
-      if (program.nodes[n].parameter[i] == value)
-        return true;
-  return false;
+      used[program.nodes[n].parameter[i]] = 1;
+  return used;
 }
 
 // Inference: parameters stay in the file; f16 ones are widened into the prepared region.
 void place_stored_parameters(Plan* plan) {
   const Program& program = plan->program;
   const int32_t last = program.step_count - 1;
+  const int32_t* const used = mark_parameters(plan);
   for (ValueId v = 0; v < program.model->values.size; ++v) {
     const Value& value = program.values[v];
-    if (value.desc.dtype != DType::f16 || !uses_parameter(program, v))
+    if (value.desc.dtype != DType::f16 || !used[v])
       continue;
     const size_t bytes = static_cast<size_t>(value.desc.elements()) * sizeof(float);
     place_dense(v, add_block(Region::prepared, append(bytes, &plan->prepared_bytes), bytes, 0, last, plan), plan);
@@ -71,6 +76,7 @@ void place_stored_parameters(Plan* plan) {
 void place_trained_parameters(Plan* plan) {
   const Program& program = plan->program;
   const int32_t last = program.step_count - 1;
+  const int32_t* const used = mark_parameters(plan);
   ParameterBlock* flat = &plan->parameters;
   for (ValueId v = 0; v < program.model->values.size; ++v) {
     if (program.values[v].kind != ValueKind::parameter || program.gradient[v] < 0)
@@ -88,7 +94,7 @@ void place_trained_parameters(Plan* plan) {
       const size_t offset = flat->offset + static_cast<size_t>(plan->flat_offset[v]) * sizeof(float);
       place_dense(v, add_block(Region::state, offset, bytes, 0, last, plan), plan);
       place_dense(program.gradient[v], add_block(Region::state, offset + section, bytes, 0, last, plan), plan);
-    } else if (uses_parameter(program, v)) {
+    } else if (used[v]) {
       place_dense(v, add_block(Region::state, append(bytes, &plan->state_bytes), bytes, 0, last, plan), plan);
     }
   }
@@ -102,19 +108,20 @@ size_t asked(size_t (*bytes)(const Call&), const Call& call) {
 void measure_steps(Plan* plan) {
   const Program& program = plan->program;
   View storage[kCallViews];
+  int32_t* const step_of = plan->workspace.data; // per node: its forward step, its backward_data step
   for (int32_t s = 0; s < program.step_count; ++s) {
     StepMemory* memory = &plan->step_memory[s];
     *memory = {0, 0, 0, 0};
     const Step& step = program.steps[s];
     if (step.pass == Pass::update)
       memory->scratch_bytes = update_scratch_bytes(plan->parameters.length);
+    if (step.pass == Pass::forward || step.pass == Pass::backward_data)
+      step_of[2 * step.node + (step.pass == Pass::backward_data)] = s;
     const Kernel* kernel = step_kernel(*plan, step);
     if (!kernel || plan->elided[s])
       continue;
     if (step.pass == Pass::prepare_forward || step.pass == Pass::prepare_backward) {
-      for (int32_t other = 0; other < s; ++other)
-        if (program.steps[other].node == step.node && step_kernel(*plan, program.steps[other]) == kernel)
-          *memory = plan->step_memory[other];
+      *memory = plan->step_memory[step_of[2 * step.node + (step.pass == Pass::prepare_backward)]];
       memory->scratch_bytes = 0;
       continue;
     }
@@ -133,24 +140,32 @@ size_t root_bytes(const Plan& plan, ValueId root, int32_t* ring_rows) {
          static_cast<size_t>(desc.c) * dtype_size(desc.dtype);
 }
 
-// The steps during which any value of the root's group is alive; last is -1 when none ever is.
-Lifetime group_lifetime(const Plan& plan, ValueId root) {
-  Lifetime life = {INT32_MAX, -1};
+// In the planner's workspace, per root: the steps during which any value of its group is alive; last is -1 when none
+// ever is.
+const Lifetime* find_group_lifetimes(Plan* plan) {
+  static_assert(sizeof(Lifetime) == 2 * sizeof(int32_t), "two numbers of the workspace make a lifetime");
+  auto* const lives = reinterpret_cast<Lifetime*>(plan->workspace.data);
+  const Lifetime all_steps = {0, plan->program.step_count - 1};
+  for (ValueId v = 0; v < plan->program.value_count; ++v)
+    lives[v] = {INT32_MAX, -1};
   int32_t offset = 0;
-  for (ValueId v = 0; v < plan.program.value_count; ++v)
-    if (plan.lifetimes[v].last >= 0 && root_of(plan, v, &offset) == root)
-      life = {min_of(life.first, plan.lifetimes[v].first), max_of(life.last, plan.lifetimes[v].last)};
-  if (life.last >= 0 && plan.schedule == Schedule::rows)
-    life = {0, plan.program.step_count - 1}; // every round runs every step again
-  return life;
+  for (ValueId v = 0; v < plan->program.value_count; ++v) {
+    if (plan->lifetimes[v].last < 0)
+      continue;
+    const Lifetime& own = plan->schedule == Schedule::rows ? all_steps : plan->lifetimes[v]; // a round runs every step
+    Lifetime* life = &lives[root_of(*plan, v, &offset)];
+    *life = {min_of(life->first, own.first), max_of(life->last, own.last)};
+  }
+  return lives;
 }
 
 // One block in scratch per root.
 void add_scratch_blocks(Plan* plan) {
+  const Lifetime* const lives = find_group_lifetimes(plan);
   for (ValueId root = 0; root < plan->program.value_count; ++root) {
     if (plan->placements[root].block != kNoBlock || plan->aliases[root].root != root)
       continue;
-    const Lifetime life = group_lifetime(*plan, root);
+    const Lifetime life = lives[root];
     if (life.last < 0)
       continue;
     int32_t ring_rows = 0;
@@ -188,8 +203,7 @@ void place_scratch(Plan* plan) {
   for (int32_t s = 0; s < plan->program.step_count; ++s)
     if (const size_t bytes = plan->step_memory[s].scratch_bytes; bytes > 0)
       plan->requests[requests.size++] = {bytes, s, s, 0};
-  plan->scratch_bytes = plan_arena(&requests, plan->workspace);
-  plan->scratch_bound = arena_lower_bound(requests);
+  plan->scratch_bytes = plan_arena(&requests, plan->workspace, &plan->scratch_bound);
   int32_t r = 0;
   for (int32_t b = 0; b < plan->block_count; ++b)
     if (plan->blocks[b].region == Region::scratch)

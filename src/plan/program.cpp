@@ -51,13 +51,6 @@ void copy_values(const ProgramOptions& options, Program* program) {
     gradient = kNoValue;
 }
 
-bool produces(const Node& node, ValueId value) {
-  for (int32_t i = 0; i < node.n_out; ++i)
-    if (node.out[i] == value)
-      return true;
-  return false;
-}
-
 // Keeps the nodes that the entry's outputs need, in the model's order. The gradient array serves as the set of needed
 // values while it is not in use otherwise.
 void select_nodes(Program* program) {
@@ -129,23 +122,6 @@ Status check_inputs(const ProgramOptions& options, const Program& program) {
 }
 
 } // namespace
-
-int32_t producer_of(const Program& program, ValueId value) {
-  for (int32_t n = 0; n < program.node_count; ++n)
-    if (produces(program.nodes[n], value))
-      return n;
-  return -1;
-}
-
-int32_t reader_count(const Program& program, ValueId value) {
-  int32_t readers = 0;
-  for (int32_t n = 0; n < program.node_count; ++n)
-    for (int32_t i = 0; i < program.nodes[n].n_in; ++i)
-      readers += program.nodes[n].in[i] == value;
-  for (ValueId output : program.entry->outputs)
-    readers += output == value;
-  return readers;
-}
 
 Status build_program(const Model& model, const ProgramOptions& options, Program* program) {
   program->model = &model;

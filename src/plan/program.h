@@ -56,12 +56,6 @@ bool lay_out_program(int32_t model_values, int32_t model_nodes, Arena* setup, Pr
 // the node. `model` must outlive the program.
 Status build_program(const Model& model, const ProgramOptions& options, Program* program);
 
-// The node that computes `value`, or -1 for inputs and parameters.
-int32_t producer_of(const Program& program, ValueId value);
-
-// How often a value is read: by nodes, once per use, and by the caller, as an output of the entry.
-int32_t reader_count(const Program& program, ValueId value);
-
 // Appends gradients, backward, update and prepare steps to a forward program whose entry is a loss.
 Status differentiate(Program* program);
 

@@ -78,5 +78,11 @@ TEST(ParseRange, says_what_is_wrong) {
   }
 }
 
+TEST(CheckRange, knows_all_rules_but_the_count) {
+  EXPECT_TRUE(check_range("0-2,5,999999999999").ok());
+  for (const char* text : {"", "1,", "a", "5-3", "4,3", "1-5,5", "9999999999999"})
+    EXPECT_EQ(check_range(text).code, Code::invalid_argument) << text;
+}
+
 } // namespace
 } // namespace pinhole
