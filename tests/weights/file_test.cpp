@@ -101,6 +101,16 @@ TEST_F(Files, RefusesWhatIsNoFile) {
   EXPECT_EQ(entries(), 0);
 }
 
+TEST_F(Files, SaysBeforehandWhetherAFileCanBeReplaced) {
+  ASSERT_TRUE(replace("a", "old").ok());
+  EXPECT_TRUE(check_replaceable(path("a")).ok());
+  EXPECT_TRUE(check_replaceable(path("new")).ok());
+  EXPECT_EQ(check_replaceable(path(".")).code, Code::invalid_argument);
+  EXPECT_EQ(check_replaceable(path("no-such-folder/a")).code, Code::io_error);
+  EXPECT_EQ(content("a"), "old");
+  EXPECT_EQ(entries(), 1) << "nothing is left behind";
+}
+
 TEST_F(Files, Maps) {
   ASSERT_TRUE(replace("a", "hello").ok());
   MappedFile file;
