@@ -19,7 +19,9 @@ status=0
 "$bench" "$@" >"$table" || status=$?
 [ "$status" -le 1 ] || exit "$status"
 commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
-git diff --quiet HEAD -- src/anomaly tests/bench include/pinhole/calibration.h 2>/dev/null || commit="$commit with changes"
+git diff --quiet HEAD -- include/pinhole/calibration.h 'src/anomaly/calibration*' 'src/anomaly/declustering*' \
+  'src/anomaly/peaks*' 'src/anomaly/poisson*' 'src/anomaly/tail_fit*' 'tests/bench/promised_rate*' \
+  'tests/bench/score_laws*' 2>/dev/null || commit="$commit with changes"
 {
   echo "Command: tests/promised_rate.sh $*"
   echo "Commit $commit, $(date -u +%F), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores."

@@ -20,7 +20,8 @@ constexpr double kFramesPerSecond = 12.5, kFramesPerDay = 86400 * kFramesPerSeco
 constexpr size_t kLengths[] = {124, 1000, 7500, 100000};
 // Asked rates in units of 3.0 / frames, just about the least that so many frames support.
 constexpr double kAsked[] = {100, 30, 10, 3, 1.001, 0.3, 0.1, 0.01, 0.001, 1e-4, 1e-5};
-constexpr double kShapeRates[] = {10, 5, 30}; // the default first
+constexpr double kShapeRates[] = {10, 5, 30}; // the default first; the others for 1,000 frames alone
+constexpr size_t kShapesCompared = 1000;
 
 // The calibrations of one law, length and shape rate that were asked for one rate.
 struct Cell {
@@ -73,7 +74,8 @@ void ask(const AlertRates& truth, pinhole_calibration* calibration, double asked
 
 void calibrate_once(const AlertRates& truth, uint64_t stream, Experiment* experiment) {
   const std::vector<float> scores = simulate(experiment->law, experiment->frames, stream);
-  for (size_t shape = 0; shape < std::size(kShapeRates); ++shape) {
+  const size_t shapes = experiment->frames == kShapesCompared ? std::size(kShapeRates) : 1;
+  for (size_t shape = 0; shape < shapes; ++shape) {
     pinhole_calibration_options options = pinhole_default_calibration_options();
     options.frames_per_second = kFramesPerSecond;
     options.shape_rate = kShapeRates[shape];
@@ -102,27 +104,28 @@ void print_cells(const Experiment& experiment) {
   }
 }
 
-void print_by_decade(const std::vector<Experiment>& experiments, size_t shape) {
-  std::printf("\nShape rate %g%s: kept, over all lengths; median loss at 1,000 frames\n\n| decades |",
-              kShapeRates[shape], shape == 0 ? " (default)" : "");
+void print_by_decade(const std::vector<Experiment>& experiments, size_t shape, bool all_lengths) {
+  std::printf("\nShape rate %g%s, %s: kept; median loss at 1,000 frames\n\n| decades |", kShapeRates[shape],
+              shape == 0 ? " (default)" : "", all_lengths ? "all lengths" : "1,000 frames");
   for (const Law law : kLaws)
     std::printf(" %s |", law_name(law));
   std::printf("\n|---|---|---|---|---|\n");
   for (size_t i = 0; i < std::size(kAsked); ++i) {
-    if (experiments.front().cells[shape][i].supported)
+    if (experiments.front().cells[0][i].supported)
       continue;
-    std::printf("| %.1f |", experiments.front().cells[shape][i].decades);
+    std::printf("| %.1f |", experiments.front().cells[0][i].decades);
     for (const Law law : kLaws) {
       int kept = 0, calibrations = 0;
       double loss = 0;
-      for (const Experiment& experiment : experiments)
-        if (experiment.law == law) {
-          const Cell& cell = experiment.cells[shape][i];
-          kept += cell.kept;
-          calibrations += cell.calibrations;
-          loss = experiment.frames == 1000 ? median(cell.losses) : loss;
-        }
-      std::printf(" %.1f %%, %.1f |", 100.0 * kept / calibrations, loss);
+      for (const Experiment& experiment : experiments) {
+        const Cell& cell = experiment.cells[shape][i];
+        if (experiment.law != law || (experiment.frames != kShapesCompared && !all_lengths))
+          continue;
+        kept += cell.kept;
+        calibrations += cell.calibrations;
+        loss = experiment.frames == kShapesCompared ? median(cell.losses) : loss;
+      }
+      std::printf(" %.1f %%; %.1f |", 100.0 * kept / calibrations, loss);
     }
     std::printf("\n");
   }
@@ -137,7 +140,7 @@ void print_dependence(const std::vector<Experiment>& experiments) {
 
 // The rates that stand for the truth against counted alerts.
 void print_truth_check(const AlertRates& truth) {
-  constexpr size_t kFrames = 20000000;
+  constexpr size_t kFrames = 5000000;
   constexpr int kRun = 20;
   const std::vector<float> scores = simulate(Law::ar1_90, kFrames, 1u << 30);
   std::printf(
@@ -193,8 +196,9 @@ int main(int argc, char** argv) {
     }
   }
   const int below = print_supported(experiments);
+  print_by_decade(experiments, 0, true);
   for (size_t shape = 0; shape < std::size(kShapeRates); ++shape)
-    print_by_decade(experiments, shape);
+    print_by_decade(experiments, shape, false);
   print_dependence(experiments);
   print_truth_check(AlertRates(Law::ar1_90));
   return below ? 1 : 0;
