@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 namespace pinhole::tool {
 namespace {
@@ -88,6 +89,7 @@ ShapeQuery query_of(const Program& program, const Node& node, Desc* in) {
 
 struct Sums {
   int64_t parameters = 0, multiply_adds = 0, pixels = 0;
+  std::set<ValueId> counted; // a parameter that several layers share counts at the first
 };
 
 Json describe_layers(const Engine& engine, Sums* sums) {
@@ -102,7 +104,8 @@ Json describe_layers(const Engine& engine, Sums* sums) {
     std::string precision;
     for (int32_t i = 0; i < node.n_parameters; ++i) {
       const Value& value = engine.model.values[node.parameter[i]];
-      parameters += value.kind == ValueKind::parameter ? value.desc.elements() : 0;
+      if (value.kind == ValueKind::parameter && sums->counted.insert(node.parameter[i]).second)
+        parameters += value.desc.elements();
       precision = i == 0 ? dtype_name(value.desc.dtype) : precision;
     }
     const int64_t multiply_adds = op.multiply_adds && op.infer_shape(&query).ok() ? op.multiply_adds(query) : 0;
