@@ -62,8 +62,8 @@ Status add_camera_noise(const Corruption& corruption, const NoiseKey& key, const
   FloatImage noise = take_brightness(&colour);
   PINHOLE_RETURN_IF_ERROR(smooth_to(static_cast<double>(blur), 1, &noise));
   if (image.desc.c > 1) {
-    const double more = static_cast<double>(draw({0, 2}, key, kColourBlur));
-    const double gain = static_cast<double>(draw({0.3f, 1.2f}, key, kColourGain));
+    const double more = static_cast<double>(draw(corruption.colour_blur, key, kColourBlur));
+    const double gain = static_cast<double>(draw(corruption.colour_gain, key, kColourGain));
     PINHOLE_RETURN_IF_ERROR(smooth_to(static_cast<double>(blur) + more, gain, &colour));
     for (size_t i = 0; i < noise.pixels.size(); ++i)
       noise.pixels[i] += colour.pixels[i];

@@ -28,6 +28,8 @@ struct Corruption {
   // image's area. occlude: unused.
   Interval first;
   Interval second; // sensor: b. camera: pixels that the noise is smoothed over, 0..kMostCameraBlur
+  // camera: by how many pixels more its colour is smoothed, and how strong that is against its brightness.
+  Interval colour_blur = {0, 2}, colour_gain = {0.3f, 1.2f};
 };
 constexpr float kMostCameraBlur = 8;
 

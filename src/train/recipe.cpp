@@ -43,8 +43,11 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
   };
   if (corruption.kind == CorruptionKind::gaussian || corruption.kind == CorruptionKind::camera)
     interval("sigma", &corruption.first, 0, 255);
-  if (corruption.kind == CorruptionKind::camera)
+  if (corruption.kind == CorruptionKind::camera) {
     interval("blur", &corruption.second, 0, kMostCameraBlur);
+    reader.interval("colour_blur", &corruption.colour_blur, 0, kMostCameraBlur);
+    reader.interval("colour_gain", &corruption.colour_gain, 0, 10);
+  }
   if (corruption.kind == CorruptionKind::sensor) {
     interval("a", &corruption.first, 0, 1);
     interval("b", &corruption.second, 0, 1);
