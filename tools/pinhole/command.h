@@ -35,6 +35,7 @@ void add_denoise(CLI::App* app, const Common* common, Action* action);
 void add_train(CLI::App* app, const Common* common, Action* action);
 void add_eval(CLI::App* app, const Common* common, Action* action);
 void add_calibrate(CLI::App* app, const Common* common, Action* action);
+void add_watch(CLI::App* app, const Common* common, Action* action);
 void add_quantize(CLI::App* app, const Common* common, Action* action);
 void add_pack(CLI::App* app, const Common* common, Action* action);
 void add_bench(CLI::App* app, const Common* common, Action* action);

@@ -75,6 +75,7 @@ int run(int argc, char** argv) {
   add_train(&app, &common, &action);
   add_denoise(&app, &common, &action);
   add_calibrate(&app, &common, &action);
+  add_watch(&app, &common, &action);
   add_eval(&app, &common, &action);
   add_inspect(&app, &common, &action);
   add_plan(&app, &common, &action);
