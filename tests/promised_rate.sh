@@ -23,7 +23,7 @@ git diff --quiet HEAD -- include/pinhole/calibration.h 'src/anomaly/calibration*
   'src/anomaly/peaks*' 'src/anomaly/poisson*' 'src/anomaly/tail_fit*' 'tests/bench/promised_rate*' \
   'tests/bench/score_laws*' 2>/dev/null || commit="$commit with changes"
 {
-  echo "Command: tests/promised_rate.sh $*"
+  echo "Command: tests/promised_rate.sh${*:+ $*}"
   echo "Commit $commit, $(date -u +%F), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores."
   cat <<'TEXT'
 
