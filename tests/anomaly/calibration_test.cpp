@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anomaly/calibration_state.h"
+#include "bench/score_laws.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace pinhole::testing {
+namespace {
+
+constexpr double kFrameDays = 86400 * 12.5; // alerts a day, of one per frame
+
+pinhole_calibration_options options_for(double asked_per_day) {
+  pinhole_calibration_options options = pinhole_default_calibration_options();
+  options.origin = {0x1234, 0x5678, 320, 240, PINHOLE_RGB24, 3};
+  options.frames_per_second = 12.5;
+  options.asked_per_day = asked_per_day;
+  return options;
+}
+
+pinhole_status calibrate(const pinhole_calibration_options& options, const std::vector<float>& scores,
+                         pinhole_calibration* calibration) {
+  return pinhole_calibrate(&options, scores.data(), scores.size(), nullptr, 0, calibration);
+}
+
+pinhole_calibration calibrated(const pinhole_calibration_options& options, const std::vector<float>& scores) {
+  pinhole_calibration calibration = {};
+  const pinhole_status status = calibrate(options, scores, &calibration);
+  EXPECT_EQ(status.code, PINHOLE_OK) << status.text;
+  return calibration;
+}
+
+pinhole_status update(pinhole_calibration* calibration, const std::vector<float>& scores, size_t left_out = 0) {
+  return pinhole_calibration_update(calibration, scores.data(), scores.size(), nullptr, 0, left_out);
+}
+
+void expect_refused(const pinhole_status& status, pinhole_code code, const char* text) {
+  EXPECT_EQ(status.code, code) << status.text;
+  EXPECT_NE(std::string(status.text).find(text), std::string::npos) << status.text;
+}
+
+bool same_bytes(const pinhole_calibration& a, const pinhole_calibration& b) {
+  return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+TEST(Calibration, SupportedRatesTakeAnOrderStatistic) {
+  const std::vector<float> scores = simulate(Law::normal, 1000, 1);
+  std::vector<float> sorted = scores;
+  std::sort(sorted.begin(), sorted.end(), std::greater<>());
+  pinhole_calibration_options options = options_for(0.0031 * kFrameDays); // 3.1 clusters expected, none allowed
+  options.run_length = 1;
+  const pinhole_calibration rare = calibrated(options, scores);
+  EXPECT_EQ(rare.threshold, sorted[0]);
+  EXPECT_EQ(rare.provisional, 0);
+  EXPECT_EQ(rare.decades, 0);
+  EXPECT_NEAR(rare.supported_per_day, 2.9957 / 1000 * kFrameDays, 1);
+  EXPECT_NEAR(rare.bound_per_day, rare.supported_per_day, 1e-6);
+  EXPECT_EQ(pinhole_calibration_seconds_missing(&rare), 0);
+  options.asked_per_day = 0.0049 * kFrameDays; // 4.9 expected: one is allowed
+  const pinhole_calibration frequent = calibrated(options, scores);
+  EXPECT_EQ(frequent.threshold, sorted[1]);
+  EXPECT_NEAR(frequent.bound_per_day, 4.7439 / 1000 * kFrameDays, 1);
+}
+
+TEST(Calibration, BelowTheSupportedRateItIsProvisionalAndSaysHowLongItTakes) {
+  const std::vector<float> scores = simulate(Law::ar1_90, 124, 2);
+  const pinhole_calibration c = calibrated(options_for(26), scores);
+  EXPECT_EQ(c.provisional, 1);
+  EXPECT_NEAR(c.decades, 3, 0.01);
+  EXPECT_GT(c.threshold, *std::max_element(scores.begin(), scores.end()));
+  EXPECT_EQ(c.bound_per_day, 26);
+  EXPECT_LT(c.independent_frames, 30);
+  EXPECT_NEAR(pinhole_calibration_seconds_missing(&c), 2.9957 / 26 * 86400 - 124 / 12.5, 1);
+  EXPECT_EQ(pinhole_calibration_check(&c, &c.origin).code, PINHOLE_OK);
+}
+
+TEST(Calibration, RarerIsNeverLower) {
+  const std::vector<float> scores = simulate(Law::gamma4, 2000, 3);
+  pinhole_calibration c = calibrated(options_for(1), scores);
+  float threshold = c.threshold;
+  for (double asked = 2; asked < 1e6; asked *= 2) {
+    ASSERT_EQ(pinhole_calibration_ask(&c, asked).code, PINHOLE_OK);
+    EXPECT_LE(c.threshold, threshold) << asked;
+    threshold = c.threshold;
+  }
+  EXPECT_GE(threshold, c.lowest_threshold);
+}
+
+TEST(Calibration, AskEqualsCalibratingWithThatRate) {
+  const std::vector<float> scores = simulate(Law::student4, 800, 4);
+  pinhole_calibration asked = calibrated(options_for(1), scores);
+  for (const double rate : {0.5, 3000.0, 50000.0}) {
+    ASSERT_EQ(pinhole_calibration_ask(&asked, rate).code, PINHOLE_OK);
+    EXPECT_TRUE(same_bytes(asked, calibrated(options_for(rate), scores))) << rate;
+  }
+  expect_refused(pinhole_calibration_ask(&asked, 0), PINHOLE_INVALID_ARGUMENT, "alerts per day");
+}
+
+TEST(Calibration, DeclustersDependentScores) {
+  const pinhole_calibration c = calibrated(options_for(100), simulate(Law::ar1_90, 20000, 5));
+  EXPECT_NEAR(c.autocorrelation_frames, 19, 4);
+  EXPECT_NEAR(static_cast<double>(c.frames) / c.independent_frames, c.autocorrelation_frames, 1e-9);
+  EXPECT_GE(c.run_length, 12);
+  EXPECT_LT(c.extremal_index, 0.6);
+  EXPECT_EQ(calibrated(options_for(100), simulate(Law::normal, 20000, 5)).run_length, 1);
+}
+
+TEST(CalibrationUpdate, EqualsCalibratingAllFramesAtSupportedRates) {
+  const std::vector<float> all = simulate(Law::ar1_90, 6000, 6);
+  const std::vector<float> first(all.begin(), all.begin() + 2000), later(all.begin() + 2000, all.end());
+  const size_t starts[] = {0, 2000};
+  for (const double per_frame : {0.006, 0.003, 0.0008}) {
+    pinhole_calibration updated = calibrated(options_for(per_frame * kFrameDays), first);
+    ASSERT_EQ(update(&updated, later).code, PINHOLE_OK);
+    pinhole_calibration_options options = options_for(per_frame * kFrameDays);
+    options.run_length = updated.run_length;
+    pinhole_calibration whole = {};
+    ASSERT_EQ(pinhole_calibrate(&options, all.data(), all.size(), starts, 2, &whole).code, PINHOLE_OK);
+    EXPECT_EQ(updated.frames, whole.frames);
+    EXPECT_EQ(updated.threshold, whole.threshold);
+    EXPECT_EQ(updated.supported_per_day, whole.supported_per_day);
+    EXPECT_EQ(updated.bound_per_day, whole.bound_per_day);
+    EXPECT_EQ(std::memcmp(updated.peak, whole.peak, sizeof whole.peak), 0);
+    EXPECT_EQ(std::memcmp(updated.low, whole.low, sizeof whole.low), 0);
+  }
+}
+
+TEST(CalibrationUpdate, TightensTheStatementUntilTheRateIsSupported) {
+  pinhole_calibration c = calibrated(options_for(100), simulate(Law::normal, 1000, 7));
+  const pinhole_calibration first = c;
+  double missing = pinhole_calibration_seconds_missing(&c);
+  for (uint64_t minute = 0; minute < 42; ++minute) {
+    ASSERT_EQ(update(&c, simulate(Law::normal, 750, 100 + minute)).code, PINHOLE_OK);
+    EXPECT_LT(pinhole_calibration_seconds_missing(&c), missing);
+    missing = pinhole_calibration_seconds_missing(&c);
+  }
+  EXPECT_EQ(c.provisional, 0) << "32,500 frames support 100 a day";
+  EXPECT_EQ(missing, 0);
+  EXPECT_LT(c.threshold, first.threshold);
+  EXPECT_NEAR(first.supported_per_day / c.supported_per_day, 32.5, 1e-9);
+}
+
+TEST(CalibrationUpdate, AlertsLeftOutKeepTheThresholdUpUntilTheRateAllowsThem) {
+  const double asked = 0.004 * kFrameDays;
+  const pinhole_calibration first = calibrated(options_for(asked), simulate(Law::normal, 1000, 8));
+  std::vector<float> quiet = simulate(Law::normal, 1000, 9);
+  for (float& score : quiet)
+    score = std::min(score, first.threshold); // what rose above was alerted, and left out
+  pinhole_calibration trusting = first, careful = first;
+  ASSERT_EQ(update(&trusting, quiet).code, PINHOLE_OK);
+  ASSERT_EQ(update(&careful, quiet, 20).code, PINHOLE_OK);
+  EXPECT_LT(trusting.threshold, first.threshold);
+  EXPECT_EQ(careful.threshold, first.threshold);
+  // 40 clusters expected in 10,000 frames: 29 are allowed, 20 of them are spoken for.
+  ASSERT_EQ(update(&careful, std::vector<float>(8000, quiet[0])).code, PINHOLE_OK);
+  EXPECT_LT(careful.threshold, first.threshold);
+  pinhole_calibration all = trusting;
+  ASSERT_EQ(update(&all, std::vector<float>(8000, quiet[0])).code, PINHOLE_OK);
+  EXPECT_GT(careful.threshold, all.threshold);
+  EXPECT_LE(careful.bound_per_day, asked);
+}
+
+TEST(CalibrationCheck, RefusesWhatItWasNotMadeFor) {
+  const pinhole_calibration c = calibrated(options_for(1), simulate(Law::normal, 500, 10));
+  EXPECT_EQ(pinhole_calibration_check(&c, &c.origin).code, PINHOLE_OK);
+  EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
+  const auto refused = [&](const char* text, auto change) {
+    pinhole_score_origin origin = c.origin;
+    change(&origin);
+    expect_refused(pinhole_calibration_check(&c, &origin), PINHOLE_INVALID_ARGUMENT, text);
+  };
+  refused("belongs to model 0000000000001234", [](pinhole_score_origin* o) { o->model_hash = 1; });
+  refused("preprocessing", [](pinhole_score_origin* o) { o->preprocessing_hash = 1; });
+  refused("320x240", [](pinhole_score_origin* o) { o->width = 321; });
+  refused("320x240", [](pinhole_score_origin* o) { o->height = 0; });
+  refused("format", [](pinhole_score_origin* o) { o->format = PINHOLE_GRAY8; });
+  refused("smoothed over 3 frames", [](pinhole_score_origin* o) { o->smoothing = 1; });
+}
+
+TEST(CalibrationCheck, RefusesEveryFlippedBit) {
+  pinhole_calibration c = calibrated(options_for(1), simulate(Law::normal, 500, 11));
+  auto* bytes = reinterpret_cast<unsigned char*>(&c);
+  for (size_t bit = 0; bit < 8 * sizeof c; ++bit) {
+    bytes[bit / 8] ^= static_cast<unsigned char>(1u << bit % 8);
+    ASSERT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_BAD_FILE) << "bit " << bit;
+    bytes[bit / 8] ^= static_cast<unsigned char>(1u << bit % 8);
+  }
+  EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
+}
+
+TEST(CalibrationCheck, RefusesForgedNumbersBehindAGoodChecksum) {
+  const pinhole_calibration good = calibrated(options_for(1), simulate(Law::normal, 500, 12));
+  const auto refused = [&](const char* text, auto change) {
+    pinhole_calibration forged = good;
+    change(&forged);
+    forged.crc32c = checksum_of(forged);
+    expect_refused(pinhole_calibration_check(&forged, nullptr), PINHOLE_BAD_FILE, text);
+    const pinhole_calibration before = forged;
+    EXPECT_EQ(update(&forged, {1, 2}).code, PINHOLE_BAD_FILE);
+    EXPECT_TRUE(same_bytes(forged, before));
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  refused("not a calibration", [](pinhole_calibration* c) { c->magic = 0; });
+  refused("version 2", [](pinhole_calibration* c) { c->version = 2; });
+  refused("rates or threshold", [&](pinhole_calibration* c) { c->threshold = nan; });
+  refused("rates or threshold", [](pinhole_calibration* c) { c->asked_per_day = 0; });
+  refused("rates or threshold", [](pinhole_calibration* c) { c->confidence = 1; });
+  refused("run length", [](pinhole_calibration* c) { c->run_length = 0; });
+  refused("frames", [](pinhole_calibration* c) { c->frames = 0; });
+  refused("peaks", [](pinhole_calibration* c) { c->peak_count = PINHOLE_CALIBRATION_PEAKS + 1; });
+  refused("peaks", [](pinhole_calibration* c) { std::swap(c->peak[0], c->peak[1]); });
+  refused("peaks", [&](pinhole_calibration* c) { c->low[3] = nan; });
+  refused("tail", [](pinhole_calibration* c) { c->tail_scale = 0; });
+  refused("tail", [](pinhole_calibration* c) { c->quantile_50 = c->quantile_90 + 1; });
+}
+
+TEST(CalibrationInput, NotFiniteConstantOrTooFewScoresAreRefused) {
+  pinhole_calibration untouched = {};
+  const pinhole_calibration zero = {};
+  const auto refused = [&](const std::vector<float>& scores, pinhole_code code, const char* text) {
+    expect_refused(calibrate(options_for(1), scores, &untouched), code, text);
+    EXPECT_TRUE(same_bytes(untouched, zero));
+  };
+  std::vector<float> scores = simulate(Law::normal, 100, 13);
+  scores[42] = std::numeric_limits<float>::quiet_NaN();
+  refused(scores, PINHOLE_NUMERIC, "score 42 of 100 is not finite");
+  scores[42] = std::numeric_limits<float>::infinity();
+  refused(scores, PINHOLE_NUMERIC, "score 42 of 100 is not finite");
+  refused(std::vector<float>(100, 0.25f), PINHOLE_NUMERIC, "constant");
+  refused(simulate(Law::normal, 9, 13), PINHOLE_INVALID_ARGUMENT, "9 scores are too few: give at least 10");
+  refused({}, PINHOLE_INVALID_ARGUMENT, "at least one score");
+}
+
+TEST(CalibrationInput, OptionsAndRunStartsAreChecked) {
+  const std::vector<float> scores = simulate(Law::normal, 100, 14);
+  pinhole_calibration c = {};
+  const auto refused = [&](const char* text, auto change) {
+    pinhole_calibration_options options = options_for(1);
+    change(&options);
+    expect_refused(calibrate(options, scores, &c), PINHOLE_INVALID_ARGUMENT, text);
+  };
+  refused("alerts per day", [](pinhole_calibration_options* o) { o->asked_per_day = -1; });
+  refused("alerts per day", [](pinhole_calibration_options* o) { o->asked_per_day = NAN; });
+  refused("frames per second", [](pinhole_calibration_options* o) { o->frames_per_second = 0; });
+  refused("confidence", [](pinhole_calibration_options* o) { o->confidence = 1; });
+  refused("shape rate", [](pinhole_calibration_options* o) { o->shape_rate = 0; });
+  refused("run length", [](pinhole_calibration_options* o) { o->run_length = 1025; });
+  const pinhole_calibration_options options = options_for(1);
+  for (const std::vector<size_t>& starts :
+       std::vector<std::vector<size_t>>{{1, 50}, {0, 50, 50}, {0, 100}, {0, 60, 50}})
+    expect_refused(pinhole_calibrate(&options, scores.data(), scores.size(), starts.data(), starts.size(), &c),
+                   PINHOLE_INVALID_ARGUMENT, "starts must ascend");
+  EXPECT_EQ(pinhole_calibrate(nullptr, scores.data(), 100, nullptr, 0, &c).code, PINHOLE_INVALID_ARGUMENT);
+  EXPECT_EQ(pinhole_calibration_check(nullptr, nullptr).code, PINHOLE_INVALID_ARGUMENT);
+}
+
+TEST(CalibrationInput, OddButFiniteScoresGiveAFiniteThreshold) {
+  for (const double asked : {1e-12, 1.0, 1e9})
+    for (int kind = 0; kind < 5; ++kind) {
+      std::vector<float> scores(60);
+      for (size_t i = 0; i < scores.size(); ++i) {
+        const auto x = static_cast<float>(i);
+        const float odd[] = {x, -x, i % 2 ? 3e38f : -3e38f, i % 3 ? 0.0f : 1.0f, i == 30 ? 1e-40f : 0.0f};
+        scores[i] = odd[kind];
+      }
+      const pinhole_calibration c = calibrated(options_for(asked), scores);
+      EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK) << "kind " << kind << " asked " << asked;
+    }
+}
+
+} // namespace
+} // namespace pinhole::testing
