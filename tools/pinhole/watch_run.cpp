@@ -65,7 +65,7 @@ private:
   Status prepare() {
     PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
     PINHOLE_RETURN_IF_ERROR(read_calibration(options_.calibration, &calibration_, &least_cells_, &model_.scorer().map));
-    PINHOLE_RETURN_IF_ERROR(to_status(pinhole_calibration_check(&calibration_, nullptr)));
+    PINHOLE_RETURN_IF_ERROR(check_calibration());
     PINHOLE_RETURN_IF_ERROR(list_images(options_.input, false, &files_));
     const std::string range = options_.range.empty() ? "0-" + std::to_string(files_.size() - 1) : options_.range;
     PINHOLE_RETURN_IF_ERROR(parse_range(range, static_cast<int64_t>(files_.size()), &positions_));
@@ -94,6 +94,17 @@ private:
     return options_.alerts.empty() ? Status() : log_.open(options_.alerts);
   }
 
+  // Everything but the frames' size and format, which check_origin holds against every frame.
+  Status check_calibration() {
+    PINHOLE_RETURN_IF_ERROR(to_status(pinhole_calibration_check(&calibration_, nullptr)));
+    Image like;
+    like.width = calibration_.origin.width;
+    like.height = calibration_.origin.height;
+    like.channels = calibration_.origin.format == PINHOLE_GRAY8 ? 1 : 3;
+    const Status status = check_origin(like);
+    return status.ok() ? status : with_path(options_.calibration, status);
+  }
+
   Status watch_frame(const std::string& path, int64_t position) {
     Image image;
     PINHOLE_RETURN_IF_ERROR(load_image(path, &image));
@@ -116,7 +127,6 @@ private:
     return row.alert && !options_.heatmaps.empty() ? save_heat(image, position) : Status();
   }
 
-  // The first frame says what the camera delivers; all later ones must be like it.
   Status check_origin(const Image& image) {
     const pinhole_score_origin origin = model_.origin(image, calibration_.origin.smoothing, least_cells_);
     return to_status(pinhole_calibration_check(&calibration_, &origin));

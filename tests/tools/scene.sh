@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A camera's scene from the first frame to the alert: train, calibrate, watch, eval on a car lot of 377 frames.
+#
+#   PINHOLE_DATA=... tests/tools/scene.sh PROGRAM [STEPS]
+set -euo pipefail
+program=$(realpath "$1")
+steps=${2:-400}
+sequence=${PINHOLE_DATA:-}/sequence/car_lot
+if [ ! -d "$sequence/frames" ]; then
+  echo "PINHOLE_DATA has no sequence/car_lot: skipped"
+  exit 77
+fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+normal=(--range 0-53,243-312)
+"$program" train scene --data "$sequence/frames" "${normal[@]}" --steps "$steps" --out car.pinhole
+"$program" calibrate car.pinhole --normal "$sequence/frames" "${normal[@]}" --false-alarms 1/day --fps 12.5 --out car.json
+"$program" watch car.pinhole --input "$sequence/frames" --calibration car.json --alerts a.jsonl --scores s.csv
+"$program" eval --scores s.csv --labels "$sequence/labels.csv" --json > eval.json
+cat a.jsonl eval.json
+python3 - <<'PYTHON'
+import json
+result = json.load(open("eval.json"))
+assert result["auroc"] > 0.995, result
+alerts = result["alerts"]
+assert alerts["caught"] == alerts["events"] == 3 and alerts["false_alerts"] == 0, alerts
+assert all(delay < 12 for delay in alerts["delay_frames"]), alerts
+PYTHON
+# Frames that the network knows are no ground for a threshold.
+if "$program" calibrate car.pinhole --normal "$sequence/frames" --range 0-20 --false-alarms 1/day --fps 12.5 \
+  --out trained.json 2> err; then
+  echo "calibrated on frames of the training"
+  exit 1
+fi
+grep -q "trained on every one" err
+# Nor is another model's calibration accepted.
+"$program" train scene --data "$sequence/frames" "${normal[@]}" --steps 2 --seed 1 --out other.pinhole
+if "$program" watch other.pinhole --input "$sequence/frames" --range 0-1 --calibration car.json 2> err; then
+  echo "another model's calibration was accepted"
+  exit 1
+fi
+grep -q "model" err

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// AUROC and average precision against their definitions; alerts held against labelled events.
+#include "scored_sequence.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <unistd.h>
+
+namespace pinhole::tool {
+namespace {
+
+TEST(Auroc, IsTheShareOfPairsInTheRightOrder) {
+  std::mt19937 random(4);
+  for (int round = 0; round < 50; ++round) {
+    std::vector<double> normal, anomalous;
+    for (int i = 0; i < 30; ++i)
+      normal.push_back(static_cast<double>(random() % 12)); // many ties
+    for (int i = 0; i < 17; ++i)
+      anomalous.push_back(static_cast<double>(random() % 12) + 2);
+    double right = 0;
+    for (const double n : normal)
+      for (const double a : anomalous)
+        right += a > n ? 1 : a == n ? 0.5 : 0;
+    EXPECT_NEAR(auroc(normal, anomalous), right / (30 * 17), 1e-12);
+  }
+}
+
+TEST(AveragePrecision, OfAKnownRanking) {
+  // By descending score: anomalous, normal, anomalous, normal: (1/1 + 2/3) / 2.
+  EXPECT_NEAR(average_precision({3, 1}, {4, 2}), (1.0 + 2.0 / 3) / 2, 1e-12);
+  EXPECT_EQ(average_precision({1, 2}, {3, 4}), 1);
+  // All equal: the precision of the one group.
+  EXPECT_EQ(average_precision({1, 1, 1}, {1}), 0.25);
+}
+
+class SequenceFiles : public ::testing::Test {
+protected:
+  void SetUp() override {
+    std::snprintf(folder_, sizeof folder_, "/tmp/pinhole-sequence-XXXXXX");
+    ASSERT_NE(mkdtemp(folder_), nullptr);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::string write(const char* name, const std::string& text) {
+    const std::string path = std::string(folder_) + "/" + name;
+    std::ofstream(path) << text;
+    return path;
+  }
+
+private:
+  char folder_[64] = {0};
+};
+
+TEST_F(SequenceFiles, EventsAndFalseAlarms) {
+  // Frames 0-1 training; events 4-5 and 8-9; frame 6 is left out; frame 7 was not scored.
+  SequenceOptions options;
+  options.labels =
+      write("labels.csv", "frame,label,note,suggested_split\n0,0,,train\n1,0,,train\n2,0,,test\n3,0,,test\n"
+                          "4,1,,test\n5,1,,test\n6,-1,,test\n7,0,,test\n8,1,,test\n9,1,,test\n");
+  options.scores = write("scores.csv", "frame,score,alert\n0,9,0\n1,9,0\n2,1,1\n3,2,0\n4,5,0\n5,6,1\n6,9,1\n8,0.5,0\n"
+                                       "9,7,0\n");
+  Json json;
+  const Status status = evaluate_sequence(options, &json);
+  ASSERT_TRUE(status.ok()) << status.text;
+  EXPECT_EQ(json["normal_frames"], 2);
+  EXPECT_EQ(json["anomalous_frames"], 4);
+  EXPECT_DOUBLE_EQ(json["auroc"].get<double>(), 6.0 / 8);
+  EXPECT_EQ(json["alerts"]["events"], 2);
+  EXPECT_EQ(json["alerts"]["caught"], 1);
+  EXPECT_EQ(json["alerts"]["delay_frames"].dump(), "[1,null]");
+  EXPECT_EQ(json["alerts"]["alerts"], 2);
+  EXPECT_EQ(json["alerts"]["false_alerts"], 1);
+}
+
+TEST_F(SequenceFiles, DamagedTablesAreNamed) {
+  SequenceOptions options;
+  Json json;
+  const std::string good = write("good.csv", "frame,label\n0,0\n1,1\n");
+  const auto text = [&](const std::string& scores, const std::string& labels) {
+    options.scores = scores;
+    options.labels = labels;
+    return std::string(evaluate_sequence(options, &json).text);
+  };
+  EXPECT_NE(text(write("a.csv", "frame,score\n0,1\n"), good).find("no column 'alert'"), std::string::npos);
+  EXPECT_NE(text(write("b.csv", "frame,score,alert\n0,1\n"), good).find("line 2"), std::string::npos);
+  EXPECT_NE(text(write("c.csv", "frame,score,alert\n7,1,0\n"), good).find("has no label"), std::string::npos);
+  EXPECT_NE(text(write("d.csv", "frame,score,alert\n0,1,0\n"), good).find("share no normal"), std::string::npos);
+  EXPECT_NE(text(good, write("e.csv", "")).find("e.csv"), std::string::npos);
+}
+
+} // namespace
+} // namespace pinhole::tool
