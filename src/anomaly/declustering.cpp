@@ -96,8 +96,10 @@ double autocorrelation_frames(const ScoreRuns& scores) {
   const double bounded = unbiased < highest ? unbiased : highest;
   const double by_first = (1 + bounded) / (1 - bounded);
   // The sum in a window that is 5 times its result (Sokal), for dependence that lasts longer than AR(1).
+  // What lasts longer than kMostLags frames is drift, and would take the square of the frames' number to look at.
+  constexpr size_t kMostLags = 2048;
   double sum = 1;
-  const size_t longest = scores.count / 4;
+  const size_t longest = min_of(scores.count / 4, kMostLags);
   for (size_t lag = 1; lag <= longest && static_cast<double>(lag) < 5 * sum; ++lag)
     sum += 2 * autocorrelation(scores, of, lag);
   const double larger = by_first > sum ? by_first : sum;

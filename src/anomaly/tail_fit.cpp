@@ -136,10 +136,12 @@ ParetoTail fit_tail(const TailPeaks& peaks) {
   const double mean = mean_excess(peaks);
   ParetoTail best = {peaks.location, mean, 0};
   double likelihood = -std::log(mean) - 1;
-  // The profile has one maximum in log steepness where it beats the exponential; a grid finds it, thirds refine it.
+  // The profile has one maximum in log steepness where it beats the exponential; a grid from a thousandth of the mean's
+  // inverse to a thousandfold finds it, thirds refine it.
   constexpr double kStep = 1.5;
-  double around = 0;
-  for (double steepness = 1e-3 / mean; steepness < 1e3 / mean; steepness *= kStep) {
+  constexpr int kSteps = 34;
+  double around = 0, steepness = 1e-3 / mean;
+  for (int step = 0; step <= kSteps; ++step, steepness *= kStep) {
     const double value = profile_log_likelihood(peaks, steepness);
     if (value > likelihood) {
       likelihood = value;

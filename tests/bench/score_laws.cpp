@@ -94,6 +94,10 @@ double survival(Law law, double u) {
 constexpr double kLowestLevel = -2, kLevelStep = 0.2;
 constexpr int kLevels = 48, kLongestRun = 128, kDraws = 20000;
 
+size_t place_of(int level, int run_length) {
+  return static_cast<size_t>(level) * (kLongestRun + 1) + static_cast<size_t>(run_length);
+}
+
 } // namespace
 
 const char* law_name(Law law) {
@@ -134,7 +138,7 @@ AlertRates::AlertRates(Law law) : law_(law) {
     int quiet = kDraws;
     for (int run = 0; run <= kLongestRun; ++run) {
       quiet -= returned[static_cast<size_t>(run)];
-      log_quiet_[static_cast<size_t>(level * (kLongestRun + 1) + run)] = std::log(std::max(quiet, 1) / double{kDraws});
+      log_quiet_[place_of(level, run)] = std::log(std::max(quiet, 1) / double{kDraws});
     }
   }
 }
@@ -146,7 +150,7 @@ double AlertRates::quiet_before(double threshold, int32_t run_length) const {
   const int run = std::min(run_length, kLongestRun);
   const double place = std::clamp((threshold - kLowestLevel) / kLevelStep, 0.0, kLevels - 1.001);
   const auto level = static_cast<int>(place);
-  const double* quiet = &log_quiet_[static_cast<size_t>(level * (kLongestRun + 1) + run)];
+  const double* quiet = &log_quiet_[place_of(level, run)];
   return std::exp(quiet[0] + (place - level) * (quiet[kLongestRun + 1] - quiet[0]));
 }
 
