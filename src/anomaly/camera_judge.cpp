@@ -2,7 +2,6 @@
 #include "anomaly/camera_judge.h"
 
 #include "anomaly/camera_samples.h"
-#include "anomaly/camera_shift.h"
 #include "base/checked.h"
 
 #include <cmath>
@@ -10,22 +9,30 @@
 namespace pinhole {
 namespace {
 
-constexpr float kFarDeviations = 6; // from the median of the normal frames
-constexpr float kLostShare = 0.6f;  // of the view: covered, or another view
+constexpr float kFarDeviations = 6;  // from the median of the normal frames
+constexpr float kNearDeviations = 2; // nearer than that, no shift is looked for
+constexpr float kWholeCell = 1;      // a shift by which most of the view is lost is longer
+constexpr float kLostShare = 0.6f;   // of the view: covered, or another view
 constexpr float kSuspectShare = 0.35f;
-constexpr float kMostShift = 0.35f;        // cells that a view may be off; more only where it always trembles
+constexpr float kMostShift = 0.5f;         // cells by which a view may jump; more only where it always trembles
+constexpr float kMostCreep = 1;            // cells by which it may be off beyond that, if it came slowly
 constexpr float kBlurredShare = 0.6f;      // of the sharpness left
 constexpr float kLeastBlurredShare = 0.2f; // where sharpness varies so much that this is normal, no blur is seen
 constexpr float kSuspectMargin = 0.5f;     // of the way from normal to the limit
-constexpr float kSameView = 0.5f;          // of the usual match: the known view, displaced
+constexpr float kSameView = 0.5f;          // of the usual match; below it, a shift may be a long one
+constexpr float kMostAgree = 0.6f;         // of the blocks, on a shift
 constexpr float kBlindMatch = 0.3f;        // usual match under which the view is too poor to judge shifts
-constexpr float kStillStructured = 0.15f;  // of the usual gradient energy: there is something else to see
+constexpr float kStillStructured = 0.2f;   // of the usual gradient energy: there is something else to see
 constexpr float kSameBrightness = 0.9f;  // correlation of the light and dark parts: it is the known view, out of focus
 constexpr float kDarkness = -2;          // light_change: an eighth of the usual light
 constexpr float kLeastMatchLoss = 0.02f; // of the match in place, before a shift is looked for
 
+float length_of(float columns, float rows) {
+  return std::sqrt(columns * columns + rows * rows);
+}
+
 float length_of(const Shift& shift) {
-  return std::sqrt(shift.columns * shift.columns + shift.rows * shift.rows);
+  return length_of(shift.columns, shift.rows);
 }
 
 // In parts of the frame's width.
@@ -36,51 +43,56 @@ float width_share(const pinhole_camera& camera, const Shift& shift) {
 }
 
 Verdict found(int32_t kind, float score, float threshold) {
-  return {kind, score, threshold, true};
+  return {kind, score, threshold, true, Shift()};
 }
 
 // Most of the known view is not where it was.
-Verdict judge_loss(const pinhole_camera& camera, float lost, Sharpness sharpness) {
+Verdict judge_loss(const pinhole_camera& camera, Loss loss, float sharpness) {
   const Shift shift = find_shift(camera.look, camera.view, true);
   const float limit = camera.most_shift / kLookColumns;
-  if (shift.match > kSameView * camera.usual_match && length_of(shift) > camera.most_shift)
+  if (length_of(shift) > kWholeCell && agreeing_share(camera.look, camera.view, shift) > kMostAgree)
     return found(PINHOLE_EVENT_MOVED, width_share(camera, shift), limit);
-  if (sharpness.energy > kStillStructured)
+  if (loss.energy > kStillStructured)
     return found(PINHOLE_EVENT_MOVED, 1, limit);
   if (brightness_match(camera.look, camera.view) > kSameBrightness)
-    return found(PINHOLE_EVENT_BLURRED, sharpness.ratio, camera.least_sharpness);
-  return found(PINHOLE_EVENT_COVERED, lost, kLostShare);
+    return found(PINHOLE_EVENT_BLURRED, sharpness, camera.least_sharpness);
+  return found(PINHOLE_EVENT_COVERED, loss.share, kLostShare);
 }
 
-// Where most of the view is still in place.
+// Where most of the view is still in place, or not far from it.
 Verdict judge_shift(const pinhole_camera& camera) {
   const float match = match_in_place(camera.look, camera.view);
   if (match >= camera.least_match)
     return {};
   const Shift shift = find_shift(camera.look, camera.view, match < kSameView * camera.usual_match);
-  const float length = length_of(shift);
-  if (length > camera.most_shift && shift.match > kSameView * camera.usual_match)
-    return found(PINHOLE_EVENT_MOVED, width_share(camera, shift), camera.most_shift / kLookColumns);
+  if (agreeing_share(camera.look, camera.view, shift) <= kMostAgree)
+    return {};
+  // What creeps away by wind, warmth or a weak joint is followed for a while; a push is not.
+  const float push = length_of(shift.columns - camera.creep_columns, shift.rows - camera.creep_rows);
   Verdict verdict;
-  verdict.suspicious = length > kSuspectMargin * camera.most_shift;
+  if (push > camera.most_shift || length_of(shift) > camera.most_shift + kMostCreep)
+    verdict = found(PINHOLE_EVENT_MOVED, width_share(camera, shift), camera.most_shift / kLookColumns);
+  verdict.suspicious |= push > kSuspectMargin * camera.most_shift;
+  verdict.shift = shift;
   return verdict;
 }
 
-Verdict judge_sharpness(const pinhole_camera& camera, float lost, Sharpness sharpness) {
+Verdict judge_sharpness(const pinhole_camera& camera, Loss loss, float sharpness) {
   Verdict verdict;
-  verdict.suspicious = sharpness.ratio < 1 + kSuspectMargin * (camera.least_sharpness - 1);
-  if (sharpness.ratio >= camera.least_sharpness)
+  verdict.suspicious = sharpness < 1 + kSuspectMargin * (camera.least_sharpness - 1);
+  if (sharpness >= camera.least_sharpness)
     return verdict;
   // A cover takes the edges away too, but not from where the picture is still the known one.
-  const bool partly_covered = lost >= kSuspectShare && brightness_match(camera.look, camera.view) < kSameBrightness;
-  return partly_covered ? verdict : found(PINHOLE_EVENT_BLURRED, sharpness.ratio, camera.least_sharpness);
+  const bool partly_covered =
+      loss.share >= kSuspectShare && brightness_match(camera.look, camera.view) < kSameBrightness;
+  return partly_covered ? verdict : found(PINHOLE_EVENT_BLURRED, sharpness, camera.least_sharpness);
 }
 
 } // namespace
 
 void take_normal_frame(pinhole_camera* camera) {
   take_sample(match_in_place(camera->look, camera->view), &camera->match);
-  take_sample(compare_sharpness(camera->look, camera->view).ratio, &camera->sharpness);
+  take_sample(sharpness_left(camera->look, camera->view), &camera->sharpness);
   take_sample(length_of(find_shift(camera->look, camera->view, false)), &camera->shift);
 }
 
@@ -89,7 +101,7 @@ void set_limits(pinhole_camera* camera) {
   camera->usual_match = match.middle;
   // Where the view is too poor to tell shifts from noise, none is looked for.
   camera->least_match =
-      match.middle < kBlindMatch ? -1 : match.middle - max_of(kLeastMatchLoss, kFarDeviations * match.deviation);
+      match.middle < kBlindMatch ? -1 : match.middle - max_of(kLeastMatchLoss, kNearDeviations * match.deviation);
   camera->most_shift = max_of(kMostShift, shift.middle + kFarDeviations * shift.deviation);
   const float least = min_of(kBlurredShare, sharpness.middle - kFarDeviations * sharpness.deviation);
   camera->least_sharpness = least < kLeastBlurredShare ? 0 : least;
@@ -98,17 +110,18 @@ void set_limits(pinhole_camera* camera) {
 Verdict judge(const pinhole_camera& camera) {
   if (light_change(camera.look, camera.view) < kDarkness)
     return found(PINHOLE_EVENT_COVERED, 1, kLostShare);
-  const float lost = lost_share(camera.look, camera.view);
-  const Sharpness sharpness = compare_sharpness(camera.look, camera.view);
-  if (lost >= kLostShare)
-    return judge_loss(camera, lost, sharpness);
+  const Loss loss = find_loss(camera.look, camera.view);
+  const float sharpness = sharpness_left(camera.look, camera.view);
+  if (loss.share >= kLostShare)
+    return judge_loss(camera, loss, sharpness);
   const Verdict shift = judge_shift(camera);
   if (shift.kind != kNothingWrong)
     return shift;
-  Verdict verdict = judge_sharpness(camera, lost, sharpness);
+  Verdict verdict = judge_sharpness(camera, loss, sharpness);
   if (verdict.kind == kNothingWrong && camera.equal_run >= camera.equal_limit)
     return found(PINHOLE_EVENT_FROZEN, static_cast<float>(camera.equal_run), static_cast<float>(camera.equal_limit));
-  verdict.suspicious |= lost >= kSuspectShare || shift.suspicious;
+  verdict.suspicious |= loss.share >= kSuspectShare || shift.suspicious;
+  verdict.shift = shift.shift;
   return verdict;
 }
 

@@ -2,7 +2,7 @@
 // What is wrong with the camera, judged by one frame.
 #pragma once
 
-#include "anomaly/camera_view.h"
+#include "anomaly/camera_shift.h"
 
 namespace pinhole {
 
@@ -12,6 +12,7 @@ struct Verdict {
   int32_t kind = kNothingWrong; // pinhole_event_kind
   float score = 0, threshold = 0;
   bool suspicious = false; // not yet that bad, or bad
+  Shift shift;             // of the view; none while it matches well
 };
 
 // The statistics of a normal frame, for the limits.
@@ -20,7 +21,7 @@ void take_normal_frame(pinhole_camera* camera);
 // From the statistics that were taken: what no normal frame reaches.
 void set_limits(pinhole_camera* camera);
 
-// `camera->look` is the frame.
+// `camera.look` is the frame.
 Verdict judge(const pinhole_camera& camera);
 
 // True when `score` is a worse one of its kind than `other`.

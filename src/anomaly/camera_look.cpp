@@ -89,7 +89,7 @@ void clear(float* values, int32_t count) {
 void finish_sharpness(const Reduction& reduction, float* sharpness) {
   const float area = static_cast<float>(reduction.side) * static_cast<float>(reduction.side);
   for (int32_t i = 0; i < kLookBlocks; ++i)
-    sharpness[i] = reduction.count[i] > 0 ? max_of(sharpness[i] / (reduction.count[i] * area * area), 0.0f) : 0;
+    sharpness[i] = reduction.count[i] > 0 ? sharpness[i] / (reduction.count[i] * area * area) : 0;
 }
 
 void read_frame(const pinhole_frame& frame, pinhole_camera_look* look) {

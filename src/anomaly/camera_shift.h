@@ -17,4 +17,8 @@ float match_in_place(const pinhole_camera_look& look, const pinhole_camera_view&
 // Climbs from no shift to the next best one; with `everywhere`, from the best shift of up to 12 columns and 8 rows.
 Shift find_shift(const pinhole_camera_look& look, const pinhole_camera_view& view, bool everywhere);
 
+// Share of the telling blocks whose picture is found at this shift, and rather there than in place. Something that
+// moved before the camera changes a few blocks, the camera itself all of them.
+float agreeing_share(const pinhole_camera_look& look, const pinhole_camera_view& view, const Shift& shift);
+
 } // namespace pinhole

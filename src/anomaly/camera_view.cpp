@@ -16,7 +16,7 @@ constexpr float kLeastUnrest = 0.01f;   // of detail
 constexpr float kLeastDetail = 0.015f;  // 1.5 % contrast: less is nothing to see
 constexpr float kDetailToUnrest = 1.5f; // a block must show more than its noise
 constexpr float kLostSlope = 0.4f;      // share of a block's detail that is still there
-constexpr float kSharpToUnrest = 4;
+constexpr float kSharpToUnrest = 2;
 constexpr float kLeastSharpness = 2; // squared luma levels
 constexpr float kDarkBlock = 8;      // mean luma under which a block says nothing about sharpness
 constexpr int32_t kLeastBlocks = 6;
@@ -37,15 +37,20 @@ float exposure_free(float sharpness, float brightness) {
   return sharpness / (brightness * brightness + 1);
 }
 
-bool has_edges(const pinhole_camera_view& view, int32_t block) {
-  const float usual_light = exact_exp(view.brightness[block]);
-  return view.sharpness[block] > kSharpToUnrest * view.sharpness_unrest[block] && usual_light > kDarkBlock &&
-         view.sharpness[block] * usual_light * usual_light > kLeastSharpness;
+float usual_light(const pinhole_camera_view& view, int32_t block) {
+  return exact_exp(view.brightness[block]) - 1;
 }
 
-struct BlockSums {
-  float product = 0, detail = 0, unrest = 0, steady = 0;
-};
+// Of the gradient, at the usual exposure.
+float usual_energy(const pinhole_camera_view& view, int32_t block) {
+  const float light = usual_light(view, block);
+  return view.sharpness[block] * (light * light + 1);
+}
+
+bool has_edges(const pinhole_camera_view& view, int32_t block) {
+  return view.sharpness[block] > kSharpToUnrest * view.sharpness_unrest[block] &&
+         usual_light(view, block) > kDarkBlock && usual_energy(view, block) > kLeastSharpness;
+}
 
 } // namespace
 
@@ -66,46 +71,56 @@ void learn_view(const pinhole_camera_look& look, int32_t adapt_frames, pinhole_c
   view->frames += view->frames < adapt_frames ? 1 : 0;
 }
 
-float lost_share(const pinhole_camera_look& look, const pinhole_camera_view& view) {
-  BlockSums sums[kLookBlocks];
-  for (int32_t row = 0; row < kLookRows; ++row)
-    for (int32_t column = 0; column < kLookColumns; ++column) {
-      BlockSums& block = sums[block_of_cell(column, row)];
-      const int32_t cell = row * kLookColumns + column;
-      const float weight = steadiness(view, cell), usual = view.detail[cell];
-      block.product += weight * usual * look.detail[cell];
-      block.detail += weight * usual * usual;
-      block.unrest += weight * view.unrest[cell] * view.unrest[cell];
-      block.steady += weight;
-    }
-  int32_t voting = 0, lost = 0;
-  for (const BlockSums& block : sums) {
-    if (block.detail < kLeastDetail * kLeastDetail * block.steady ||
-        block.detail < kDetailToUnrest * kDetailToUnrest * block.unrest)
-      continue;
-    ++voting;
-    lost += block.product < kLostSlope * block.detail;
+int32_t find_telling_blocks(const pinhole_camera_view& view, bool* telling) {
+  float detail[kLookBlocks] = {0}, unrest[kLookBlocks] = {0}, steady[kLookBlocks] = {0};
+  for (int32_t cell = 0; cell < kLookCells; ++cell) {
+    const int32_t block = block_of_cell(cell % kLookColumns, cell / kLookColumns);
+    const float weight = steadiness(view, cell);
+    detail[block] += weight * view.detail[cell] * view.detail[cell];
+    unrest[block] += weight * view.unrest[cell] * view.unrest[cell];
+    steady[block] += weight;
   }
-  return voting < kLeastBlocks ? 0 : static_cast<float>(lost) / static_cast<float>(voting);
+  int32_t count = 0;
+  for (int32_t i = 0; i < kLookBlocks; ++i) {
+    telling[i] = detail[i] >= kLeastDetail * kLeastDetail * steady[i] &&
+                 detail[i] >= kDetailToUnrest * kDetailToUnrest * unrest[i];
+    count += telling[i];
+  }
+  return count < kLeastBlocks ? 0 : count;
 }
 
-Sharpness compare_sharpness(const pinhole_camera_look& look, const pinhole_camera_view& view) {
-  float ratios[kLookBlocks], energies[kLookBlocks];
-  int32_t voting = 0, lit = 0;
-  for (int32_t i = 0; i < kLookBlocks; ++i) {
-    if (!has_edges(view, i))
-      continue;
-    const float usual_light = exact_exp(view.brightness[i]) - 1;
-    energies[voting++] = look.sharpness[i] / (view.sharpness[i] * (usual_light * usual_light + 1));
-    if (look.brightness[i] > kDarkBlock)
-      ratios[lit++] = exposure_free(look.sharpness[i], look.brightness[i]) / view.sharpness[i];
+Loss find_loss(const pinhole_camera_look& look, const pinhole_camera_view& view) {
+  bool telling[kLookBlocks];
+  const int32_t voting = find_telling_blocks(view, telling);
+  float product[kLookBlocks] = {0}, detail[kLookBlocks] = {0};
+  for (int32_t cell = 0; cell < kLookCells; ++cell) {
+    const int32_t block = block_of_cell(cell % kLookColumns, cell / kLookColumns);
+    const float weighted = steadiness(view, cell) * view.detail[cell];
+    product[block] += weighted * look.detail[cell];
+    detail[block] += weighted * view.detail[cell];
   }
-  Sharpness result;
-  if (voting >= kLeastBlocks)
-    result.energy = median(energies, voting);
-  if (lit >= kLeastBlocks)
-    result.ratio = median(ratios, lit);
-  return result;
+  int32_t lost = 0, comparable = 0;
+  float energies[kLookBlocks];
+  for (int32_t i = 0; i < kLookBlocks; ++i) {
+    if (!telling[i] || product[i] >= kLostSlope * detail[i])
+      continue;
+    ++lost;
+    if (has_edges(view, i))
+      energies[comparable++] = look.sharpness[i] / usual_energy(view, i);
+  }
+  Loss loss;
+  loss.share = voting == 0 ? 0 : static_cast<float>(lost) / static_cast<float>(voting);
+  loss.energy = median(energies, comparable);
+  return loss;
+}
+
+float sharpness_left(const pinhole_camera_look& look, const pinhole_camera_view& view) {
+  float ratios[kLookBlocks];
+  int32_t voting = 0;
+  for (int32_t i = 0; i < kLookBlocks; ++i)
+    if (has_edges(view, i) && look.brightness[i] > kDarkBlock)
+      ratios[voting++] = exposure_free(look.sharpness[i], look.brightness[i]) / view.sharpness[i];
+  return voting < kLeastBlocks ? 1 : median(ratios, voting);
 }
 
 float light_change(const pinhole_camera_look& look, const pinhole_camera_view& view) {

@@ -13,15 +13,17 @@ void learn_view(const pinhole_camera_look& look, int32_t adapt_frames, pinhole_c
 // How steady a cell is: 1, or less where leaves or water move.
 float steadiness(const pinhole_camera_view& view, int32_t cell);
 
-// Share of the blocks with something to see in them whose picture is no longer there; 0 when there are too few to say.
-float lost_share(const pinhole_camera_look& look, const pinhole_camera_view& view);
+// Marks the blocks in which there is something to see; returns how many, or 0 when they are too few to say anything.
+int32_t find_telling_blocks(const pinhole_camera_view& view, bool* telling);
 
-struct Sharpness {
-  float ratio = 1;  // to normal, at equal exposure
-  float energy = 1; // to normal, as it is
+struct Loss {
+  float share = 0;  // of the telling blocks whose picture is no longer there; 0 when they are too few to say
+  float energy = 0; // of the gradient in those blocks, against the usual (median): is there something else to see?
 };
-// Medians over the blocks with edges in them; 1 when there are too few to say.
-Sharpness compare_sharpness(const pinhole_camera_look& look, const pinhole_camera_view& view);
+Loss find_loss(const pinhole_camera_look& look, const pinhole_camera_view& view);
+
+// Sharpness against the usual, at equal exposure: median over the blocks with edges in them; 1 when they are too few.
+float sharpness_left(const pinhole_camera_look& look, const pinhole_camera_view& view);
 
 // Median over the blocks of log(brightness / usual brightness).
 float light_change(const pinhole_camera_look& look, const pinhole_camera_view& view);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The camera's own events over time. One of covered, frozen, blurred and moved is open at a time: it opens when enough
-// frames in a row have the same verdict and closes when enough have not.
+// frames in a row say so and closes when enough do not.
 #include "anomaly/alerts_event.h"
 #include "anomaly/camera_judge.h"
 #include "engine/c_status.h"
@@ -13,9 +13,12 @@ namespace pinhole {
 namespace {
 
 constexpr int32_t kLeastLearnFrames = 16;
-constexpr int32_t kDecidingFrames = 4; // of one verdict in a row open an event
-constexpr int32_t kClearFrames = 5;    // of other verdicts in a row close it
+constexpr int32_t kDecidingFrames = 4; // with something wrong, in a row, open an event
+constexpr int32_t kAgreedFrames = 3;   // of them, the latest, with the same verdict
+constexpr int32_t kClearFrames = 5;    // with nothing wrong, in a row, close it
+constexpr int32_t kOtherFrames = 25;   // with other verdicts, in a row, close it too
 constexpr int32_t kDoubtFrames = 12;   // what is suspicious for longer, and nothing more, is the view from now on
+constexpr float kCreepFrames = 32;     // time constant of following a creeping view
 constexpr int32_t kRunMargin = 3;      // a frozen run is so many times longer than any normal one
 
 pinhole_box whole_frame(const pinhole_camera& camera) {
@@ -98,38 +101,43 @@ void learn(pinhole_camera* camera) {
 void close_current(pinhole_camera* camera, pinhole_events* events) {
   if (camera->open)
     give_event(camera->current, false, camera->latest_time, events);
-  camera->open = camera->suspect_frames = camera->clear_frames = 0;
+  camera->open = camera->suspect_frames = camera->agreed_frames = camera->clear_frames = 0;
 }
 
 void follow_open(pinhole_camera* camera, const Verdict& verdict, pinhole_events* events) {
   if (verdict.kind == camera->current.kind) {
-    camera->clear_frames = 0;
+    camera->clear_frames = camera->agreed_frames = 0;
     extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
                  is_worse(verdict.kind, verdict.score, camera->current.score));
-  } else if (++camera->clear_frames >= kClearFrames || camera->current.kind == PINHOLE_EVENT_FROZEN) {
-    close_current(camera, events);
+    return;
   }
+  camera->clear_frames = verdict.kind == kNothingWrong ? camera->clear_frames + 1 : 0;
+  ++camera->agreed_frames; // that it is not this event
+  if (camera->clear_frames >= kClearFrames || camera->agreed_frames >= kOtherFrames ||
+      camera->current.kind == PINHOLE_EVENT_FROZEN)
+    close_current(camera, events);
 }
 
 void follow_suspect(pinhole_camera* camera, const Verdict& verdict, pinhole_events* events) {
   if (verdict.kind == kNothingWrong) {
-    camera->suspect_frames = 0;
+    camera->suspect_frames = camera->agreed_frames = 0;
     return;
   }
-  if (camera->suspect_frames == 0 || camera->current.kind != verdict.kind) {
-    camera->suspect_frames = 0;
+  const bool agreed = camera->suspect_frames > 0 && camera->current.kind == verdict.kind;
+  const int64_t first = camera->suspect_frames > 0 ? camera->current.first : camera->latest_frame;
+  if (!agreed)
     camera->current =
         begin_event(verdict.kind, camera->latest_frame, verdict.score, verdict.threshold, whole_frame(*camera));
-  }
+  camera->current.first = verdict.kind == PINHOLE_EVENT_FROZEN ? camera->run_first : first;
   extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
                is_worse(verdict.kind, verdict.score, camera->current.score));
-  const int32_t needed = verdict.kind == PINHOLE_EVENT_FROZEN ? 1 : kDecidingFrames;
-  if (++camera->suspect_frames < needed)
+  ++camera->suspect_frames;
+  camera->agreed_frames = agreed ? camera->agreed_frames + 1 : 1;
+  const bool decided = camera->suspect_frames >= kDecidingFrames && camera->agreed_frames >= kAgreedFrames;
+  if (!decided && verdict.kind != PINHOLE_EVENT_FROZEN)
     return;
-  if (verdict.kind == PINHOLE_EVENT_FROZEN)
-    camera->current.first = camera->run_first;
   camera->open = 1;
-  camera->clear_frames = 0;
+  camera->clear_frames = camera->agreed_frames = 0;
   give_event(camera->current, true, camera->latest_time, events);
 }
 
@@ -141,6 +149,10 @@ int32_t watch(pinhole_camera* camera, pinhole_events* events) {
     follow_suspect(camera, verdict, events);
   if (camera->open)
     return PINHOLE_CAMERA_DISTURBED;
+  if (verdict.kind == kNothingWrong) {
+    camera->creep_columns += (verdict.shift.columns - camera->creep_columns) / kCreepFrames;
+    camera->creep_rows += (verdict.shift.rows - camera->creep_rows) / kCreepFrames;
+  }
   camera->suspicious_frames = verdict.suspicious ? camera->suspicious_frames + 1 : 0;
   if (verdict.suspicious && camera->suspicious_frames <= kDoubtFrames)
     return PINHOLE_CAMERA_DECIDING;
