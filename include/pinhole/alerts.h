@@ -202,7 +202,8 @@ typedef struct pinhole_camera {
   float usual_match, least_match, least_sharpness, most_shift; /* from the samples */
   float creep_columns, creep_rows;                             /* by how many cells the view has slowly shifted */
   int32_t width, height, learned, equal_run, longest_run, equal_limit;
-  int32_t suspicious_frames, suspect_frames, agreed_frames, clear_frames, open, gone, started;
+  int32_t suspicious_frames, suspect_frames, clear_frames, other_frames, open, gone, started;
+  int32_t votes[PINHOLE_EVENT_GONE]; /* for each kind, of the suspect frames */
   pinhole_event current, absence;
   double latest_time;
   int64_t latest_frame, run_first;

@@ -22,7 +22,7 @@ constexpr float kSuspectMargin = 0.5f;     // of the way from normal to the limi
 constexpr float kSameView = 0.5f;          // of the usual match; below it, a shift may be a long one
 constexpr float kMostAgree = 0.6f;         // of the blocks, on a shift
 constexpr float kBlindMatch = 0.3f;        // usual match under which the view is too poor to judge shifts
-constexpr float kStillStructured = 0.2f;   // of the usual gradient energy: there is something else to see
+constexpr float kStillStructured = 0.15f;  // of the usual gradient energy: there is something else to see
 constexpr float kSameBrightness = 0.9f;  // correlation of the light and dark parts: it is the known view, out of focus
 constexpr float kDarkness = -2;          // light_change: an eighth of the usual light
 constexpr float kLeastMatchLoss = 0.02f; // of the match in place, before a shift is looked for
@@ -40,6 +40,12 @@ float width_share(const pinhole_camera& camera, const Shift& shift) {
   const float down = shift.rows / kLookRows * static_cast<float>(camera.height) / static_cast<float>(camera.width);
   const float across = shift.columns / kLookColumns;
   return std::sqrt(across * across + down * down);
+}
+
+// How far from normal towards its limit a frame must be: less far for an event that is open, so that it does not
+// flutter.
+float reach(const pinhole_camera& camera, int32_t kind) {
+  return camera.open && camera.current.kind == kind ? kSuspectMargin : 1;
 }
 
 Verdict found(int32_t kind, float score, float threshold) {
@@ -70,7 +76,8 @@ Verdict judge_shift(const pinhole_camera& camera) {
   // What creeps away by wind, warmth or a weak joint is followed for a while; a push is not.
   const float push = length_of(shift.columns - camera.creep_columns, shift.rows - camera.creep_rows);
   Verdict verdict;
-  if (push > camera.most_shift || length_of(shift) > camera.most_shift + kMostCreep)
+  const float limit = reach(camera, PINHOLE_EVENT_MOVED) * camera.most_shift;
+  if (push > limit || length_of(shift) > camera.most_shift + kMostCreep)
     verdict = found(PINHOLE_EVENT_MOVED, width_share(camera, shift), camera.most_shift / kLookColumns);
   verdict.suspicious |= push > kSuspectMargin * camera.most_shift;
   verdict.shift = shift;
@@ -78,9 +85,11 @@ Verdict judge_shift(const pinhole_camera& camera) {
 }
 
 Verdict judge_sharpness(const pinhole_camera& camera, Loss loss, float sharpness) {
+  if (camera.least_sharpness == 0)
+    return {};
   Verdict verdict;
   verdict.suspicious = sharpness < 1 + kSuspectMargin * (camera.least_sharpness - 1);
-  if (sharpness >= camera.least_sharpness)
+  if (sharpness >= 1 + reach(camera, PINHOLE_EVENT_BLURRED) * (camera.least_sharpness - 1))
     return verdict;
   // A cover takes the edges away too, but not from where the picture is still the known one.
   const bool partly_covered =
@@ -112,7 +121,10 @@ Verdict judge(const pinhole_camera& camera) {
     return found(PINHOLE_EVENT_COVERED, 1, kLostShare);
   const Loss loss = find_loss(camera.look, camera.view);
   const float sharpness = sharpness_left(camera.look, camera.view);
-  if (loss.share >= kLostShare)
+  const bool was_lost =
+      camera.open && (camera.current.kind == PINHOLE_EVENT_COVERED || camera.current.kind == PINHOLE_EVENT_MOVED);
+  const float limit = was_lost ? kSuspectShare : kLostShare;
+  if (loss.share >= limit)
     return judge_loss(camera, loss, sharpness);
   const Verdict shift = judge_shift(camera);
   if (shift.kind != kNothingWrong)

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int32_t kLeastLearnFrames = 16;
 constexpr int32_t kDecidingFrames = 4; // with something wrong, in a row, open an event
-constexpr int32_t kAgreedFrames = 3;   // of them, the latest, with the same verdict
+constexpr int32_t kDecidingVotes = 3;  // of them, for one kind
 constexpr int32_t kClearFrames = 5;    // with nothing wrong, in a row, close it
 constexpr int32_t kOtherFrames = 25;   // with other verdicts, in a row, close it too
 constexpr int32_t kDoubtFrames = 12;   // what is suspicious for longer, and nothing more, is the view from now on
@@ -98,46 +98,62 @@ void learn(pinhole_camera* camera) {
   camera->equal_limit = max_of(camera->options.frozen_frames, kRunMargin * (camera->longest_run + 1));
 }
 
+void forget_suspect(pinhole_camera* camera) {
+  camera->suspect_frames = 0;
+  for (int32_t& votes : camera->votes)
+    votes = 0;
+}
+
 void close_current(pinhole_camera* camera, pinhole_events* events) {
   if (camera->open)
     give_event(camera->current, false, camera->latest_time, events);
-  camera->open = camera->suspect_frames = camera->agreed_frames = camera->clear_frames = 0;
+  camera->open = 0;
+  forget_suspect(camera);
 }
 
 void follow_open(pinhole_camera* camera, const Verdict& verdict, pinhole_events* events) {
   if (verdict.kind == camera->current.kind) {
-    camera->clear_frames = camera->agreed_frames = 0;
+    camera->clear_frames = camera->other_frames = 0;
     extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
                  is_worse(verdict.kind, verdict.score, camera->current.score));
     return;
   }
   camera->clear_frames = verdict.kind == kNothingWrong ? camera->clear_frames + 1 : 0;
-  ++camera->agreed_frames; // that it is not this event
-  if (camera->clear_frames >= kClearFrames || camera->agreed_frames >= kOtherFrames ||
+  ++camera->other_frames;
+  if (camera->clear_frames >= kClearFrames || camera->other_frames >= kOtherFrames ||
       camera->current.kind == PINHOLE_EVENT_FROZEN)
     close_current(camera, events);
 }
 
+// Verdicts on a poor view may differ from frame to frame: the one with most votes counts.
+void vote(pinhole_camera* camera, const Verdict& verdict) {
+  ++camera->votes[verdict.kind];
+  if (++camera->suspect_frames == 1 || camera->votes[verdict.kind] > camera->votes[camera->current.kind]) {
+    const int64_t first = camera->suspect_frames == 1 ? camera->latest_frame : camera->current.first;
+    if (camera->suspect_frames == 1 || camera->current.kind != verdict.kind)
+      camera->current =
+          begin_event(verdict.kind, camera->latest_frame, verdict.score, verdict.threshold, whole_frame(*camera));
+    camera->current.first = first;
+  }
+  camera->current.last = camera->latest_frame;
+  if (camera->current.kind == verdict.kind)
+    extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
+                 is_worse(verdict.kind, verdict.score, camera->current.score));
+}
+
 void follow_suspect(pinhole_camera* camera, const Verdict& verdict, pinhole_events* events) {
   if (verdict.kind == kNothingWrong) {
-    camera->suspect_frames = camera->agreed_frames = 0;
+    forget_suspect(camera);
     return;
   }
-  const bool agreed = camera->suspect_frames > 0 && camera->current.kind == verdict.kind;
-  const int64_t first = camera->suspect_frames > 0 ? camera->current.first : camera->latest_frame;
-  if (!agreed)
-    camera->current =
-        begin_event(verdict.kind, camera->latest_frame, verdict.score, verdict.threshold, whole_frame(*camera));
-  camera->current.first = verdict.kind == PINHOLE_EVENT_FROZEN ? camera->run_first : first;
-  extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
-               is_worse(verdict.kind, verdict.score, camera->current.score));
-  ++camera->suspect_frames;
-  camera->agreed_frames = agreed ? camera->agreed_frames + 1 : 1;
-  const bool decided = camera->suspect_frames >= kDecidingFrames && camera->agreed_frames >= kAgreedFrames;
-  if (!decided && verdict.kind != PINHOLE_EVENT_FROZEN)
+  vote(camera, verdict);
+  const bool frozen = verdict.kind == PINHOLE_EVENT_FROZEN && camera->current.kind == verdict.kind;
+  if (frozen)
+    camera->current.first = camera->run_first;
+  else if (camera->suspect_frames < kDecidingFrames || camera->votes[camera->current.kind] < kDecidingVotes)
     return;
   camera->open = 1;
-  camera->clear_frames = camera->agreed_frames = 0;
+  camera->clear_frames = camera->other_frames = 0;
   give_event(camera->current, true, camera->latest_time, events);
 }
 

@@ -85,9 +85,6 @@ template <class Draw> void measure(int32_t kind, CameraRun* run, RandomLife* lif
       delays->frames.push_back(event.last - begin);
     found |= event.kind == kind;
   }
-  if (!found)
-    std::printf("'%s' missed: sharpness limit %g, latest verdict's state %d\n", pinhole_event_name(kind),
-                static_cast<double>(run->camera.least_sharpness), run->state);
   delays->missed += !found;
 }
 
@@ -96,7 +93,7 @@ TEST(CameraScenes, FalseEventsAndDelays) {
   Delays covered, frozen, blurred, moved;
   for (uint32_t seed = 0; seed < kScenes; ++seed) {
     RandomLife life(seed);
-    const int32_t width = seed % 2 ? 96 : 128, height = seed % 3 ? 72 : 96;
+    const int32_t width = seed % 2 ? 128 : 160, height = seed % 3 ? 96 : 120;
     CameraScene scene(width, height, seed + 100, life.uniform(2, 6), 2);
     CameraRun run(&scene);
     for (int i = 0; i < kFrames; ++i)
