@@ -129,7 +129,7 @@ typedef struct pinhole_alerts {
   pinhole_event current; /* the alert that rises or is open */
   int32_t rising, falling, held, open, started;
   double elapsed, latest_time, cool_until; /* elapsed never goes backwards */
-  int64_t latest_frame, skipped;
+  int64_t skipped;
   int32_t openings, next_opening;
   double opening[PINHOLE_MOST_ALERTS]; /* when the latest alerts opened */
 } pinhole_alerts;

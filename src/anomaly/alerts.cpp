@@ -86,7 +86,6 @@ void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, 
 }
 
 void advance_clock(const pinhole_observation& seen, pinhole_alerts* alerts) {
-  alerts->latest_frame = seen.frame;
   if (!std::isfinite(seen.time))
     return;
   if (alerts->started && seen.time > alerts->latest_time)
@@ -189,7 +188,6 @@ pinhole_status pinhole_alerts_start(pinhole_alerts* alerts, const pinhole_alert_
     return to_c(status);
   *alerts = {};
   alerts->options = *options;
-  alerts->latest_frame = -1;
   pinhole_smoothing_start(&alerts->smoothing, options->smoothing);
   start_law(*options, &alerts->law);
   return {};
