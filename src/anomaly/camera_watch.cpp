@@ -76,13 +76,19 @@ bool follow_time(pinhole_camera* camera, int64_t number, double time, pinhole_ev
   return was_gone;
 }
 
+bool is_like_previous(const pinhole_camera& camera) {
+  for (int32_t i = 0; i < kLookCells; ++i)
+    if (camera.previous[i] != camera.look.luma[i])
+      return false;
+  return true;
+}
+
 void follow_run(pinhole_camera* camera) {
-  const size_t bytes = sizeof camera->previous;
-  const bool equal = camera->width != 0 && std::memcmp(camera->previous, camera->look.luma, bytes) == 0;
+  const bool equal = camera->width != 0 && is_like_previous(*camera);
   camera->equal_run = equal ? camera->equal_run + 1 : 0;
+  std::memcpy(camera->previous, camera->look.luma, sizeof camera->previous);
   if (camera->equal_run == 0)
     camera->run_first = camera->latest_frame;
-  std::memcpy(camera->previous, camera->look.luma, bytes);
 }
 
 // The first half of the frames makes the view, the second is compared with it.
