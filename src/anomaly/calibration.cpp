@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "anomaly/c_status.h"
 #include "anomaly/calibration_state.h"
 #include "anomaly/poisson.h"
 #include "anomaly/tail_fit.h"
 #include "base/checked.h"
+#include "engine/c_status.h"
 
 #include <cfloat>
 #include <cmath>

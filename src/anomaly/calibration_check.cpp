@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a calibration must be before its numbers are used.
-#include "anomaly/c_status.h"
+
 #include "anomaly/calibration_state.h"
 #include "base/crc32c.h"
+#include "engine/c_status.h"
 
 #include <cinttypes>
 #include <cmath>

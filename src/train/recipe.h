@@ -108,8 +108,9 @@ struct TrainingSpec {
 struct ValidationSpec {
   int32_t files = 0;  // held out for validation; 0: `fraction`
   float fraction = 0; // of all images
-  int32_t gap = -1; // 0 or more: `fraction` is the end of each run of neighbouring positions, not drawn at random, and
-                    // so many images before it are left out of training too
+  // -1: drawn at random. 0 or more: the end of each run of neighbouring positions, and so many images before it are
+  // left out of training too.
+  int32_t gap = -1;
   int64_t every = 0;                  // steps between validations; 0: once in an epoch, or 20 times in all
   std::vector<Corruption> corruption; // each held-out image meets each of them; empty: as in training
   int32_t patience = 0;               // validations without progress before training stops; 0: never

@@ -57,7 +57,11 @@ public:
     pinhole_camera_finish(&camera_, &events);
     take(events);
     const Status written = write_scores();
-    PINHOLE_RETURN_IF_ERROR(log_.close());
+    if (const Status closed = log_.close(); !closed.ok()) {
+      for (const std::string& kept : log_.kept()) // the last place where they can be read
+        std::fprintf(stderr, "%s\n", kept.c_str());
+      return closed;
+    }
     return written;
   }
 
@@ -118,8 +122,9 @@ private:
     take(events);
     PINHOLE_RETURN_IF_ERROR(score_frame(frame, least_cells_, &model_.scorer(), &row.score));
     const pinhole_observation seen = {position, time, static_cast<double>(row.score.score), row.score.box, row.camera};
-    PINHOLE_RETURN_IF_ERROR(to_status(pinhole_alerts_push(&alerts_, &seen, &events)));
-    take(events);
+    const Status pushed = to_status(pinhole_alerts_push(&alerts_, &seen, &events));
+    take(events); // also where the score was no number
+    PINHOLE_RETURN_IF_ERROR(pushed);
     pinhole_smooth(&shown_, seen.score, &row.smoothed);
     row.alert = anomaly_open_;
     rows_.push_back(row);
