@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # run_commands.sh COMMANDS PROGRAM SOURCE: runs README's commands where it says they run, the project's root with a release
-# build: a folder with PROGRAM's in place of the build, the recipes, and small pictures in place of the reader's own.
+# build: a folder with PROGRAM's in place of the build, the recipes, and small pictures and frames in place of the reader's.
 set -eu
 
 commands=$1
@@ -21,6 +21,16 @@ for picture in $(seq 1 24); do
         print v, 255 - v, 128
       }
   }' >"$folder/pictures/$picture.ppm"
+done
+mkdir "$folder/frames"
+for frame in $(seq 1 80); do
+  awk -v k="$frame" 'BEGIN {
+    srand(k)
+    print "P2 48 36 255"
+    for (y = 0; y < 36; y++)
+      for (x = 0; x < 48; x++)
+        print int((100 + 60 * sin(x * y / 90)) * (1 + 0.1 * sin(k / 9)) + 6 * rand())
+  }' >"$folder/frames/$frame.pgm"
 done
 cd "$folder"
 sh "$commands"
