@@ -10,7 +10,6 @@ namespace {
 
 // Below this share of the mean residual of all cells, a cell's deviation is not believed: few frames were seen.
 constexpr float kLeastDeviation = 0.2f;
-constexpr int32_t kMostLeastCells = 64;
 
 // Root mean square residual of every cell over that of the frame's majority: noise that rises with the gain, as a
 // dark scene's does, changes nothing. Returns false when a number is not finite.

@@ -13,6 +13,7 @@ namespace pinhole {
 
 constexpr int32_t kCellSide = 4; // pixels of the model's picture
 constexpr int32_t kLeastLearned = 8;
+constexpr int32_t kMostLeastCells = 64;
 
 // Arrays have one entry per cell, row by row. All memory is the caller's.
 struct SceneMap {

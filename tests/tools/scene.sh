@@ -42,3 +42,26 @@ if "$program" watch other.pinhole --input "$sequence/frames" --range 0-1 --calib
   exit 1
 fi
 grep -q "model" err
+
+# A calibration that is cut short, changed or emptied of a key is refused, never used.
+refused() {
+  if "$program" watch car.pinhole --input "$sequence/frames" --range 0-1 --calibration "$1" > out 2> err; then
+    echo "$1 was accepted"
+    exit 1
+  fi
+  grep -q "^pinhole: .*$1" err || { cat err; exit 1; }
+}
+for bytes in 0 1 100 3000 9000; do
+  head -c $bytes car.json > cut.json
+  refused cut.json
+done
+for key in calibration map least_cells frames mean square ignored width; do
+  sed "s/\"$key\":/\"other\":/" car.json > renamed.json
+  refused renamed.json
+done
+sed 's/"calibration": "5043414c/"calibration": "5043414d/' car.json > flipped.json
+refused flipped.json
+sed -E 's/("mean": ")[0-9a-f]{8}/\1ffffffff/' car.json > nan.json
+refused nan.json
+sed -E 's/"least_cells": [0-9]+/"least_cells": 99999999999/' car.json > large.json
+refused large.json

@@ -49,6 +49,14 @@ template <class T> bool fill(const Json& json, const char* key, Array<T>* array)
          from_hex(json[key].get<std::string>(), array->begin(), static_cast<size_t>(array->size) * sizeof(T));
 }
 
+bool read_integer(const Json& json, const char* key, int32_t low, int32_t high, int32_t* number) {
+  if (!json.contains(key) || !json[key].is_number_integer())
+    return false;
+  const auto value = json[key].get<int64_t>();
+  *number = static_cast<int32_t>(value);
+  return value >= low && value <= high;
+}
+
 bool all_sane(const Array<float>& numbers) {
   for (const float number : numbers)
     if (!(number >= 0 && number < 1e30f))
@@ -109,13 +117,14 @@ Status read_calibration(const std::string& path, pinhole_calibration* calibratio
   if (!from_hex(json["calibration"].get<std::string>(), calibration, sizeof *calibration))
     return damaged(path, "\"calibration\" has another length or is no hexadecimal text");
   const Json& stored = json["map"];
-  if (!json["least_cells"].is_number_integer() || !stored["frames"].is_number_integer() ||
-      stored["width"] != map->width || stored["height"] != map->height)
-    return damaged(path, "its map is of another model's size, or its numbers are missing");
-  *least_cells = json["least_cells"].get<int32_t>();
-  map->frames = stored["frames"].get<int32_t>();
-  if (map->frames < kLeastLearned || !fill(stored, "mean", &map->mean) || !fill(stored, "square", &map->square) ||
-      !fill(stored, "ignored", &map->ignored) || !all_sane(map->mean) || !all_sane(map->square))
+  int32_t width = 0, height = 0;
+  if (!read_integer(stored, "width", map->width, map->width, &width) ||
+      !read_integer(stored, "height", map->height, map->height, &height))
+    return damaged(path, "its map is of another model's size");
+  if (!read_integer(json, "least_cells", 1, kMostLeastCells, least_cells) ||
+      !read_integer(stored, "frames", kLeastLearned, INT32_MAX, &map->frames) || !fill(stored, "mean", &map->mean) ||
+      !fill(stored, "square", &map->square) || !fill(stored, "ignored", &map->ignored) || !all_sane(map->mean) ||
+      !all_sane(map->square))
     return damaged(path, "its map is cut short or damaged");
   return {};
 }

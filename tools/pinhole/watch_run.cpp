@@ -100,7 +100,6 @@ private:
 
   // Everything but the frames' size and format, which check_origin holds against every frame.
   Status check_calibration() {
-    PINHOLE_RETURN_IF_ERROR(to_status(pinhole_calibration_check(&calibration_, nullptr)));
     Image like;
     like.width = calibration_.origin.width;
     like.height = calibration_.origin.height;
