@@ -59,6 +59,8 @@ for key in calibration map least_cells frames mean square ignored width; do
   sed "s/\"$key\":/\"other\":/" car.json > renamed.json
   refused renamed.json
 done
+sed -E 's/^(  "frames": )([0-9]+)/\19\2/' car.json > more.json
+refused more.json
 sed 's/"calibration": "5043414c/"calibration": "5043414d/' car.json > flipped.json
 refused flipped.json
 sed -E 's/("mean": ")[0-9a-f]{8}/\1ffffffff/' car.json > nan.json

@@ -90,6 +90,11 @@ TEST_F(SequenceFiles, DamagedTablesAreNamed) {
   EXPECT_NE(text(write("c.csv", "frame,score,alert\n7,1,0\n"), good).find("has no label"), std::string::npos);
   EXPECT_NE(text(write("d.csv", "frame,score,alert\n0,1,0\n"), good).find("share no normal"), std::string::npos);
   EXPECT_NE(text(good, write("e.csv", "")).find("e.csv"), std::string::npos);
+  const std::string scores = write("f.csv", "frame,score,alert\n0,1,0\n1,2,0\n");
+  EXPECT_NE(text(scores, write("g.csv", "frame,label\n1,1\n0,0\n")).find("in order"), std::string::npos);
+  EXPECT_NE(text(scores, write("h.csv", "frame,label\n0,0\n1,car\n")).find("line 3: a label"), std::string::npos);
+  EXPECT_NE(text(write("i.csv", "frame,score,alert\n0,1,0\n0,2,0\n"), good).find("second time"), std::string::npos);
+  EXPECT_NE(text(write("j.csv", "frame,score,alert\n0,1,0\n1,hello,0\n"), good).find("no number"), std::string::npos);
 }
 
 } // namespace

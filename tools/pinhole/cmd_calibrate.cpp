@@ -9,6 +9,7 @@
 #include "progress.h"
 #include "scene_model.h"
 #include "train/fitted_image.h"
+#include "weights/writer.h"
 
 #include <cstdio>
 #include <memory>
@@ -29,9 +30,9 @@ Status parse_rate(const std::string& text, double* per_day) {
   const double number = std::strtod(text.c_str(), &end);
   const std::string unit = end;
   const double days = unit.empty() || unit == "/day" ? 1 : unit == "/hour" ? 1.0 / 24 : unit == "/week" ? 7 : 0;
-  if (end == text.c_str() || days == 0 || !(number > 0 && number <= 1e6))
-    return error(Code::invalid_argument, "a rate of '%.40s': write a number above 0, then /day, /hour or /week",
-                 text.c_str());
+  if (end == text.c_str() || days == 0 || !(number >= 1e-6 && number <= 1e6))
+    return error(Code::invalid_argument,
+                 "a rate of '%.40s': write a number from 0.000001 to 1000000, then /day, /hour or /week", text.c_str());
   *per_day = number / days;
   return {};
 }
@@ -67,6 +68,9 @@ public:
     double per_day = 0;
     PINHOLE_RETURN_IF_ERROR(parse_rate(options_.rate, &per_day));
     PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
+    if (options_.out == options_.model)
+      return error(Code::invalid_argument, "--out %s would overwrite the model", options_.out.c_str());
+    PINHOLE_RETURN_IF_ERROR(check_replaceable(options_.out));
     PINHOLE_RETURN_IF_ERROR(list_frames(options_, &frames_));
     PINHOLE_RETURN_IF_ERROR(learn_map());
     Scores scores;
@@ -182,9 +186,8 @@ void print_for_people(const pinhole_calibration& c, const Options& options) {
   std::printf("asked: %.3g false alarms a day; these frames support %.3g a day\n", c.asked_per_day,
               c.supported_per_day);
   if (c.provisional)
-    std::printf(
-        "provisional: %.1f decades extrapolated; %s more of normal frames settle it (watch goes on calibrating)\n",
-        c.decades, duration(pinhole_calibration_seconds_missing(&c)).c_str());
+    std::printf("provisional: %.1f decades extrapolated; %s more of normal frames settle it, then calibrate again\n",
+                c.decades, duration(pinhole_calibration_seconds_missing(&c)).c_str());
   else
     std::printf("supported: with %.0f %% confidence at most %.3g a day\n", 100 * c.confidence, c.bound_per_day);
   std::printf("written: %s\n", options.out.c_str());

@@ -169,10 +169,13 @@ void print_text(const Json& json) {
   for (const Json& entry : json["entries"])
     std::printf("entry %-12s %s\n", text(entry["name"]).c_str(), text(entry["mode"]).c_str());
   const Json& p = json["provenance"];
-  std::printf("trained by %s on %s (licence: %s), seed %llu, %llu steps\n%s\n", text(p["tool"]).c_str(),
-              text(p["data"]).c_str(), text(p["data_licence"]).c_str(),
-              static_cast<unsigned long long>(p["seed"].get<uint64_t>()),
-              static_cast<unsigned long long>(p["steps"].get<uint64_t>()), text(json["checks"]).c_str());
+  if (p["steps"] == 0 && text(p["tool"]).empty())
+    std::printf("not trained\n%s\n", text(json["checks"]).c_str());
+  else
+    std::printf("trained by %s on %s (licence: %s), seed %llu, %llu steps\n%s\n", text(p["tool"]).c_str(),
+                text(p["data"]).c_str(), text(p["data_licence"]).c_str(),
+                static_cast<unsigned long long>(p["seed"].get<uint64_t>()),
+                static_cast<unsigned long long>(p["steps"].get<uint64_t>()), text(json["checks"]).c_str());
 }
 
 Status inspect(const Options& options, const Common& common) {

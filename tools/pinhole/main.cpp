@@ -98,7 +98,11 @@ int run(int argc, char** argv) {
   if (common.device == "cuda")
     return fail(error(Code::unsupported, "--device cuda: this program was built without CUDA; use --device cpu"));
   const Status status = action();
-  return status.ok() ? 0 : fail(status);
+  if (!status.ok())
+    return fail(status);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) // a full disk behind a redirection
+    return fail(error(Code::io_error, "standard output could not be written: what was printed is not whole"));
+  return 0;
 }
 
 } // namespace

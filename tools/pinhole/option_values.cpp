@@ -110,7 +110,8 @@ CLI::Option* add_noise_option(CLI::App* command, std::string* noise, const std::
   return command
       ->add_option("--noise", *noise,
                    what_it_does +
-                       "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, mask:P, occlude, jpeg:QUALITY")
+                       "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, mask:P, occlude, jpeg:QUALITY, "
+                       "intruder:AREA, none; a number may be a range LOW..HIGH")
       ->check(noise_kind());
 }
 

@@ -44,6 +44,7 @@ Status SceneModel::was_trained_on(const Image& frame, bool* trained) const {
 pinhole_score_origin SceneModel::origin(const Image& frame, int32_t smoothing, int32_t least_cells) const {
   const SceneMap& map = scorer_.map;
   uint32_t hash = crc32c(&least_cells, sizeof least_cells);
+  hash = crc32c(&map.frames, sizeof map.frames, hash);
   hash = crc32c(map.mean.begin(), static_cast<size_t>(map.mean.size) * sizeof(float), hash);
   hash = crc32c(map.square.begin(), static_cast<size_t>(map.square.size) * sizeof(float), hash);
   hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);

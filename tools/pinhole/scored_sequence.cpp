@@ -2,10 +2,12 @@
 #include "scored_sequence.h"
 
 #include "csv_table.h"
+#include "image/file_bytes.h"
 #include "median_yardstick.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace pinhole::tool {
@@ -51,18 +53,30 @@ Status read_sequence(const SequenceOptions& options, Sequence* sequence) {
   const bool split = labels.has("suggested_split");
   sequence->score.assign(count, std::nan(""));
   sequence->alert.assign(count, -1);
+  const auto fault = [](const std::string& path, size_t row, const char* what) {
+    return error(Code::bad_file, "%s, line %zu: %s", short_path(path).c_str(), row + 2, what);
+  };
   for (size_t row = 0; row < count; ++row) {
-    sequence->label.push_back(static_cast<int>(labels.number(row, "label")));
+    const double label = labels.number(row, "label");
+    if (std::strtoull(labels.text(row, "frame").c_str(), nullptr, 10) != row) // a number or a name: 000017.jpg
+      return fault(options.labels, row, "the frames must be 0, 1, 2, ... in order");
+    if (label != -1 && label != 0 && label != 1)
+      return fault(options.labels, row, "a label is 0 (normal), 1 (anomalous) or -1 (left out)");
+    sequence->label.push_back(static_cast<int>(label));
     sequence->test.push_back(!split || labels.text(row, "suggested_split") == "test");
     sequence->training.push_back(split && labels.text(row, "suggested_split") == "train");
   }
   for (size_t row = 0; row < scores.rows(); ++row) {
-    const double frame = scores.number(row, "frame");
-    if (!(frame >= 0 && frame < static_cast<double>(count)))
-      return error(Code::invalid_argument, "%s, line %zu: frame %g has no label", options.scores.c_str(), row + 2,
-                   frame);
-    sequence->score[static_cast<size_t>(frame)] = scores.number(row, "score");
-    sequence->alert[static_cast<size_t>(frame)] = scores.number(row, "alert") > 0;
+    const double frame = scores.number(row, "frame"), score = scores.number(row, "score");
+    if (!(frame >= 0 && frame < static_cast<double>(count) && frame == std::floor(frame)))
+      return fault(options.scores, row, "its frame has no label");
+    const auto at = static_cast<size_t>(frame);
+    if (sequence->alert[at] >= 0)
+      return fault(options.scores, row, "its frame stands there a second time");
+    if (!std::isfinite(score))
+      return fault(options.scores, row, "its score is no number");
+    sequence->score[at] = score;
+    sequence->alert[at] = scores.number(row, "alert") > 0;
   }
   return {};
 }

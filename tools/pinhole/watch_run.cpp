@@ -42,7 +42,8 @@ public:
     ProgressLine line;
     for (size_t i = 0; i < positions_.size(); ++i) {
       line.show_count(static_cast<int64_t>(i), static_cast<int64_t>(positions_.size()), "frames watched");
-      warn(log_.retry());
+      if (!options_.alerts.empty())
+        warn(log_.retry());
       const std::string& path = files_[static_cast<size_t>(positions_[i])];
       if (const Status status = watch_frame(path, positions_[i]); !status.ok()) { // the run goes on without it
         line.clear();
@@ -59,14 +60,29 @@ public:
     const Status written = write_scores();
     if (const Status closed = log_.close(); !closed.ok()) {
       for (const std::string& kept : log_.kept()) // the last place where they can be read
-        std::fprintf(stderr, "%s\n", kept.c_str());
+        std::fprintf(stderr, "%s", kept.c_str());
       return closed;
     }
-    return written;
+    PINHOLE_RETURN_IF_ERROR(written);
+    return result_.frames > 0 ? Status()
+                              : error(Code::invalid_argument, "%s: none of its %zu frames could be watched",
+                                      short_path(options_.input).c_str(), positions_.size());
   }
 
 private:
+  // Two outputs in one file, or one over an input, would each be lost.
+  Status check_paths() const {
+    const std::string* const paths[] = {&options_.scores, &options_.alerts, &options_.calibration, &options_.model};
+    for (const std::string* output : {&options_.scores, &options_.alerts})
+      for (const std::string* other : paths)
+        if (other != output && !output->empty() && *output == *other)
+          return error(Code::invalid_argument, "%s is named twice: give every file a name of its own",
+                       short_path(*output).c_str());
+    return options_.scores.empty() ? Status() : check_replaceable(options_.scores);
+  }
+
   Status prepare() {
+    PINHOLE_RETURN_IF_ERROR(check_paths());
     PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
     PINHOLE_RETURN_IF_ERROR(read_calibration(options_.calibration, &calibration_, &least_cells_, &model_.scorer().map));
     PINHOLE_RETURN_IF_ERROR(check_calibration());
@@ -83,7 +99,8 @@ private:
     rule.middle = static_cast<double>(calibration_.quantile_50);
     rule.high = static_cast<double>(calibration_.quantile_90);
     PINHOLE_RETURN_IF_ERROR(to_status(pinhole_alerts_start(&alerts_, &rule)));
-    const pinhole_camera_options camera = pinhole_default_camera_options();
+    pinhole_camera_options camera = pinhole_default_camera_options();
+    camera.gone_seconds = std::max(camera.gone_seconds, kGoneFrames / calibration_.frames_per_second);
     PINHOLE_RETURN_IF_ERROR(to_status(pinhole_camera_start(&camera_, &camera)));
     pinhole_smoothing_start(&shown_, rule.smoothing);
     result_.threshold = rule.threshold;
@@ -128,7 +145,11 @@ private:
     row.alert = anomaly_open_;
     rows_.push_back(row);
     ++result_.frames;
-    return row.alert && !options_.heatmaps.empty() ? save_heat(image, position) : Status();
+    if (row.alert && !options_.heatmaps.empty())
+      if (const Status saved = save_heat(image, position); !saved.ok())
+        std::fprintf(stderr, "pinhole: warning: heat map of frame %lld: %s\n", static_cast<long long>(position),
+                     saved.text);
+    return Status();
   }
 
   Status check_origin(const Image& image) {
@@ -187,6 +208,7 @@ private:
     return replace_file(options_.scores, text.data(), text.size());
   }
 
+  static constexpr double kGoneFrames = 5; // missing in a row: a slow camera is not gone between two frames
   static constexpr float kOpacity = 0.6f;
 
   const WatchOptions& options_;
