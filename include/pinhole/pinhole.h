@@ -137,7 +137,8 @@ void pinhole_unbind(pinhole_engine* engine);
  * differ in format and must not overlap. Pointers, sizes and pitches are checked on every call. */
 pinhole_status pinhole_denoise(pinhole_engine* engine, const pinhole_frame* in, float level, pinhole_frame* out);
 
-/* The estimate that PINHOLE_LEVEL_AUTO uses: standard deviation on the 0..255 scale, of the luma of a frame. */
+/* The estimate that PINHOLE_LEVEL_AUTO uses: standard deviation of the noise on the 0..255 scale. Gray frames: of white
+ * noise. Colour frames: also of noise that the camera has smoothed, as long as it has left colour in it. */
 pinhole_status pinhole_estimate_level(const pinhole_frame* in, float* level);
 
 /* --- Tensors and training ---------------------------------------------------------------------------------------- */

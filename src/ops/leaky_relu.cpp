@@ -11,6 +11,7 @@ constexpr OptionTable kTable = {"leaky_relu", kFields, 1};
 
 extern const Kernels leaky_relu_plain_f32 = activation_kernels<float, Activation::leaky_relu>();
 extern const Kernels leaky_relu_plain_f64 = activation_kernels<double, Activation::leaky_relu>();
-extern const OpDef leaky_relu_op = activation_op<kTable, Activation::leaky_relu>(OpId::leaky_relu, &leaky_relu_plain_f32);
+extern const OpDef leaky_relu_op =
+    activation_op<kTable, Activation::leaky_relu>(OpId::leaky_relu, &leaky_relu_plain_f32);
 
 } // namespace pinhole
