@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A scene: what one camera sees. The firmware shows it normal frames; it learns them, calibrates itself on later ones
+ * and then watches, all inside memory that was counted beforehand.
+ *
+ *   pinhole_scene_options options = pinhole_default_scene_options();
+ *   options.width = 640, options.height = 480, options.frames_per_second = 25, options.false_alarms_per_day = 1;
+ *   pinhole_scene_measure(file, file_bytes, &options, &setup_bytes);
+ *   pinhole_scene_plan(file, file_bytes, &options, setup, setup_bytes, &scene);
+ *   pinhole_sizes sizes = pinhole_scene_planned(scene);                         // the exact bill
+ *   pinhole_scene_bind(scene, prepared, state, scratch);                        // nothing allocates after this
+ *   for (;;) {
+ *     pinhole_scene_push(scene, &frame, number, seconds, &report);              // every frame, in every phase
+ *     send(&report.events);
+ *     if (report.phase == PINHOLE_SCENE_LEARNING) pinhole_scene_learn(scene, &progress); // as often as there is time
+ *   }
+ *
+ * Collecting -> learning -> calibrating -> watching. A threshold never rests on frames that were trained on: those of
+ * the calibration come later. One caller at a time for each scene. */
+#ifndef PINHOLE_SCENE_H
+#define PINHOLE_SCENE_H
+
+#include "pinhole/alerts.h"
+#include "pinhole/calibration.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The numbers never change. */
+typedef enum pinhole_scene_phase {
+  PINHOLE_SCENE_COLLECTING = 0,  /* pushed frames are kept, evenly over collect_frames of them */
+  PINHOLE_SCENE_LEARNING = 1,    /* pinhole_scene_learn trains; pushed frames are only looked at for camera events */
+  PINHOLE_SCENE_CALIBRATING = 2, /* pushed frames are scored, until calibrate_frames of them are */
+  PINHOLE_SCENE_WATCHING = 3     /* pushed frames are scored and alerted on; quiet ones go on calibrating */
+} pinhole_scene_phase;
+
+/* "collecting" and so on; "unknown" for a number that is no phase. Static. */
+const char* pinhole_scene_phase_name(int32_t phase);
+
+typedef struct pinhole_scene_options {
+  int32_t width, height;       /* of the frames, required */
+  int32_t format;              /* pinhole_format of the frames */
+  int32_t threads;             /* 1..64, the calling one included */
+  int32_t pictures;            /* most frames kept for learning, 16..65536: one byte per value of the model's input */
+  int32_t collect_frames;      /* normal frames from which they are taken, at least `pictures` */
+  int32_t learn_steps;         /* training steps, at least 1 */
+  int32_t batch;               /* pictures per step, 1..256 */
+  float learning_rate;         /* Adam's, at its peak: warm-up, then down along a cosine */
+  int32_t calibrate_frames;    /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; four bytes each */
+  int32_t least_cells;         /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
+  double frames_per_second;    /* above 0 */
+  double false_alarms_per_day; /* asked, above 0 */
+  int32_t most_alerts;         /* reported in any day; 0: no limit */
+  uint64_t seed;               /* of the training */
+} pinhole_scene_options;
+
+/* GRAY8, one thread, 256 pictures of 1024 frames, 3000 steps of 16, rate 3e-3, 1024 frames to calibrate, 2 cells, 25
+ * frames a second, one false alarm a day, no limit. The caller sets width and height. */
+pinhole_scene_options pinhole_default_scene_options(void);
+
+/* A scene lives in the setup memory; there is nothing to free. */
+typedef struct pinhole_scene pinhole_scene;
+
+/* Bytes of setup memory. `file` is a training file of the recipe `scene` (weights/scene.pinhole is one that has learned
+ * nothing yet), 64-byte aligned, untrusted. Errors: bad_file, invalid_argument (an option, by name). */
+pinhole_status pinhole_scene_measure(const void* file, size_t file_bytes, const pinhole_scene_options* options,
+                                     size_t* setup_bytes);
+
+/* Reads, checks and plans. `file` is the scene's from now on: what is learned is written into it, so that it can be
+ * kept. Errors: bad_file, unsupported (no model of a scene), too_little_memory, invalid_argument. */
+pinhole_status pinhole_scene_plan(void* file, size_t file_bytes, const pinhole_scene_options* options, void* setup,
+                                  size_t setup_bytes, pinhole_scene** scene);
+
+/* Exact bytes of the three regions. state: kept pictures, parameters, moments, map, scores, alerts. */
+pinhole_sizes pinhole_scene_planned(const pinhole_scene* scene);
+
+/* Takes the regions and starts the threads; the phase is collecting. Errors as pinhole_bind. */
+pinhole_status pinhole_scene_bind(pinhole_scene* scene, pinhole_memory prepared, pinhole_memory state,
+                                  pinhole_memory scratch);
+
+/* Joins the threads. Afterwards every byte is the caller's again. */
+void pinhole_scene_unbind(pinhole_scene* scene);
+
+/* What is known after a frame. */
+typedef struct pinhole_scene_report {
+  int32_t phase;         /* pinhole_scene_phase, after the frame */
+  float progress;        /* of the phase, 0..1; watching: 1 */
+  int32_t camera;        /* pinhole_camera_state */
+  int32_t alert;         /* 1 while an anomaly alert is open that is not suppressed */
+  float score;           /* calibrating and watching: of this frame, not smoothed */
+  float smoothed;        /* what is compared with the threshold */
+  float threshold;       /* watching */
+  float gain;            /* brightness against what was learned */
+  pinhole_box box;       /* of the highest residual, in the frame's pixels */
+  pinhole_events events; /* opened or closed by this frame */
+} pinhole_scene_report;
+
+/* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation. A frame that is not valid
+ * is refused (invalid_argument, bad_shape) and changes nothing; *report then says where the scene stands. Errors that
+ * end a phase: numeric (the scores of the calibration are constant: it begins anew). */
+pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* frame, int64_t number, double seconds,
+                                  pinhole_scene_report* report);
+
+/* No frame came: see pinhole_camera_wait. */
+void pinhole_scene_wait(pinhole_scene* scene, double seconds, pinhole_events* events);
+
+/* The end of the stream: closes what is open. */
+void pinhole_scene_finish(pinhole_scene* scene, pinhole_events* events);
+
+typedef struct pinhole_scene_progress {
+  int32_t phase;      /* calibrating once everything is learned */
+  int32_t step, most; /* done and to do; the last ones, without a loss, tell each place's usual residual */
+  float loss;         /* of the latest training step */
+} pinhole_scene_progress;
+
+/* One piece of the learning, of bounded time. Only in the phase learning (invalid_argument otherwise). numeric: the
+ * loss is not finite; learning begins anew. */
+pinhole_status pinhole_scene_learn(pinhole_scene* scene, pinhole_scene_progress* progress);
+
+/* What is dark in `mask` (any size) never counts. Before the phase calibrating (invalid_argument afterwards). */
+pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* mask);
+
+/* How far each pixel of the latest scored frame is from what is usual: GRAY8 of any size, 255 at twice the threshold.
+ */
+pinhole_status pinhole_scene_heat(const pinhole_scene* scene, pinhole_frame* heat);
+
+/* The calibration in force; NULL before the phase watching. */
+const pinhole_calibration* pinhole_scene_calibration(const pinhole_scene* scene);
+
+/* The operator says that so many alerts since the last call were real: they do not count against the promise. Others
+ * count as one possible false alarm each, see pinhole_calibration_update. */
+pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts);
+
+/* What was learned beyond the file: map, calibration, mask, in `bytes` of pinhole_scene_saved_bytes, with a checksum.
+ * Kept in flash beside the file, it lets a scene go on watching after a restart. Phase watching only. */
+size_t pinhole_scene_saved_bytes(const pinhole_scene* scene);
+pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_t bytes);
+
+/* After bind: goes on watching with what was saved for exactly this file and these options. Errors: bad_file (damaged),
+ * invalid_argument (another model, size, format or rule); the scene then still collects. */
+pinhole_status pinhole_scene_restore(pinhole_scene* scene, const void* saved, size_t bytes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
