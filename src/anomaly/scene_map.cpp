@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anomaly/scene_map.h"
 
+#include "anomaly/window_ssim.h"
 #include "base/checked.h"
 
 #include <cmath>
@@ -11,24 +12,39 @@ namespace {
 // Below this share of the mean residual of all cells, a cell's deviation is not believed: few frames were seen.
 constexpr float kLeastDeviation = 0.2f;
 
-// Root mean square residual of every cell over that of the frame's majority: noise that rises with the gain, as a
-// dark scene's does, changes nothing. Returns false when a number is not finite.
+// Root mean square residual over that of the frame's majority: noise that rises with the gain, as a dark scene's does,
+// changes nothing.
+float cell_residual(const GainFit& fit, const View& picture, const View& reconstruction, const Window& cell) {
+  float sum = 0;
+  for (int32_t y = cell.top; y < cell.bottom; ++y)
+    for (int32_t x = cell.left; x < cell.right; ++x) {
+      const float r = residual_at(fit, picture, reconstruction, y, x);
+      sum += r * r;
+    }
+  return std::sqrt(sum / static_cast<float>((cell.bottom - cell.top) * (cell.right - cell.left))) / fit.scale;
+}
+
+// The cell and half a cell around it.
+Window surroundings(const Window& cell, const SceneMap& map) {
+  constexpr int32_t kMargin = kCellSide / 2;
+  return {max_of(0, cell.top - kMargin), max_of(0, cell.left - kMargin), min_of(map.height, cell.bottom + kMargin),
+          min_of(map.width, cell.right + kMargin)};
+}
+
+// The weighted residual of every cell. Returns false when a number is not finite.
 bool measure_cells(const View& picture, const View& reconstruction, SceneMap* map, float* gain) {
   const GainFit fit = fit_gain(picture, reconstruction);
   *gain = fit.gain;
   bool finite = std::isfinite(fit.gain) && std::isfinite(fit.offset);
   for (int32_t row = 0; row < map->rows; ++row)
     for (int32_t column = 0; column < map->columns; ++column) {
-      const int32_t bottom = min_of((row + 1) * kCellSide, map->height);
-      const int32_t right = min_of((column + 1) * kCellSide, map->width);
-      float sum = 0;
-      for (int32_t y = row * kCellSide; y < bottom; ++y)
-        for (int32_t x = column * kCellSide; x < right; ++x) {
-          const float r = residual_at(fit, picture, reconstruction, y, x);
-          sum += r * r;
-        }
-      const int32_t pixels = (bottom - row * kCellSide) * (right - column * kCellSide);
-      const float cell = std::sqrt(sum / static_cast<float>(pixels)) / fit.scale;
+      const Window window = {row * kCellSide, column * kCellSide, min_of((row + 1) * kCellSide, map->height),
+                             min_of((column + 1) * kCellSide, map->width)};
+      float cell = 0;
+      if (map->weights.residual > 0)
+        cell += map->weights.residual * cell_residual(fit, picture, reconstruction, window);
+      if (map->weights.ssim > 0)
+        cell += map->weights.ssim * (1 - window_ssim(fit, picture, reconstruction, surroundings(window, *map)));
       finite = finite && std::isfinite(cell);
       map->residual[row * map->columns + column] = cell;
     }

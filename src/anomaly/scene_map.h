@@ -15,13 +15,21 @@ constexpr int32_t kCellSide = 4; // pixels of the model's picture
 constexpr int32_t kLeastLearned = 8;
 constexpr int32_t kMostLeastCells = 64;
 
+// What a frame's score is made of: a cell's residual counts `residual` times, what its surroundings lack in SSIM `ssim`
+// times, and the distance of the code is added `code` times. Finite, none below 0, residual or ssim above.
+struct ScoreWeights {
+  float residual = 1, ssim = 0, code = 0;
+};
+constexpr float kMostScoreWeight = 1e4f;
+
 // Arrays have one entry per cell, row by row. All memory is the caller's.
 struct SceneMap {
   int32_t height = 0, width = 0; // of the model's picture
   int32_t rows = 0, columns = 0; // of cells; those at the right and bottom may be smaller
   int32_t frames = 0;            // learned from
+  ScoreWeights weights;          // before the first frame is learned; `code` is scene_scorer.h's
   Array<float> mean, square;     // running mean of a cell's residual, and of its square about the mean (Welford)
-  Array<float> residual;         // of the latest frame, in units of its own majority's residual
+  Array<float> residual;         // of the latest frame, weighted; in units of its own majority's residual
   Array<float> excess;           // of the latest frame: deviations above the mean, smoothed over 3x3 cells
   Array<uint8_t> ignored;        // 1: the cell never counts
   Array<int32_t> queue;          // for the box

@@ -59,18 +59,42 @@ Status make_scene_scorer(Engine* engine, Arena* arena, SceneScorer* scorer) {
                  desc.h);
   scorer->picture = dense_view(desc, pixels.data);
   scorer->reconstruction = engine->views[program.entry->outputs[0]];
+  if (program.entry->outputs.size < 2)
+    return {};
+  scorer->code = engine->views[program.entry->outputs[1]];
+  return make_code_law(arena, static_cast<int32_t>(program.values[program.entry->outputs[1]].desc.elements()),
+                       &scorer->law);
+}
+
+Status set_score_weights(const ScoreWeights& weights, SceneScorer* scorer) {
+  const float all[] = {weights.residual, weights.ssim, weights.code};
+  for (const float weight : all)
+    if (!(weight >= 0 && weight <= kMostScoreWeight))
+      return error(Code::invalid_argument, "scene: a weight of %g: must be 0..%g", static_cast<double>(weight),
+                   static_cast<double>(kMostScoreWeight));
+  if (!(weights.residual + weights.ssim > 0))
+    return error(Code::invalid_argument, "scene: neither residual nor ssim counts: nothing would say where");
+  if (weights.code > 0 && scorer->law.mean.size == 0)
+    return error(Code::invalid_argument, "scene: the code is to count, but entry '%s' does not give it",
+                 scorer->engine->plan.program.entry->name);
+  scorer->map.weights = weights;
   return {};
 }
 
 Status learn_frame(const pinhole_frame& frame, SceneScorer* scorer) {
   PINHOLE_RETURN_IF_ERROR(reconstruct(frame, scorer));
-  return learn_scene(scorer->picture, scorer->reconstruction, &scorer->map);
+  PINHOLE_RETURN_IF_ERROR(learn_scene(scorer->picture, scorer->reconstruction, &scorer->map));
+  if (scorer->law.mean.size > 0)
+    learn_code(scorer->code, &scorer->law);
+  return {};
 }
 
 Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer* scorer, SceneScore* score) {
   PINHOLE_RETURN_IF_ERROR(reconstruct(frame, scorer));
   PINHOLE_RETURN_IF_ERROR(score_scene(scorer->picture, scorer->reconstruction, least_cells, &scorer->map, score));
   const SceneMap& map = scorer->map;
+  if (map.weights.code > 0)
+    score->score += map.weights.code * code_distance(scorer->code, scorer->law);
   const pinhole_box cells = score->box;
   const int32_t left = scaled(cells.x, map.width, frame.width), top = scaled(cells.y, map.height, frame.height);
   score->box = {left, top, scaled(cells.x + cells.width, map.width, frame.width) - left,

@@ -3,6 +3,7 @@
 // place is used to.
 #pragma once
 
+#include "anomaly/code_law.h"
 #include "anomaly/scene_map.h"
 #include "engine/engine.h"
 
@@ -11,12 +12,16 @@ namespace pinhole {
 struct SceneScorer {
   Engine* engine = nullptr; // bound, of a model with one image of a fixed size in and out, whole schedule
   SceneMap map;
+  CodeLaw law;  // without numbers when the entry has no second output, the code
   View picture; // what the model sees: fitted, exposure taken out
-  View reconstruction;
+  View reconstruction, code;
 };
 
 // Takes all its memory from `arena`, or counts it. invalid_argument when the engine is not such a one.
 Status make_scene_scorer(Engine* engine, Arena* arena, SceneScorer* scorer);
+
+// Before anything is learned. invalid_argument: a weight out of range, or one for a code that the entry does not give.
+Status set_score_weights(const ScoreWeights& weights, SceneScorer* scorer);
 
 // A normal frame of any size and format, from which the map learns.
 Status learn_frame(const pinhole_frame& frame, SceneScorer* scorer);

@@ -55,9 +55,10 @@ public:
     for (const LayerSpec& layer : spec_.layers)
       PINHOLE_RETURN_IF_ERROR(add_layer(layer));
     for (const OutputSpec& output : spec_.outputs) {
-      ValueId value = kNoValue;
-      PINHOLE_RETURN_IF_ERROR(find(output.layer, output.line, &value));
-      add_entry(output.entry, Mode::inference, value);
+      std::vector<ValueId> values(output.layers.size(), kNoValue);
+      for (size_t i = 0; i < values.size(); ++i)
+        PINHOLE_RETURN_IF_ERROR(find(output.layers[i], output.line, &values[i]));
+      add_entry(output.entry, Mode::inference, values);
     }
     PINHOLE_RETURN_IF_ERROR(add_loss());
     describe();
@@ -191,7 +192,7 @@ private:
     if (output == spec_.outputs.end())
       return error_at_line(recipe_.file, loss.line, "the model has no output \"" + loss.output + "\"");
     ValueId prediction = kNoValue;
-    PINHOLE_RETURN_IF_ERROR(find(output->layer, output->line, &prediction));
+    PINHOLE_RETURN_IF_ERROR(find(output->layers[0], output->line, &prediction));
     const OpDef& op = *find_op(loss.op.c_str());
     const Desc desc = made_.values[static_cast<size_t>(prediction)].desc;
     const ValueId target = add_value(kTarget, ValueKind::input, desc);
@@ -206,14 +207,15 @@ private:
     if (query.out[0].elements() != 1)
       return error_at_line(recipe_.file, loss.line, "\"" + loss.op + "\" is a layer, not a loss");
     add_outputs(kLoss, query, &node);
-    add_entry(kTrainEntry, Mode::training, node.out[0]);
+    add_entry(kTrainEntry, Mode::training, {node.out[0]});
     return Status();
   }
 
-  // The inputs on which `output` depends, in the recipe's order, the target last.
-  std::vector<ValueId> inputs_of(ValueId output) const {
+  // The inputs on which the outputs depend, in the recipe's order, the target last.
+  std::vector<ValueId> inputs_of(const std::vector<ValueId>& outputs) const {
     std::vector<bool> needed(made_.values.size());
-    needed[static_cast<size_t>(output)] = true;
+    for (const ValueId output : outputs)
+      needed[static_cast<size_t>(output)] = true;
     for (auto node = made_.nodes.rbegin(); node != made_.nodes.rend(); ++node)
       if (needed[static_cast<size_t>(node->out[0])])
         for (int32_t i = 0; i < node->n_in; ++i)
@@ -225,12 +227,12 @@ private:
     return inputs;
   }
 
-  void add_entry(const std::string& name, Mode mode, ValueId output) {
+  void add_entry(const std::string& name, Mode mode, const std::vector<ValueId>& outputs) {
     EntryPoint entry = {};
     entry.name = made_.keep(name);
     entry.mode = mode;
-    entry.inputs = made_.keep(inputs_of(output));
-    entry.outputs = made_.keep(std::vector<ValueId>{output});
+    entry.inputs = made_.keep(inputs_of(outputs));
+    entry.outputs = made_.keep(outputs);
     made_.entries.push_back(entry);
   }
 

@@ -46,9 +46,10 @@ struct InputSpec {
   int32_t line = 0;
 };
 
-// An inference entry point and the layer that gives its output.
+// An inference entry point and the layers that give its outputs; a loss is about the first.
 struct OutputSpec {
-  std::string entry, layer;
+  std::string entry;
+  std::vector<std::string> layers;
   int32_t line = 0;
 };
 

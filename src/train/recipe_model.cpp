@@ -150,13 +150,25 @@ Status name_layers(const std::string& file, const Json& layers, ModelSpec* model
   return Status();
 }
 
+// A layer's name, or a list of names.
+Status read_output(const std::string& file, const JsonMember& member, OutputSpec* output) {
+  const Json& value = member.value;
+  const std::vector<Json> alone(1, value);
+  for (const Json& name : value.kind == Json::Kind::array ? value.elements : alone) {
+    if (name.kind != Json::Kind::text)
+      return error_at_line(file, member.line, "output \"" + member.key + "\" must name a layer, or a list of layers");
+    output->layers.push_back(name.text);
+  }
+  return output->layers.empty() ? error_at_line(file, member.line, "output \"" + member.key + "\" names no layer")
+                                : Status();
+}
+
 Status read_outputs(const std::string& file, const Json& json, ModelSpec* model) {
   for (const JsonMember& member : json.members) {
-    if (member.value.kind != Json::Kind::text)
-      return error_at_line(file, member.line, "output \"" + member.key + "\" must name a layer");
     if (member.key == "train")
       return error_at_line(file, member.line, "the name \"train\" is taken by the training entry");
-    model->outputs.push_back({member.key, member.value.text, member.line});
+    model->outputs.push_back({member.key, {}, member.line});
+    PINHOLE_RETURN_IF_ERROR(read_output(file, member, &model->outputs.back()));
   }
   return model->outputs.empty() ? error_at_line(file, json.line, "the model has no output") : Status();
 }

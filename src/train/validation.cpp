@@ -84,7 +84,7 @@ private:
     PINHOLE_RETURN_IF_ERROR(engine_.open(file, options));
     views_.image = engine_view(*engine_, recipe_.model.inputs[0].name.c_str());
     views_.level = level_view(*engine_, recipe_.model);
-    output_ = engine_view(*engine_, judged_output(recipe_.model).layer.c_str());
+    output_ = engine_view(*engine_, judged_output(recipe_.model).layers[0].c_str());
     clean_.resize(static_cast<size_t>(output_.desc.elements()));
     target_ = dense_view(output_.desc, clean_.data());
     return Status();

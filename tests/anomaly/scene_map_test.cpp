@@ -52,7 +52,7 @@ struct Learned {
   SceneMap map;
   Picture expected = scene();
 
-  Learned() {
+  explicit Learned(const ScoreWeights& weights = {}) {
     Arena counting(nullptr, 0);
     EXPECT_TRUE(make_scene_map(&counting, kHeight, kWidth, &map).ok());
     memory.resize(counting.used() + Arena::kAlignment);
@@ -60,6 +60,7 @@ struct Learned {
     Arena arena(memory.data() + (align_up(address, Arena::kAlignment) - address), counting.used());
     EXPECT_TRUE(make_scene_map(&arena, kHeight, kWidth, &map).ok());
     EXPECT_EQ(arena.used(), counting.used());
+    map.weights = weights;
     for (uint32_t frame = 0; frame < 40; ++frame)
       EXPECT_TRUE(learn_scene(seen_with(1, 0, 0.02f, frame).view(), expected.view(), &map).ok());
   }
@@ -139,6 +140,22 @@ TEST(SceneMap, LeastAreaAndIgnoredCellsHoldBack) {
   for (int32_t i = 0; i < learned.map.ignored.size; ++i)
     learned.map.ignored[i] = i % learned.map.columns >= 7 && i % learned.map.columns <= 11;
   EXPECT_LT(learned.score(picture).score, 5);
+}
+
+// A part of the scene is turned upside down about its own mean: hardly brighter or darker anywhere.
+TEST(SceneMap, SsimFindsLostStructure) {
+  Learned learned(ScoreWeights{0, 1, 0});
+  for (uint32_t seed = 100; seed < 120; ++seed)
+    EXPECT_LT(learned.score(seen_with(0.8f, 0.1f, 0.02f, seed)).score, 5);
+  Picture picture = seen_with(1, 0, 0.02f, 8);
+  const Picture clean = scene();
+  for (int32_t y = 16; y < 32; ++y)
+    for (int32_t x = 50; x < 66; ++x)
+      picture.at(y, x) += 1.2f - 2 * clean.pixels[static_cast<size_t>(y * kWidth + x)];
+  const SceneScore found = learned.score(picture);
+  EXPECT_GT(found.score, 10);
+  EXPECT_GE(found.box.x + found.box.width, 50);
+  EXPECT_LE(found.box.x, 66);
 }
 
 TEST(SceneMap, RefusesWhatItCannotScore) {

@@ -225,10 +225,10 @@ TEST(Trainer, GrowsAnotherFilesNetwork) {
   LayerSpec sum;
   sum.op = "add";
   sum.name = "grown";
-  sum.inputs = {grown.recipe.model.outputs[0].layer, "gate"};
+  sum.inputs = {grown.recipe.model.outputs[0].layers[0], "gate"};
   grown.recipe.model.layers.push_back(gate);
   grown.recipe.model.layers.push_back(sum);
-  grown.recipe.model.outputs[0].layer = "grown";
+  grown.recipe.model.outputs[0].layers = {"grown"};
   grown.recipe.optimizer.learning_rate = 0;
   grown.recipe.training.ema_decay = 0;
   grown.options.initial = first.options.out;

@@ -11,6 +11,8 @@
 namespace pinhole::tool {
 namespace {
 
+constexpr int32_t kVersion = 2;
+constexpr float kMostNumber = 1e30f;
 constexpr int64_t kMostBytes = int64_t{64} << 20;
 
 std::string to_hex(const void* data, size_t bytes) {
@@ -57,10 +59,18 @@ bool read_integer(const Json& json, const char* key, int32_t low, int32_t high, 
   return value >= low && value <= high;
 }
 
-bool all_sane(const Array<float>& numbers) {
+bool all_within(const Array<float>& numbers, float least) {
   for (const float number : numbers)
-    if (!(number >= 0 && number < 1e30f))
+    if (!(number >= least && number < kMostNumber))
       return false;
+  return true;
+}
+
+bool read_weight(const Json& json, const char* key, float* weight) {
+  if (!json.contains("weights") || !json["weights"].is_object() || !json["weights"].contains(key) ||
+      !json["weights"][key].is_number())
+    return false;
+  *weight = json["weights"][key].get<float>();
   return true;
 }
 
@@ -88,10 +98,13 @@ Json calibration_summary(const pinhole_calibration& c) {
 }
 
 Status write_calibration(const std::string& path, const pinhole_calibration& calibration, int32_t least_cells,
-                         const SceneMap& map) {
-  const Json json = {{"pinhole_calibration", 1},
+                         const SceneScorer& scorer) {
+  const SceneMap& map = scorer.map;
+  const ScoreWeights& weights = map.weights;
+  const Json json = {{"pinhole_calibration", kVersion},
                      {"summary", calibration_summary(calibration)},
                      {"least_cells", least_cells},
+                     {"weights", {{"residual", weights.residual}, {"ssim", weights.ssim}, {"code", weights.code}}},
                      {"calibration", to_hex(&calibration, sizeof calibration)},
                      {"map",
                       {{"width", map.width},
@@ -99,20 +112,22 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
                        {"frames", map.frames},
                        {"mean", hex_of(map.mean)},
                        {"square", hex_of(map.square)},
-                       {"ignored", hex_of(map.ignored)}}}};
+                       {"ignored", hex_of(map.ignored)}}},
+                     {"code", {{"mean", hex_of(scorer.law.mean)}, {"square", hex_of(scorer.law.square)}}}};
   const std::string text = json.dump(1) + "\n";
   return replace_file(path, text.data(), text.size());
 }
 
 Status read_calibration(const std::string& path, pinhole_calibration* calibration, int32_t* least_cells,
-                        SceneMap* map) {
+                        SceneScorer* scorer) {
+  SceneMap* map = &scorer->map;
   std::vector<uint8_t> bytes;
   PINHOLE_RETURN_IF_ERROR(pinhole::read_file(path, kMostBytes, &bytes));
   const Json json = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
   if (!json.is_object() || !json.contains("pinhole_calibration") || !json.contains("calibration") ||
       !json["calibration"].is_string() || !json.contains("map") || !json["map"].is_object())
     return damaged(path, "no whole calibration file");
-  if (json["pinhole_calibration"] != 1)
+  if (json["pinhole_calibration"] != kVersion)
     return damaged(path, "a calibration file of another version");
   if (!from_hex(json["calibration"].get<std::string>(), calibration, sizeof *calibration))
     return damaged(path, "\"calibration\" has another length or is no hexadecimal text");
@@ -123,9 +138,19 @@ Status read_calibration(const std::string& path, pinhole_calibration* calibratio
     return damaged(path, "its map is of another model's size");
   if (!read_integer(json, "least_cells", 1, kMostLeastCells, least_cells) ||
       !read_integer(stored, "frames", kLeastLearned, INT32_MAX, &map->frames) || !fill(stored, "mean", &map->mean) ||
-      !fill(stored, "square", &map->square) || !fill(stored, "ignored", &map->ignored) || !all_sane(map->mean) ||
-      !all_sane(map->square))
+      !fill(stored, "square", &map->square) || !fill(stored, "ignored", &map->ignored) || !all_within(map->mean, 0) ||
+      !all_within(map->square, 0))
     return damaged(path, "its map is cut short or damaged");
+  ScoreWeights weights;
+  if (!read_weight(json, "residual", &weights.residual) || !read_weight(json, "ssim", &weights.ssim) ||
+      !read_weight(json, "code", &weights.code) || !set_score_weights(weights, scorer).ok())
+    return damaged(path, "the weights of its score are missing or out of range");
+  CodeLaw* law = &scorer->law;
+  if (!json.contains("code") || !json["code"].is_object() || !fill(json["code"], "mean", &law->mean) ||
+      !fill(json["code"], "square", &law->square) || !all_within(law->mean, -kMostNumber) ||
+      !all_within(law->square, 0))
+    return damaged(path, "its law of the code is cut short or damaged");
+  law->frames = map->frames;
   return {};
 }
 

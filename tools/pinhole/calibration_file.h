@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A calibration as a JSON file: its numbers for people, its bytes for the program, and the scene's map.
+// A calibration as a JSON file: its numbers for people, its bytes for the program, and what the scorer has
+// learned.
 #pragma once
 
-#include "anomaly/scene_map.h"
+#include "anomaly/scene_scorer.h"
 #include "command.h"
 #include "pinhole/calibration.h"
 
@@ -12,10 +13,11 @@ namespace pinhole::tool {
 Json calibration_summary(const pinhole_calibration& calibration);
 
 Status write_calibration(const std::string& path, const pinhole_calibration& calibration, int32_t least_cells,
-                         const SceneMap& map);
+                         const SceneScorer& scorer);
 
-// Fills *calibration and what `map`, made for the same model, has learned. bad_file names what is wrong. The caller
+// Fills *calibration and what `scorer`, made for the same model, has learned. bad_file names what is wrong. The caller
 // checks the calibration against its origin.
-Status read_calibration(const std::string& path, pinhole_calibration* calibration, int32_t* least_cells, SceneMap* map);
+Status read_calibration(const std::string& path, pinhole_calibration* calibration, int32_t* least_cells,
+                        SceneScorer* scorer);
 
 } // namespace pinhole::tool

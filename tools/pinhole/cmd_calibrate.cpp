@@ -22,6 +22,7 @@ struct Options {
   double frames_per_second = 0;
   int32_t least_cells = 2;
   bool strict = false, allow_trained = false;
+  ScoreWeights weights;
 };
 
 // "3/day", "0.5/hour", "1/week"; a number alone is per day.
@@ -71,6 +72,7 @@ public:
     if (options_.out == options_.model)
       return error(Code::invalid_argument, "--out %s would overwrite the model", options_.out.c_str());
     PINHOLE_RETURN_IF_ERROR(check_replaceable(options_.out));
+    PINHOLE_RETURN_IF_ERROR(set_score_weights(options_.weights, &model_.scorer()));
     PINHOLE_RETURN_IF_ERROR(list_frames(options_, &frames_));
     PINHOLE_RETURN_IF_ERROR(learn_map());
     Scores scores;
@@ -83,7 +85,7 @@ public:
                                                     scores.run_starts.data(), scores.run_starts.size(), calibration);
     if (status.code != PINHOLE_OK)
       return error(static_cast<Code>(status.code), "%s", status.text);
-    return write_calibration(options_.out, *calibration, options_.least_cells, model_.scorer().map);
+    return write_calibration(options_.out, *calibration, options_.least_cells, model_.scorer());
   }
 
 private:
@@ -232,6 +234,13 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
       ->check(CLI::ExistingFile);
   command->add_option("--least-area", options->least_cells, "cells of 4x4 model pixels that an anomaly must have")
       ->check(CLI::Range(1, 64));
+  const auto weight = CLI::Range(0.0f, kMostScoreWeight);
+  command->add_option("--residual-weight", options->weights.residual, "of the difference in brightness, 1 by default")
+      ->check(weight);
+  command->add_option("--ssim-weight", options->weights.ssim, "of what the structure lacks in SSIM, 0 by default")
+      ->check(weight);
+  command->add_option("--code-weight", options->weights.code, "of the code's distance from normal ones, 0 by default")
+      ->check(weight);
   command->add_flag("--strict", options->strict, "fail when the frames do not support the rate");
   command->add_flag("--allow-trained", options->allow_trained, "count frames of the training too, with a warning");
   command->footer("Example: pinhole calibrate car.pinhole --normal frames --range 0-53,243-312 --false-alarms 1/day "

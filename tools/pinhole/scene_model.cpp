@@ -10,14 +10,24 @@
 #include <algorithm>
 
 namespace pinhole::tool {
+namespace {
+
+constexpr char kWatchEntry[] = "watch";
+
+} // namespace
 
 Status SceneModel::open(const std::string& path, int32_t threads) {
   PINHOLE_RETURN_IF_ERROR(read_file(path, &file_));
   EngineOptions options;
   options.threads = threads;
   options.plan.schedule = Schedule::whole;
-  if (Status status = engine_.open(file_, options); !status.ok())
-    return with_path(path, status);
+  Status opened = engine_.open(file_, options);
+  if (opened.ok() && find_entry(engine_->model, kWatchEntry)) { // gives the code too
+    options.plan.program.entry = kWatchEntry;
+    opened = engine_.open(file_, options);
+  }
+  if (!opened.ok())
+    return with_path(path, opened);
   const Provenance& provenance = engine_->model.provenance;
   Recipe recipe;
   if (!parse_recipe(path, provenance.recipe, &recipe).ok() || !recipe.data.fit || !recipe.data.normalise_exposure)
@@ -48,6 +58,9 @@ pinhole_score_origin SceneModel::origin(const Image& frame, int32_t smoothing, i
   hash = crc32c(map.mean.begin(), static_cast<size_t>(map.mean.size) * sizeof(float), hash);
   hash = crc32c(map.square.begin(), static_cast<size_t>(map.square.size) * sizeof(float), hash);
   hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);
+  hash = crc32c(&map.weights, sizeof map.weights, hash);
+  hash = crc32c(scorer_.law.mean.begin(), static_cast<size_t>(scorer_.law.mean.size) * sizeof(float), hash);
+  hash = crc32c(scorer_.law.square.begin(), static_cast<size_t>(scorer_.law.square.size) * sizeof(float), hash);
   pinhole_score_origin origin = {};
   origin.model_hash = crc32c(file_.data(), file_.size()) | static_cast<uint64_t>(file_.size()) << 32;
   origin.preprocessing_hash = hash;

@@ -84,7 +84,7 @@ private:
   Status prepare() {
     PINHOLE_RETURN_IF_ERROR(check_paths());
     PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
-    PINHOLE_RETURN_IF_ERROR(read_calibration(options_.calibration, &calibration_, &least_cells_, &model_.scorer().map));
+    PINHOLE_RETURN_IF_ERROR(read_calibration(options_.calibration, &calibration_, &least_cells_, &model_.scorer()));
     PINHOLE_RETURN_IF_ERROR(check_calibration());
     PINHOLE_RETURN_IF_ERROR(list_images(options_.input, false, &files_));
     const std::string range = options_.range.empty() ? "0-" + std::to_string(files_.size() - 1) : options_.range;
