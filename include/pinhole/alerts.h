@@ -144,6 +144,10 @@ pinhole_status pinhole_alerts_start(pinhole_alerts* alerts, const pinhole_alert_
  * that held. */
 pinhole_status pinhole_alerts_push(pinhole_alerts* alerts, const pinhole_observation* seen, pinhole_events* events);
 
+/* Another threshold from the next frame on, as a calibration that goes on gives it; everything else stays, an open
+ * alert and the limit's count too. Errors as pinhole_alerts_start; nothing has changed then. */
+pinhole_status pinhole_alerts_set_threshold(pinhole_alerts* alerts, double threshold, double closing_threshold);
+
 /* The end of the stream: closes what is open. What counts against the limit and the cool-down stays. */
 void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events);
 

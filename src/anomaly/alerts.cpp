@@ -200,6 +200,18 @@ pinhole_status pinhole_alerts_push(pinhole_alerts* alerts, const pinhole_observa
   return to_c(push(alerts, *seen, events));
 }
 
+pinhole_status pinhole_alerts_set_threshold(pinhole_alerts* alerts, double threshold, double closing_threshold) {
+  if (!alerts)
+    return to_c(error(Code::invalid_argument, "alerts are null"));
+  pinhole_alert_options options = alerts->options;
+  options.threshold = threshold;
+  options.closing_threshold = closing_threshold;
+  const Status status = check(options);
+  if (status.ok())
+    alerts->options = options;
+  return to_c(status);
+}
+
 void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events) {
   events->count = 0;
   if (!alerts->open && alerts->rising >= alerts->options.least_frames)

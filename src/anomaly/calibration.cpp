@@ -195,6 +195,20 @@ pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, cons
   return to_c({});
 }
 
+pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, size_t alerts) {
+  const pinhole_status damaged = pinhole_calibration_check(calibration, nullptr);
+  if (damaged.code != PINHOLE_OK)
+    return damaged;
+  if (alerts > calibration->alerts_left_out)
+    return to_c(error(Code::invalid_argument, "calibration: %zu alerts confirmed, but %llu were left out", alerts,
+                      static_cast<unsigned long long>(calibration->alerts_left_out)));
+  calibration->alerts_left_out -= alerts;
+  if (calibration->alerts_left_out == 0)
+    calibration->left_out_threshold = 0;
+  conclude(calibration);
+  return to_c({});
+}
+
 pinhole_status pinhole_calibration_ask(pinhole_calibration* calibration, double asked_per_day) {
   const pinhole_status damaged = pinhole_calibration_check(calibration, nullptr);
   if (damaged.code != PINHOLE_OK)

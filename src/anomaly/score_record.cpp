@@ -61,25 +61,18 @@ void drop_from(int32_t index, ScoreRecord* record) {
 }
 
 void drop_first(int32_t scores, ScoreRecord* record) {
-  const bool in_run = record->open && !record->starting;
+  const auto gone = static_cast<size_t>(scores), count = static_cast<size_t>(record->count);
   int32_t kept_runs = 0;
-  const int32_t kept = record->count - scores;
-  for (int32_t i = 0; i < kept; ++i)
-    record->scores[i] = record->scores[scores + i];
   for (int32_t run = 0; run < record->runs; ++run) {
-    const bool last = run + 1 == record->runs;
-    const size_t end = last ? static_cast<size_t>(record->count) : record->starts[run + 1];
-    if (end <= static_cast<size_t>(scores) && !last)
-      continue;
-    const size_t start = record->starts[run];
-    record->starts[kept_runs++] = start > static_cast<size_t>(scores) ? start - static_cast<size_t>(scores) : 0;
+    const size_t start = record->starts[run], end = run + 1 < record->runs ? record->starts[run + 1] : count;
+    if (end > gone)
+      record->starts[kept_runs++] = start > gone ? start - gone : 0;
   }
-  record->count = kept;
   record->runs = kept_runs;
-  if (kept == 0) { // the run that goes on registers again with its next score
-    record->runs = 0;
-    record->starting = in_run || record->starting;
-  }
+  record->starting = record->starting || (record->open && kept_runs == 0); // it registers again with its next score
+  record->count -= scores;
+  for (int32_t i = 0; i < record->count; ++i)
+    record->scores[i] = record->scores[scores + i];
 }
 
 } // namespace pinhole

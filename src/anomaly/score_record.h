@@ -13,9 +13,9 @@ struct ScoreRecord {
   Array<float> scores;
   Array<size_t> starts; // of the runs; as many as scores at most
   int32_t count, runs;
-  bool open;         // the latest run goes on with the next frame
-  bool starting;     // that run holds no score yet: the smoothing is not full
-  int64_t frame;     // latest number taken
+  bool open;     // the latest run goes on with the next frame
+  bool starting; // that run holds no score yet: the smoothing is not full
+  int64_t frame; // latest number taken
   pinhole_smoothing smoothing;
 
   bool full() const { return count == scores.size; }
@@ -30,8 +30,8 @@ struct ScoreRecord {
 // Forgets everything; scores to come are smoothed over `smoothing` frames.
 void clear_record(int32_t smoothing, ScoreRecord* record);
 
-// A frame's score, which must be finite. Frames that are missing between two numbers begin a new run, with a smoothing of
-// its own, unless they are fewer than the smoothing spans. A full record takes nothing.
+// A frame's score, which must be finite. Frames that are missing between two numbers begin a new run, with a smoothing
+// of its own, unless they are fewer than the smoothing spans. A full record takes nothing.
 void record_score(int64_t frame, double score, ScoreRecord* record);
 
 // The next frame begins a new run.

@@ -331,5 +331,27 @@ TEST(Alerts, KindsHaveNames) {
   EXPECT_STREQ(pinhole_event_name(-1), "unknown");
 }
 
+TEST(Alerts, AnotherThresholdHoldsFromTheNextFrameAndLosesNothing) {
+  AlertRun run(plain_options());
+  run.push_many(3, 11);
+  ASSERT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+  ASSERT_EQ(pinhole_alerts_set_threshold(&run.alerts, 20, 16).code, PINHOLE_OK);
+  run.push_many(3, 11);
+  ASSERT_EQ(run.events.size(), 2u) << "the open alert closes by the new rule";
+  EXPECT_EQ(run.events[1].open, 0);
+  EXPECT_EQ(run.events[1].threshold, 10) << "that held at the peak";
+  run.push_many(10, 15);
+  EXPECT_EQ(run.events.size(), 2u);
+  ASSERT_EQ(pinhole_alerts_set_threshold(&run.alerts, 12, 9).code, PINHOLE_OK);
+  run.push_many(2, 15);
+  ASSERT_EQ(run.events.size(), 3u);
+  EXPECT_EQ(run.events[2].threshold, 12);
+  const pinhole_alerts before = run.alerts;
+  EXPECT_EQ(pinhole_alerts_set_threshold(&run.alerts, 12, 13).code, PINHOLE_INVALID_ARGUMENT);
+  EXPECT_EQ(pinhole_alerts_set_threshold(&run.alerts, NAN, 1).code, PINHOLE_INVALID_ARGUMENT);
+  EXPECT_EQ(pinhole_alerts_set_threshold(nullptr, 12, 9).code, PINHOLE_INVALID_ARGUMENT);
+  EXPECT_EQ(std::memcmp(&before, &run.alerts, sizeof before), 0);
+}
+
 } // namespace
 } // namespace pinhole::testing

@@ -111,6 +111,23 @@ TEST(Calibration, DeclustersDependentScores) {
   EXPECT_EQ(calibrated(options_for(100), simulate(Law::normal, 20000, 5)).run_length, 1);
 }
 
+TEST(CalibrationUpdate, ConfirmedAlertsNoLongerCount) {
+  const std::vector<float> first = simulate(Law::normal, 2000, 16), later = simulate(Law::normal, 2000, 17);
+  pinhole_calibration without = calibrated(options_for(500), first), with = without;
+  ASSERT_EQ(update(&without, later).code, PINHOLE_OK);
+  ASSERT_EQ(update(&with, later, 3).code, PINHOLE_OK);
+  ASSERT_GT(with.threshold, without.threshold);
+  pinhole_calibration partly = with;
+  ASSERT_EQ(pinhole_calibration_confirm(&partly, 2).code, PINHOLE_OK);
+  EXPECT_EQ(partly.alerts_left_out, 1u);
+  EXPECT_GE(partly.threshold, without.threshold);
+  expect_refused(pinhole_calibration_confirm(&partly, 2), PINHOLE_INVALID_ARGUMENT, "2 alerts confirmed, but 1");
+  ASSERT_EQ(pinhole_calibration_confirm(&with, 3).code, PINHOLE_OK);
+  EXPECT_TRUE(same_bytes(with, without));
+  with.magic = 0;
+  expect_refused(pinhole_calibration_confirm(&with, 0), PINHOLE_BAD_FILE, "calibration");
+}
+
 TEST(CalibrationUpdate, EqualsCalibratingAllFramesAtSupportedRates) {
   const std::vector<float> all = simulate(Law::ar1_90, 6000, 6);
   const std::vector<float> first(all.begin(), all.begin() + 2000), later(all.begin() + 2000, all.end());

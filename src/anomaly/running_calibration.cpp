@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anomaly/running_calibration.h"
+
+#include "engine/c_status.h"
+
+#include <cmath>
+
+namespace pinhole {
+namespace {
+
+constexpr int32_t kSlack = 32; // scores that may be unsettled when an update is due
+
+// Half way down to the usual score: what has been alerted on lasts until it has gone.
+double closing_threshold(const pinhole_calibration& calibration) {
+  return (static_cast<double>(calibration.threshold) + static_cast<double>(calibration.quantile_50)) / 2;
+}
+
+bool is_cooling(const pinhole_alerts& alerts) {
+  return alerts.elapsed < alerts.cool_until;
+}
+
+int32_t openings(const pinhole_events& events) {
+  int32_t count = 0;
+  for (int32_t i = 0; i < events.count; ++i)
+    count += events.event[i].kind == PINHOLE_EVENT_ANOMALY && events.event[i].open;
+  return count;
+}
+
+// Gives the first `scores` of the record to the calibration.
+Status update(int32_t scores, RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
+              bool* moved) {
+  const ScoreRuns quiet = running->record.first(scores);
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_update(calibration, quiet.scores, quiet.count, quiet.starts,
+                                                            quiet.runs, static_cast<size_t>(running->left_out))));
+  drop_first(scores, &running->record);
+  running->left_out = 0;
+  *moved = true;
+  return from_c(pinhole_alerts_set_threshold(alerts, static_cast<double>(calibration->threshold),
+                                             closing_threshold(*calibration)));
+}
+
+// An alert has opened: the frames that raised it go, and those before it that belong to its cluster.
+void leave_out(int32_t alerts, RunningCalibration* running) {
+  running->left_out += alerts;
+  const int32_t first = running->unsettled == kSettled ? running->record.count : running->unsettled;
+  drop_from(max_of(0, first - running->guard), &running->record);
+  running->unsettled = kSettled;
+}
+
+// Nothing is known of this frame, nor of those before it that waited to be settled.
+void interrupt(RunningCalibration* running) {
+  if (running->unsettled != kSettled)
+    drop_from(running->unsettled, &running->record);
+  end_run(&running->record);
+  running->unsettled = kSettled;
+}
+
+} // namespace
+
+pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t most_alerts) {
+  pinhole_alert_options rule = pinhole_default_alert_options(static_cast<double>(calibration.threshold));
+  rule.closing_threshold = closing_threshold(calibration);
+  rule.smoothing = calibration.origin.smoothing;
+  rule.cooldown_seconds = max_of(rule.cooldown_seconds, calibration.run_length / calibration.frames_per_second);
+  rule.most_alerts = most_alerts;
+  // No threshold is under the lowest, so the middle stays under every closing one to come.
+  if (calibration.quantile_10 < calibration.quantile_50 && calibration.quantile_50 < calibration.quantile_90 &&
+      calibration.quantile_50 < calibration.lowest_threshold) {
+    rule.low = static_cast<double>(calibration.quantile_10);
+    rule.middle = static_cast<double>(calibration.quantile_50);
+    rule.high = static_cast<double>(calibration.quantile_90);
+  }
+  return rule;
+}
+
+void start_running(const pinhole_calibration& calibration, const pinhole_alerts& alerts, RunningCalibration* running) {
+  const double frames = std::ceil(alerts.options.cooldown_seconds * calibration.frames_per_second);
+  const int32_t most = running->record.scores.size / 2;
+  // As long before an alert as the cool-down lasts after it.
+  running->guard = frames < most ? static_cast<int32_t>(frames) : most;
+  running->unsettled = kSettled;
+  running->left_out = 0;
+  clear_record(alerts.options.smoothing, &running->record);
+}
+
+Status go_on_calibrating(const pinhole_observation& seen, const pinhole_events& events, RunningCalibration* running,
+                         pinhole_calibration* calibration, pinhole_alerts* alerts, bool* moved) {
+  *moved = false;
+  ScoreRecord* record = &running->record;
+  if (const int32_t opened = openings(events); opened > 0)
+    leave_out(opened, running);
+  const bool quiet = !alerts->open && !is_cooling(*alerts) && !alerts->law.changed;
+  if (!quiet || seen.camera == PINHOLE_CAMERA_DISTURBED || !std::isfinite(seen.score) || record->full()) {
+    interrupt(running);
+    return {};
+  }
+  const int32_t before = record->count;
+  record_score(seen.frame, seen.score, record);
+  const bool settled = alerts->rising == 0 && seen.camera == PINHOLE_CAMERA_CLEAR;
+  if (!settled) {
+    running->unsettled = running->unsettled == kSettled ? before : running->unsettled;
+    return {};
+  }
+  running->unsettled = kSettled;
+  if (record->count <= record->scores.size - kSlack)
+    return {};
+  return update(record->count - running->guard, running, calibration, alerts, moved);
+}
+
+Status finish_running(RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
+                      bool* moved) {
+  *moved = false;
+  interrupt(running);
+  return running->record.count > 0 ? update(running->record.count, running, calibration, alerts, moved) : Status();
+}
+
+Status confirm_alerts(int32_t alerts, RunningCalibration* running, pinhole_calibration* calibration) {
+  const int32_t pending = min_of(max_of(alerts, 0), running->left_out);
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_confirm(calibration, static_cast<size_t>(alerts - pending))));
+  running->left_out -= pending;
+  return {};
+}
+
+} // namespace pinhole

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Watching goes on calibrating: the scores of frames without alert are gathered, and every thousand or two of them go
+// into the calibration, with the number of alerts that were left out. The threshold moves then and only then, so all
+// the scores and alerts of one update met the same one.
+//
+// What is left out must not make the rest look calmer than the scene is. An alert and the frames around it are left out
+// together and counted as one; a rise that became no alert stays in; so does what the camera's own events doubted for a
+// moment. While drift is open nothing is gathered: those scores follow another law.
+#pragma once
+
+#include "anomaly/score_record.h"
+#include "base/status.h"
+#include "pinhole/calibration.h"
+
+namespace pinhole {
+
+constexpr int32_t kLeastRunningScores = 128;
+constexpr int32_t kRunningScores = 2048; // a good number of them
+
+struct RunningCalibration {
+  ScoreRecord record; // its capacity, at least kLeastRunningScores, is what an update takes
+  int32_t guard;      // scores before an alert that are left out with it
+  int32_t unsettled;  // index of the first score that may yet belong to an alert; kSettled: none may
+  int32_t left_out;   // alerts since the latest update
+};
+constexpr int32_t kSettled = -1;
+
+// The rule by which alerts keep what a calibration promises: its threshold, and a cool-down of at least its run length.
+pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t most_alerts);
+
+// Begins anew; `running.record` has its memory.
+void start_running(const pinhole_calibration& calibration, const pinhole_alerts& alerts, RunningCalibration* running);
+
+// After every pinhole_alerts_push: what the alerts made of `seen`, and the events they gave. *moved: the calibration
+// was updated, and the alerts follow its threshold.
+Status go_on_calibrating(const pinhole_observation& seen, const pinhole_events& events, RunningCalibration* running,
+                         pinhole_calibration* calibration, pinhole_alerts* alerts, bool* moved);
+
+// The end of the stream: what was gathered goes into the calibration at once.
+Status finish_running(RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
+                      bool* moved);
+
+// So many of the alerts left out were real. invalid_argument when there were fewer.
+Status confirm_alerts(int32_t alerts, RunningCalibration* running, pinhole_calibration* calibration);
+
+} // namespace pinhole

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anomaly/scene_watch.h"
+
+#include "anomaly/alerts_drift.h"
+#include "base/crc32c.h"
+#include "engine/c_status.h"
+
+namespace pinhole {
+namespace {
+
+constexpr double kGoneFrames = 5; // missing in a row
+
+uint32_t add_array(const Array<float>& numbers, uint32_t crc) {
+  return crc32c(numbers.begin(), static_cast<size_t>(numbers.size) * sizeof(float), crc);
+}
+
+void append(const pinhole_events& more, pinhole_events* events) {
+  for (int32_t i = 0; i < more.count && events->count < PINHOLE_MOST_EVENTS; ++i)
+    events->event[events->count++] = more.event[i];
+}
+
+Status score_and_alert(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch,
+                       WatchedFrame* seen) {
+  PINHOLE_RETURN_IF_ERROR(score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score));
+  const double score = static_cast<double>(seen->score.score);
+  const pinhole_observation observed = {number, seconds, score, seen->score.box, seen->camera};
+  pinhole_events events = {};
+  const Status pushed = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));
+  append(events, &seen->events);
+  PINHOLE_RETURN_IF_ERROR(pushed);
+  pinhole_smooth(&watch->shown, score, &seen->smoothed);
+  return watch->rule.keep_calibrating
+             ? go_on_calibrating(observed, events, &watch->running, &watch->calibration, &watch->alerts, &seen->updated)
+             : Status();
+}
+
+} // namespace
+
+pinhole_camera_options camera_rule(double frames_per_second) {
+  pinhole_camera_options options = pinhole_default_camera_options();
+  options.gone_seconds = max_of(options.gone_seconds, kGoneFrames / frames_per_second);
+  return options;
+}
+
+pinhole_score_origin score_origin(const SceneScorer& scorer, uint64_t model_hash, const WatchRule& rule,
+                                  const pinhole_frame& frame, int32_t smoothing) {
+  const SceneMap& map = scorer.map;
+  uint32_t hash = crc32c(&rule.least_cells, sizeof rule.least_cells);
+  hash = crc32c(&map.frames, sizeof map.frames, hash);
+  hash = add_array(map.square, add_array(map.mean, hash));
+  hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);
+  hash = crc32c(&map.weights, sizeof map.weights, hash);
+  hash = add_array(scorer.law.square, add_array(scorer.law.mean, hash));
+  pinhole_score_origin origin = {};
+  origin.model_hash = model_hash;
+  origin.preprocessing_hash = hash;
+  origin.width = frame.width;
+  origin.height = frame.height;
+  origin.format = frame.format;
+  origin.smoothing = smoothing;
+  return origin;
+}
+
+Status start_watch(const pinhole_calibration& calibration, const WatchRule& rule, SceneWatch* watch) {
+  const pinhole_alert_options options = alert_rule(calibration, rule.most_alerts);
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_alerts_start(&watch->alerts, &options)));
+  watch->rule = rule;
+  watch->calibration = calibration;
+  pinhole_smoothing_start(&watch->shown, options.smoothing);
+  start_running(calibration, watch->alerts, &watch->running);
+  return {};
+}
+
+Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
+  *seen = {};
+  const Status known =
+      from_c(pinhole_camera_push(&watch->camera, &frame, number, seconds, &seen->camera, &seen->events));
+  PINHOLE_RETURN_IF_ERROR(known);
+  seen->threshold = limits_in_force(watch->alerts.options, watch->alerts.law).opening;
+  const Status scored = score_and_alert(frame, number, seconds, watch, seen);
+  seen->alert = watch->alerts.open && !watch->alerts.current.suppressed;
+  return scored;
+}
+
+Status finish_watch(SceneWatch* watch, WatchedFrame* seen) {
+  *seen = {};
+  pinhole_events events = {};
+  pinhole_alerts_finish(&watch->alerts, &seen->events);
+  pinhole_camera_finish(&watch->camera, &events);
+  append(events, &seen->events);
+  return watch->rule.keep_calibrating
+             ? finish_running(&watch->running, &watch->calibration, &watch->alerts, &seen->updated)
+             : Status();
+}
+
+} // namespace pinhole

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+// Watching goes on calibrating: normal scores tighten the statement, anomalies do not raise the threshold, and what is
+// left out does not make the rest look calmer than it is.
+#include "anomaly/running_calibration.h"
+#include "bench/score_laws.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace pinhole::testing {
+namespace {
+
+constexpr double kFramesPerSecond = 12.5, kFramesPerDay = 86400 * kFramesPerSecond;
+constexpr int32_t kCapacity = 512;
+
+pinhole_calibration calibrated(const std::vector<float>& scores, double asked_per_day, int32_t smoothing = 1) {
+  pinhole_calibration_options options = pinhole_default_calibration_options();
+  options.frames_per_second = kFramesPerSecond;
+  options.asked_per_day = asked_per_day;
+  options.origin.smoothing = smoothing;
+  pinhole_calibration calibration = {};
+  const pinhole_status status = pinhole_calibrate(&options, scores.data(), scores.size(), nullptr, 0, &calibration);
+  EXPECT_EQ(status.code, PINHOLE_OK) << status.text;
+  return calibration;
+}
+
+// Scores as the alerts and the calibration that goes on see them.
+class Running {
+public:
+  explicit Running(const pinhole_calibration& first, int32_t capacity = kCapacity) : calibration(first) {
+    Arena counting(nullptr, 0);
+    EXPECT_TRUE(make_score_record(&counting, capacity, &running.record));
+    memory_.resize(counting.used() + Arena::kAlignment);
+    const auto address = reinterpret_cast<uintptr_t>(memory_.data());
+    Arena arena(memory_.data() + (align_up(address, Arena::kAlignment) - address), counting.used());
+    EXPECT_TRUE(make_score_record(&arena, capacity, &running.record));
+    const pinhole_alert_options rule = alert_rule(calibration, 0);
+    EXPECT_EQ(pinhole_alerts_start(&alerts, &rule).code, PINHOLE_OK);
+    start_running(calibration, alerts, &running);
+  }
+
+  // Returns how many alerts opened.
+  int push(double score, int32_t camera = PINHOLE_CAMERA_CLEAR) {
+    const pinhole_observation seen = {frame, static_cast<double>(frame) / kFramesPerSecond, score, {}, camera};
+    ++frame;
+    pinhole_events events = {};
+    pinhole_alerts_push(&alerts, &seen, &events);
+    const double threshold = alerts.options.threshold;
+    bool moved = false;
+    const Status status = go_on_calibrating(seen, events, &running, &calibration, &alerts, &moved);
+    EXPECT_TRUE(status.ok()) << status.text;
+    EXPECT_TRUE(moved || alerts.options.threshold == threshold);
+    EXPECT_EQ(alerts.options.threshold, static_cast<double>(calibration.threshold));
+    updates += moved;
+    int opened = 0;
+    for (int32_t i = 0; i < events.count; ++i)
+      opened += events.event[i].kind == PINHOLE_EVENT_ANOMALY && events.event[i].open;
+    openings += opened;
+    return opened;
+  }
+  void push_all(const std::vector<float>& scores) {
+    for (const float score : scores)
+      push(static_cast<double>(score));
+  }
+  void push_many(int count, double score, int32_t camera = PINHOLE_CAMERA_CLEAR) {
+    for (int i = 0; i < count; ++i)
+      push(score, camera);
+  }
+  // A real anomaly: 40 frames, with its rise.
+  void intrude() {
+    for (int i = 0; i < 40; ++i)
+      push(static_cast<double>(calibration.threshold) * (0.7 + 0.2 * i));
+    push_many(5, static_cast<double>(calibration.quantile_50));
+  }
+  void finish() {
+    bool moved = false;
+    const Status status = finish_running(&running, &calibration, &alerts, &moved);
+    EXPECT_TRUE(status.ok()) << status.text;
+    updates += moved;
+  }
+  const ScoreRecord& record() const { return running.record; }
+
+  pinhole_calibration calibration;
+  pinhole_alerts alerts = {};
+  RunningCalibration running = {};
+  int64_t frame = 0;
+  int updates = 0, openings = 0;
+
+private:
+  std::vector<std::byte> memory_;
+};
+
+TEST(RunningCalibration, NormalScoresTightenTheStatement) {
+  for (const Law law : {Law::normal, Law::gamma4, Law::ar1_90}) {
+    const pinhole_calibration first = calibrated(simulate(law, 1000, 1), 100);
+    ASSERT_EQ(first.provisional, 1);
+    Running run(first);
+    double decades = first.decades, supported = first.supported_per_day;
+    for (int part = 0; part < 8; ++part) {
+      run.push_all(simulate(law, 6000, 2 + static_cast<uint64_t>(part)));
+      EXPECT_LT(run.calibration.supported_per_day, supported);
+      EXPECT_TRUE(run.calibration.decades < decades || run.calibration.decades == 0);
+      supported = run.calibration.supported_per_day;
+      decades = run.calibration.decades;
+    }
+    run.finish();
+    EXPECT_EQ(run.openings, 0) << law_name(law);
+    EXPECT_EQ(run.calibration.frames, 1000u + 48000u) << "every frame counts once";
+    EXPECT_NEAR(run.calibration.supported_per_day, 2.9957 / 49000 * kFramesPerDay, 1);
+    EXPECT_EQ(run.calibration.provisional, 0);
+    EXPECT_LT(run.calibration.threshold, first.threshold) << law_name(law);
+    EXPECT_GE(run.updates, 48000 / kCapacity);
+  }
+}
+
+TEST(RunningCalibration, IsTheUpdateByHand) {
+  const std::vector<float> later = simulate(Law::ar1_90, kCapacity - 31, 8);
+  pinhole_calibration by_hand = calibrated(simulate(Law::ar1_90, 1000, 7), 1);
+  Running run(by_hand);
+  run.push_all(later);
+  const size_t taken = later.size() - static_cast<size_t>(run.running.guard);
+  ASSERT_EQ(run.updates, 1);
+  ASSERT_EQ(pinhole_calibration_update(&by_hand, later.data(), taken, nullptr, 0, 0).code, PINHOLE_OK);
+  EXPECT_EQ(std::memcmp(&by_hand, &run.calibration, sizeof by_hand), 0);
+  run.finish();
+  ASSERT_EQ(pinhole_calibration_update(&by_hand, later.data() + taken, later.size() - taken, nullptr, 0, 0).code,
+            PINHOLE_OK);
+  EXPECT_EQ(std::memcmp(&by_hand, &run.calibration, sizeof by_hand), 0);
+}
+
+TEST(RunningCalibration, AnomaliesDoNotRaiseTheThreshold) {
+  for (const Law law : {Law::normal, Law::ar1_90}) {
+    const pinhole_calibration first = calibrated(simulate(law, 2000, 11), 100);
+    Running calm(first), troubled(first);
+    float highest = first.peak[0];
+    for (uint64_t part = 0; part < 30; ++part) {
+      const std::vector<float> scores = simulate(law, 2000, 100 + part);
+      highest = std::max(highest, *std::max_element(scores.begin(), scores.end()));
+      calm.push_all(scores);
+      troubled.push_all(scores);
+      if (part % 3 == 1)
+        troubled.intrude();
+    }
+    calm.finish();
+    troubled.finish();
+    ASSERT_EQ(troubled.openings, 10);
+    EXPECT_EQ(troubled.calibration.alerts_left_out, 10u);
+    EXPECT_LE(troubled.calibration.peak[0], highest) << "no score of an anomaly was taken for normal";
+    EXPECT_LE(troubled.calibration.threshold, first.threshold);
+    EXPECT_GE(troubled.calibration.threshold, calm.calibration.threshold) << "each may have been a false one";
+    EXPECT_LT(troubled.calibration.decades + 1e-9, first.decades);
+    ASSERT_TRUE(confirm_alerts(10, &troubled.running, &troubled.calibration).ok());
+    EXPECT_NEAR(troubled.calibration.threshold, calm.calibration.threshold, 0.2) << law_name(law);
+    EXPECT_EQ(confirm_alerts(1, &troubled.running, &troubled.calibration).code, Code::invalid_argument);
+    EXPECT_EQ(confirm_alerts(-1, &troubled.running, &troubled.calibration).code, Code::invalid_argument);
+  }
+}
+
+// Scores are never chosen so that the threshold sinks below what is asked: false alerts were left out, and count.
+TEST(RunningCalibration, ThePromiseHoldsWhileItGoesOn) {
+  for (const Law law : {Law::normal, Law::ar1_90}) {
+    const AlertRates truth(law);
+    const double asked = 1.0 / 1000; // per frame: false alerts do come
+    int kept = 0;
+    constexpr int kStreams = 100;
+    for (uint64_t stream = 0; stream < kStreams; ++stream) {
+      const std::vector<float> scores = simulate(law, 20000, 1000 + stream);
+      Running run(calibrated({scores.begin(), scores.begin() + 1000}, asked * kFramesPerDay), kRunningScores);
+      run.push_all({scores.begin() + 1000, scores.end()});
+      run.finish();
+      kept += static_cast<double>(run.calibration.threshold) >= truth.threshold_for(asked, run.calibration.run_length);
+    }
+    EXPECT_GE(kept, kStreams * 9 / 10) << law_name(law);
+  }
+}
+
+class RunningFrames : public ::testing::Test {
+protected:
+  RunningFrames() : run(calibrated(simulate(Law::normal, 1000, 21), 10)), high(run.calibration.threshold + 1.0) {}
+  Running run;
+  double high;
+};
+
+TEST_F(RunningFrames, ARiseThatIsNoAlertCounts) {
+  run.push_many(20, 0.1);
+  run.push(high); // one frame opens no alert
+  EXPECT_EQ(run.running.unsettled, 20);
+  run.push_many(20, 0.1);
+  EXPECT_EQ(run.openings, 0);
+  EXPECT_EQ(run.record().count, 41);
+  run.finish();
+  EXPECT_EQ(run.calibration.peak[0], static_cast<float>(high));
+}
+
+TEST_F(RunningFrames, AnAlertTakesItsSurroundingsAlong) {
+  run.push_many(100, 0.1);
+  run.push_many(3, high);
+  ASSERT_EQ(run.openings, 1);
+  EXPECT_EQ(run.running.guard, 25) << "two seconds";
+  EXPECT_EQ(run.record().count, 75);
+  run.push_many(26, 0.1); // closing, then cooling down
+  EXPECT_EQ(run.record().count, 75);
+  run.push_many(5, 0.1);
+  EXPECT_GT(run.record().count, 75);
+  EXPECT_EQ(run.record().runs, 2);
+  run.finish();
+  EXPECT_EQ(run.calibration.alerts_left_out, 1u);
+  EXPECT_LT(run.calibration.peak[0], static_cast<float>(high));
+}
+
+TEST_F(RunningFrames, DisturbedFramesDoNotCountAndDoubtIsSettled) {
+  run.push_many(10, 0.1);
+  run.push_many(4, 0.2, PINHOLE_CAMERA_DECIDING);
+  run.push(0.1);
+  EXPECT_EQ(run.record().count, 15) << "it was nothing";
+  run.push_many(4, high, PINHOLE_CAMERA_DECIDING);
+  run.push_many(10, high, PINHOLE_CAMERA_DISTURBED);
+  EXPECT_EQ(run.record().count, 15);
+  run.push_many(10, 0.1);
+  EXPECT_EQ(run.record().count, 25);
+  EXPECT_EQ(run.record().runs, 2);
+  EXPECT_EQ(run.openings, 0);
+}
+
+TEST_F(RunningFrames, NotANumberIsSkipped) {
+  run.push_many(10, 0.1);
+  run.push(std::numeric_limits<double>::quiet_NaN());
+  run.push(std::numeric_limits<double>::infinity());
+  run.push_many(10, 0.1);
+  EXPECT_EQ(run.record().count, 20);
+  run.finish();
+  EXPECT_EQ(pinhole_calibration_check(&run.calibration, nullptr).code, PINHOLE_OK);
+}
+
+TEST_F(RunningFrames, DriftIsNotTakenIn) {
+  const double shifted = static_cast<double>(run.calibration.quantile_90) + 0.2;
+  while (!run.alerts.law.changed && run.frame < 5000)
+    run.push(shifted);
+  ASSERT_TRUE(run.alerts.law.changed);
+  const int32_t count = run.record().count;
+  const int updates = run.updates;
+  run.push_many(1000, shifted);
+  EXPECT_EQ(run.record().count, count);
+  EXPECT_EQ(run.updates, updates);
+}
+
+TEST(ScoreRecord, GapsBeginRunsWithASmoothingOfTheirOwn) {
+  Running run(calibrated(simulate(Law::normal, 1000, 31), 10, 3));
+  for (int i = 0; i < 10; ++i)
+    run.push(0.1 * i);
+  EXPECT_EQ(run.record().count, 8);
+  EXPECT_FLOAT_EQ(run.record().scores[0], 0.1f);
+  run.frame += 2; // two frames lost: the smoothing spans them
+  run.push(0);
+  EXPECT_EQ(run.record().runs, 1);
+  EXPECT_EQ(run.record().count, 9);
+  run.frame += 3;
+  run.push_many(2, 0);
+  EXPECT_EQ(run.record().runs, 1) << "no score of the second run yet";
+  run.push(0.3);
+  ASSERT_EQ(run.record().runs, 2);
+  EXPECT_EQ(run.record().starts[1], 9u);
+  EXPECT_FLOAT_EQ(run.record().scores[9], 0.1f);
+  run.frame -= 100;
+  run.push_many(3, 0);
+  EXPECT_EQ(run.record().runs, 3) << "time went back";
+}
+
+TEST(ScoreRecord, DropsFromBothEnds) {
+  Running run(calibrated(simulate(Law::normal, 1000, 32), 10));
+  ScoreRecord* record = &run.running.record;
+  const auto fill = [&] {
+    clear_record(1, record);
+    for (int64_t i = 0; i < 30; ++i)
+      record_score(i + i / 10 * 50, static_cast<double>(i), record);
+  };
+  fill();
+  ASSERT_EQ(record->runs, 3);
+  EXPECT_EQ(record->first(20).runs, 2u);
+  EXPECT_EQ(record->first(21).runs, 3u);
+  drop_first(15, record);
+  ASSERT_EQ(record->count, 15);
+  EXPECT_EQ(record->runs, 2);
+  EXPECT_EQ(record->starts[0], 0u);
+  EXPECT_EQ(record->starts[1], 5u);
+  EXPECT_EQ(record->scores[0], 15);
+  drop_first(15, record);
+  EXPECT_EQ(record->runs, 0);
+  record_score(130, 7, record);
+  ASSERT_EQ(record->runs, 1) << "the run that went on";
+  EXPECT_EQ(record->starts[0], 0u);
+  fill();
+  drop_from(3, record);
+  EXPECT_EQ(record->count, 20) << "no further than the latest run's start";
+  EXPECT_EQ(record->runs, 2);
+  fill();
+  drop_from(25, record);
+  EXPECT_EQ(record->count, 25);
+  EXPECT_EQ(record->runs, 3);
+  clear_record(1, record);
+  for (int64_t i = 0; i < 2 * kCapacity; ++i)
+    record_score(i, 1, record);
+  EXPECT_EQ(record->count, kCapacity) << "a full one takes nothing";
+}
+
+} // namespace
+} // namespace pinhole::testing
