@@ -26,6 +26,11 @@ int32_t openings(const pinhole_events& events) {
   return count;
 }
 
+Status follow_threshold(const pinhole_calibration& calibration, pinhole_alerts* alerts) {
+  return from_c(
+      pinhole_alerts_set_threshold(alerts, static_cast<double>(calibration.threshold), closing_threshold(calibration)));
+}
+
 // Gives the first `scores` of the record to the calibration.
 Status update(int32_t scores, RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
               bool* moved) {
@@ -35,8 +40,7 @@ Status update(int32_t scores, RunningCalibration* running, pinhole_calibration* 
   drop_first(scores, &running->record);
   running->left_out = 0;
   *moved = true;
-  return from_c(pinhole_alerts_set_threshold(alerts, static_cast<double>(calibration->threshold),
-                                             closing_threshold(*calibration)));
+  return follow_threshold(*calibration, alerts);
 }
 
 // An alert has opened: the frames that raised it go, and those before it that belong to its cluster.
@@ -44,14 +48,6 @@ void leave_out(int32_t alerts, RunningCalibration* running) {
   running->left_out += alerts;
   const int32_t first = running->unsettled == kSettled ? running->record.count : running->unsettled;
   drop_from(max_of(0, first - running->guard), &running->record);
-  running->unsettled = kSettled;
-}
-
-// Nothing is known of this frame, nor of those before it that waited to be settled.
-void interrupt(RunningCalibration* running) {
-  if (running->unsettled != kSettled)
-    drop_from(running->unsettled, &running->record);
-  end_run(&running->record);
   running->unsettled = kSettled;
 }
 
@@ -83,6 +79,22 @@ void start_running(const pinhole_calibration& calibration, const pinhole_alerts&
   clear_record(alerts.options.smoothing, &running->record);
 }
 
+void gather(int64_t frame, double score, bool settled, RunningCalibration* running) {
+  const int32_t before = running->record.count;
+  record_score(frame, score, &running->record);
+  if (settled)
+    running->unsettled = kSettled;
+  else if (running->unsettled == kSettled)
+    running->unsettled = before;
+}
+
+void interrupt(RunningCalibration* running) {
+  if (running->unsettled != kSettled)
+    drop_from(running->unsettled, &running->record);
+  end_run(&running->record);
+  running->unsettled = kSettled;
+}
+
 Status go_on_calibrating(const pinhole_observation& seen, const pinhole_events& events, RunningCalibration* running,
                          pinhole_calibration* calibration, pinhole_alerts* alerts, bool* moved) {
   *moved = false;
@@ -94,17 +106,11 @@ Status go_on_calibrating(const pinhole_observation& seen, const pinhole_events& 
     interrupt(running);
     return {};
   }
-  const int32_t before = record->count;
-  record_score(seen.frame, seen.score, record);
   const bool settled = alerts->rising == 0 && seen.camera == PINHOLE_CAMERA_CLEAR;
-  if (!settled) {
-    running->unsettled = running->unsettled == kSettled ? before : running->unsettled;
-    return {};
-  }
-  running->unsettled = kSettled;
-  if (record->count <= record->scores.size - kSlack)
-    return {};
-  return update(record->count - running->guard, running, calibration, alerts, moved);
+  gather(seen.frame, seen.score, settled, running);
+  return settled && record->count > record->scores.size - kSlack
+             ? update(record->count - running->guard, running, calibration, alerts, moved)
+             : Status();
 }
 
 Status finish_running(RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
@@ -114,11 +120,12 @@ Status finish_running(RunningCalibration* running, pinhole_calibration* calibrat
   return running->record.count > 0 ? update(running->record.count, running, calibration, alerts, moved) : Status();
 }
 
-Status confirm_alerts(int32_t alerts, RunningCalibration* running, pinhole_calibration* calibration) {
-  const int32_t pending = min_of(max_of(alerts, 0), running->left_out);
-  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_confirm(calibration, static_cast<size_t>(alerts - pending))));
+Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_calibration* calibration,
+                      pinhole_alerts* alerts) {
+  const int32_t pending = min_of(max_of(confirmed, 0), running->left_out);
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_confirm(calibration, static_cast<size_t>(confirmed - pending))));
   running->left_out -= pending;
-  return {};
+  return follow_threshold(*calibration, alerts);
 }
 
 } // namespace pinhole

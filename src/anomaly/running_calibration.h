@@ -40,7 +40,15 @@ Status go_on_calibrating(const pinhole_observation& seen, const pinhole_events& 
 Status finish_running(RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
                       bool* moved);
 
-// So many of the alerts left out were real. invalid_argument when there were fewer.
-Status confirm_alerts(int32_t alerts, RunningCalibration* running, pinhole_calibration* calibration);
+// So many of the alerts left out were real; the threshold follows. invalid_argument when there were fewer.
+Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_calibration* calibration,
+                      pinhole_alerts* alerts);
+
+// One frame's score for the record, as a first calibration gathers them too. Scores that are not settled go again when
+// `interrupt` comes before one that is.
+void gather(int64_t frame, double score, bool settled, RunningCalibration* running);
+
+// Nothing is known of this frame, nor of those before it that waited to be settled.
+void interrupt(RunningCalibration* running);
 
 } // namespace pinhole

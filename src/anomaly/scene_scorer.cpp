@@ -25,19 +25,31 @@ Status check_engine(const Engine& engine) {
   return {};
 }
 
-// Runs the model on a frame; picture and reconstruction then belong together.
-Status reconstruct(const pinhole_frame& frame, SceneScorer* scorer) {
-  PINHOLE_RETURN_IF_ERROR(check_frame(frame, "frame"));
-  const Preprocessing& pixels = scorer->engine->model.preprocessing;
+// Runs the model on the picture; picture and reconstruction then belong together.
+Status reconstruct(SceneScorer* scorer) {
   const View& picture = scorer->picture;
-  fit_frame(frame, picture, pixels.scale, pixels.offset);
-  normalise_exposure(measure_exposure(picture), picture);
   const View& input = scorer->engine->views[scorer->engine->plan.program.entry->inputs[0]];
   for (int32_t y = 0; y < picture.desc.h; ++y)
     for (int32_t x = 0; x < picture.desc.w; ++x)
       for (int32_t c = 0; c < picture.desc.c; ++c)
         input.row<float>(0, y)[x * input.pixel_stride + c] = picture.row<float>(0, y)[x * picture.pixel_stride + c];
   return run_engine(scorer->engine, InputOutput());
+}
+
+Status reconstruct_frame(const pinhole_frame& frame, SceneScorer* scorer) {
+  PINHOLE_RETURN_IF_ERROR(check_frame(frame, "frame"));
+  const Preprocessing& pixels = scorer->engine->model.preprocessing;
+  const View& picture = scorer->picture;
+  fit_frame(frame, picture, pixels.scale, pixels.offset);
+  normalise_exposure(measure_exposure(picture), picture);
+  return reconstruct(scorer);
+}
+
+Status learn_reconstruction(SceneScorer* scorer) {
+  PINHOLE_RETURN_IF_ERROR(learn_scene(scorer->picture, scorer->reconstruction, &scorer->map));
+  if (scorer->law.mean.size > 0)
+    learn_code(scorer->code, &scorer->law);
+  return {};
 }
 
 int32_t scaled(int32_t at, int32_t from, int32_t to) {
@@ -82,15 +94,17 @@ Status set_score_weights(const ScoreWeights& weights, SceneScorer* scorer) {
 }
 
 Status learn_frame(const pinhole_frame& frame, SceneScorer* scorer) {
-  PINHOLE_RETURN_IF_ERROR(reconstruct(frame, scorer));
-  PINHOLE_RETURN_IF_ERROR(learn_scene(scorer->picture, scorer->reconstruction, &scorer->map));
-  if (scorer->law.mean.size > 0)
-    learn_code(scorer->code, &scorer->law);
-  return {};
+  PINHOLE_RETURN_IF_ERROR(reconstruct_frame(frame, scorer));
+  return learn_reconstruction(scorer);
+}
+
+Status learn_picture(SceneScorer* scorer) {
+  PINHOLE_RETURN_IF_ERROR(reconstruct(scorer));
+  return learn_reconstruction(scorer);
 }
 
 Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer* scorer, SceneScore* score) {
-  PINHOLE_RETURN_IF_ERROR(reconstruct(frame, scorer));
+  PINHOLE_RETURN_IF_ERROR(reconstruct_frame(frame, scorer));
   PINHOLE_RETURN_IF_ERROR(score_scene(scorer->picture, scorer->reconstruction, least_cells, &scorer->map, score));
   const SceneMap& map = scorer->map;
   if (map.weights.code > 0)

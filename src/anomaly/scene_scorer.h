@@ -26,6 +26,9 @@ Status set_score_weights(const ScoreWeights& weights, SceneScorer* scorer);
 // A normal frame of any size and format, from which the map learns.
 Status learn_frame(const pinhole_frame& frame, SceneScorer* scorer);
 
+// The same for what the caller has put into scorer->picture: fitted, exposure taken out.
+Status learn_picture(SceneScorer* scorer);
+
 // Score of a frame; the box is in the frame's pixels.
 Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer* scorer, SceneScore* score);
 

@@ -82,25 +82,40 @@ void bind_steps(const Bases& bases, Engine* engine) {
 
 } // namespace
 
-Status bind_engine(Engine* engine, const Regions& regions) {
+Status check_regions(const Regions& regions, size_t prepared_bytes, size_t state_bytes, size_t scratch_bytes) {
+  PINHOLE_RETURN_IF_ERROR(check_region("prepared", regions.prepared, prepared_bytes));
+  PINHOLE_RETURN_IF_ERROR(check_region("state", regions.state, state_bytes));
+  PINHOLE_RETURN_IF_ERROR(check_region("scratch", regions.scratch, scratch_bytes));
+  return check_overlap(regions);
+}
+
+Status bind_engine(Engine* engine, const Regions& regions, ThreadPool* pool) {
   const Plan& plan = engine->plan;
   if (engine->bound)
     return error(Code::invalid_argument, "the engine is bound already: unbind it first");
-  PINHOLE_RETURN_IF_ERROR(check_region("prepared", regions.prepared, plan.prepared_bytes));
-  PINHOLE_RETURN_IF_ERROR(check_region("state", regions.state, plan.state_bytes));
-  PINHOLE_RETURN_IF_ERROR(check_region("scratch", regions.scratch, plan.scratch_bytes));
-  PINHOLE_RETURN_IF_ERROR(check_overlap(regions));
+  PINHOLE_RETURN_IF_ERROR(check_regions(regions, plan.prepared_bytes, plan.state_bytes, plan.scratch_bytes));
   engine->regions = regions;
   const Bases bases = bases_of(regions);
   for (ValueId v = 0; v < plan.program.value_count; ++v)
     engine->views[v] = value_view(plan, bases, v);
-  if (plan.state_bytes > 0)
-    std::memset(regions.state.data, 0, plan.state_bytes);
-  PINHOLE_RETURN_IF_ERROR(load_parameters(engine));
-  Arena pool_arena(engine->pool_memory, thread_pool_bytes(engine->options.threads));
-  PINHOLE_RETURN_IF_ERROR(start_threads(engine->options.threads, &pool_arena, &engine->pool));
+  engine->pool = pool;
+  engine->owns_pool = !pool;
+  if (!pool) {
+    Arena pool_arena(engine->pool_memory, thread_pool_bytes(engine->options.threads));
+    PINHOLE_RETURN_IF_ERROR(start_threads(engine->options.threads, &pool_arena, &engine->pool));
+  }
   bind_steps(bases, engine);
   engine->bound = true;
+  const Status loaded = reload_engine(engine);
+  if (!loaded.ok())
+    unbind_engine(engine);
+  return loaded;
+}
+
+Status reload_engine(Engine* engine) {
+  if (engine->plan.state_bytes > 0)
+    std::memset(engine->regions.state.data, 0, engine->plan.state_bytes);
+  PINHOLE_RETURN_IF_ERROR(load_parameters(engine));
   return refresh_parameters(engine);
 }
 
@@ -116,7 +131,8 @@ Status refresh_parameters(Engine* engine) {
 void unbind_engine(Engine* engine) {
   if (!engine->bound)
     return;
-  stop_threads(engine->pool);
+  if (engine->owns_pool)
+    stop_threads(engine->pool);
   engine->bound = false;
 }
 

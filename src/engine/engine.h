@@ -72,7 +72,7 @@ struct Engine {
   Regions regions;
   UpdateOptions update;
   RunState state;
-  bool bound;
+  bool bound, owns_pool;
 };
 
 Status measure_setup(const void* file, size_t file_bytes, const EngineOptions& options, size_t* setup_bytes);
@@ -81,9 +81,17 @@ Status measure_setup(const void* file, size_t file_bytes, const EngineOptions& o
 Status plan_file(const void* file, size_t file_bytes, const EngineOptions& options, void* setup, size_t setup_bytes,
                  Engine** engine);
 
+// Regions of these sizes or more, aligned and apart. Errors name the region and the bytes missing.
+Status check_regions(const Regions& regions, size_t prepared_bytes, size_t state_bytes, size_t scratch_bytes);
+
 // Regions smaller than planned are refused, naming the region and the bytes missing. Copies parameters from the file
-// into the state (training), widens f16, packs weights.
-Status bind_engine(Engine* engine, const Regions& regions);
+// into the state (training), widens f16, packs weights. `pool`: threads of another engine, which outlives this one's
+// binding and never runs at the same time; null: its own are started.
+Status bind_engine(Engine* engine, const Regions& regions, ThreadPool* pool = nullptr);
+
+// Begins anew with what the file holds now: moments are forgotten, parameters read and packed again. Two engines may
+// share the prepared and scratch regions when each is reloaded before its turn.
+Status reload_engine(Engine* engine);
 
 // One pass over the program's steps: an inference, or a training step with its update. Training: fill the input views
 // first; afterwards loss() has the value before the update.

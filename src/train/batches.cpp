@@ -3,7 +3,7 @@
 
 #include "anomaly/exposure.h"
 #include "train/host_corruption.h"
-#include "train/random_streams.h"
+#include "train/sampling.h"
 
 #include <algorithm>
 
@@ -45,13 +45,9 @@ Batches::Batches(const Recipe& recipe, const Dataset& dataset, uint64_t seed)
     : recipe_(recipe), dataset_(dataset), seed_(seed),
       steps_per_epoch_(std::max<int64_t>(1, static_cast<int64_t>(dataset.training.size()) / recipe.training.batch)) {}
 
-// Fisher and Yates with counters: an epoch's order needs no earlier epoch.
 void Batches::shuffle(int64_t epoch) {
   order_ = dataset_.training;
-  for (size_t i = 0; i + 1 < order_.size(); ++i) {
-    const RandomWords words = random_words(seed_, RandomStream::epoch_order, static_cast<uint64_t>(epoch), 0, i / 4);
-    std::swap(order_[i], order_[i + index_from(words.word[i % 4], static_cast<uint32_t>(order_.size() - i))]);
-  }
+  pinhole::shuffle(seed_, epoch, order_.data(), static_cast<int32_t>(order_.size()));
   shuffled_epoch_ = epoch;
 }
 
@@ -76,18 +72,7 @@ const Image& Batches::pick(int64_t step, int32_t item, const View& view, Crop* c
 }
 
 const WeightedCorruption& Batches::pick_corruption(int64_t step, int32_t item) const {
-  double total = 0;
-  for (const WeightedCorruption& entry : recipe_.corruption)
-    total += static_cast<double>(entry.weight);
-  const RandomWords words =
-      random_words(seed_, RandomStream::corruption_choice, static_cast<uint64_t>(step), static_cast<uint32_t>(item), 0);
-  double left = total * static_cast<double>(uniform_from(words.word[0]));
-  for (const WeightedCorruption& entry : recipe_.corruption) {
-    left -= static_cast<double>(entry.weight);
-    if (left < 0)
-      return entry;
-  }
-  return recipe_.corruption.back();
+  return choose_entry(recipe_.corruption.data(), static_cast<int32_t>(recipe_.corruption.size()), seed_, step, item);
 }
 
 Status Batches::fill(int64_t step, const BatchViews& views) {

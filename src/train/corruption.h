@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Damage done to clean images on purpose: what a denoiser learns to undo. No heap, no standard library: firmware that
-// trains on the scene before it links this file too.
+// Damage done to clean images on purpose: what a denoiser learns to undo.
 #pragma once
 
 #include "base/status.h"
-#include "base/tensor.h"
-#include "train/interval.h"
+#include "train/sensor_noise.h"
 
 namespace pinhole {
 
@@ -37,20 +35,9 @@ constexpr float kMostCameraBlur = 8;
 // intruder:AREA, none. Each number may be a range LOW..HIGH: gaussian:0..55.
 Status parse_corruption(const char* text, Corruption* corruption);
 
-// Which random numbers an image gets: the same key gives the same damage everywhere.
-struct NoiseKey {
-  uint64_t seed = 0;
-  uint64_t step = 0;
-  uint32_t item = 0;       // position in the batch, or number of the image
-  bool validation = false; // held-out images have numbers of their own
-};
-
 // Damages one image in place: `image` has n = 1, f32 in 0..1 before; afterwards unclipped. Returns the noise level:
 // standard deviation of what was added, in units of x (sensor: root of the mean variance); 0 for mask and occlude.
 // kinds jpeg and camera do nothing here (train/host_corruption.h does them): they need memory.
 float corrupt(const Corruption& corruption, const NoiseKey& key, const View& image);
-
-// The number that `corrupt` draws for an interval: 0 for `first`, 1 for `second`; others are free for other uses.
-float draw(const Interval& interval, const NoiseKey& key, uint32_t which);
 
 } // namespace pinhole

@@ -3,7 +3,7 @@
 // learn to draw the intruder.
 #pragma once
 
-#include "train/corruption.h"
+#include "train/sensor_noise.h"
 
 namespace pinhole {
 

@@ -52,6 +52,10 @@ struct TrainResult {
 // number of threads. A loss that is not a finite number ends it (Code::numeric) and leaves the last checkpoint alone.
 Status train(const Recipe& recipe, const TrainOptions& options, TrainResult* result);
 
+// Writes options.out as it is before the first step, the parameters drawn from the seed: for a device that learns.
+// Needs no data; out, seed and tool count. invalid_argument when the recipe leaves the pictures' size open.
+Status write_untrained(const Recipe& recipe, const TrainOptions& options);
+
 // "dir/M.pinhole" -> "dir/M.history.csv" and so on.
 std::string beside(const std::string& out, const std::string& ending);
 

@@ -152,10 +152,13 @@ TEST(RunningCalibration, AnomaliesDoNotRaiseTheThreshold) {
     EXPECT_LE(troubled.calibration.threshold, first.threshold);
     EXPECT_GE(troubled.calibration.threshold, calm.calibration.threshold) << "each may have been a false one";
     EXPECT_LT(troubled.calibration.decades + 1e-9, first.decades);
-    ASSERT_TRUE(confirm_alerts(10, &troubled.running, &troubled.calibration).ok());
+    ASSERT_TRUE(confirm_alerts(10, &troubled.running, &troubled.calibration, &troubled.alerts).ok());
     EXPECT_NEAR(troubled.calibration.threshold, calm.calibration.threshold, 0.2) << law_name(law);
-    EXPECT_EQ(confirm_alerts(1, &troubled.running, &troubled.calibration).code, Code::invalid_argument);
-    EXPECT_EQ(confirm_alerts(-1, &troubled.running, &troubled.calibration).code, Code::invalid_argument);
+    EXPECT_EQ(troubled.alerts.options.threshold, static_cast<double>(troubled.calibration.threshold));
+    EXPECT_EQ(confirm_alerts(1, &troubled.running, &troubled.calibration, &troubled.alerts).code,
+              Code::invalid_argument);
+    EXPECT_EQ(confirm_alerts(-1, &troubled.running, &troubled.calibration, &troubled.alerts).code,
+              Code::invalid_argument);
   }
 }
 

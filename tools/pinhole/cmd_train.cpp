@@ -27,7 +27,7 @@ constexpr uint64_t kMostSteps = uint64_t{1} << 40, kMostEpochs = 1000000;
 struct Options {
   std::string recipe;
   TrainOptions train;
-  bool list = false;
+  bool list = false, untrained = false;
 };
 
 Status list_recipes(const Common& common) {
@@ -65,6 +65,8 @@ Status run_training(const Options& options, const Common& common) {
   train_options.seed = common.seed;
   train_options.threads = common.thread_count();
   train_options.tool = std::string("pinhole ") + pinhole_version();
+  if (options.untrained)
+    return write_untrained(recipe, train_options);
   train_options.stop = &stop_asked;
   ProgressLine line;
   train_options.progress = [&line](const TrainProgress& p) {
@@ -124,12 +126,14 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   command->add_option("--checkpoint-steps", train_options->checkpoint_steps, "save also after every so many steps")
       ->transform(whole_number(1, kMostSteps))
       ->needs(checkpoint);
+  command->add_flag("--untrained", options->untrained, "write the network as it is before training; needs no --data");
   command->add_option("--initial", train_options->initial, "weights file to start from");
   command->add_option("--licence", train_options->licence, "licence of the data, for the file's provenance");
   command->footer(
       "Example: pinhole train denoise-fast --data pictures --out m.pinhole --checkpoint m.checkpoint --resume");
   command->callback([=] {
-    if (!options->list && (options->recipe.empty() || options->train.data.empty() || options->train.out.empty()))
+    const bool no_data = options->train.data.empty() && !options->untrained;
+    if (!options->list && (options->recipe.empty() || no_data || options->train.out.empty()))
       throw CLI::RequiredError("RECIPE, --data PATH and --out M.pinhole (or --list)");
     if (!options->list && options->train.out == options->train.checkpoint)
       throw CLI::ValidationError("--checkpoint", options->train.out + " is --out already: give another file");
