@@ -5,6 +5,7 @@
 #include "image/jpeg.h"
 #include "image/listing.h"
 #include "pictures.h"
+#include "programme.h"
 
 #include <cstring>
 
@@ -16,15 +17,19 @@ using pinhole::Image;
 using pinhole::Status;
 
 SceneCamera::SceneCamera(int32_t channels, uint64_t seed, int jpeg_quality)
-    : scene_(firmware::kSceneWidth, firmware::kSceneHeight, seed), channels_(channels), seed_(seed),
+    : scene_(firmware::kSceneWidth, firmware::kSceneHeight, seed), sensor_(SensorNoise(), seed),
+      life_([seed](int64_t index) { return everyday_moment(seed, index); }), channels_(channels),
       jpeg_quality_(jpeg_quality) {}
 
 bool SceneCamera::grab(void* context, int64_t index, pinhole_frame* frame) {
   auto* self = static_cast<SceneCamera*>(context);
-  self->scene_.draw(index, &self->clean_);
+  const Moment moment = self->life_(index);
+  self->status_ = self->scene_.draw(moment, &self->clean_);
+  if (!self->status_.ok())
+    return false;
   if (self->channels_ == 1)
     self->clean_ = luma(self->clean_);
-  expose(self->clean_, SensorNoise(), self->seed_, index, frame);
+  self->sensor_.expose(self->clean_, moment.exposure, frame);
   if (self->jpeg_quality_ > 0)
     self->status_ = self->through_jpeg(frame);
   frame->timestamp_usec = static_cast<uint64_t>(index) * 1000000 / 30;

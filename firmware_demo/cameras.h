@@ -6,18 +6,22 @@
 #include "scene.h"
 #include "sensor.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace demo {
 
-// Frames of the scene, with noise. Moments may be asked for in any order; each looks the same every time.
+// Frames of the scene, with noise. They may be asked for in any order; each looks the same every time.
 class SceneCamera {
 public:
+  using Life = std::function<Moment(int64_t index)>; // what happens
+
   // jpeg_quality 1..100: every frame goes through a JPEG of that quality, as from a camera that sends them; 0: raw.
   SceneCamera(int32_t channels, uint64_t seed, int jpeg_quality);
 
   firmware::Camera camera() { return {this, grab}; }
+  void live(Life life) { life_ = std::move(life); } // at first: every day's
   // Without noise, 0..255: the frame grabbed last.
   const pinhole::FloatImage& clean() const { return clean_; }
   const pinhole::Status& status() const { return status_; } // why grab gave no frame
@@ -27,9 +31,10 @@ private:
   pinhole::Status through_jpeg(pinhole_frame* frame) const;
 
   Scene scene_;
+  Sensor sensor_;
+  Life life_;
   pinhole::FloatImage clean_;
   int32_t channels_;
-  uint64_t seed_;
   int jpeg_quality_;
   pinhole::Status status_;
 };

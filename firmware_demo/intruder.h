@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Somebody who walks through the scene.
+// Somebody or something that comes through the scene.
 #pragma once
 
 #include "texture.h"
 
 namespace demo {
 
-constexpr float kWalkerWidth = 44;
-constexpr int32_t kWalkerHeight = 78;
+enum class Body : uint8_t { walker, dog, cart };
+constexpr int32_t kBodies = 3;
 
-struct Walker {
-  float x, y;   // middle of the head's top, in pixels
-  float stride; // phase of the legs, radians
+struct Intruder {
+  Body body = Body::walker;
+  float x = 0, y = 0; // middle of the foot, in pixels
+  float scale = 0;    // 1: the walker is 78 pixels high; 0: nobody is there
+  float stride = 0;   // phase of the legs, radians
+  float presence = 1; // 1: opaque; less: dim, as in bad light
+  bool to_the_left = false;
+  uint32_t salt = 0; // of its clothes
 };
 
-// Changes *color where the point (u, v) lies on the walker.
-void paint_walker(const Walker& walker, float u, float v, uint32_t salt, Color* color);
+// Pixels around the foot that may be the intruder's, at scale 1.
+constexpr float kReach = 30, kHeight = 80;
+
+// Changes *color where the point (u, v) lies on the intruder.
+void paint_intruder(const Intruder& intruder, float u, float v, Color* color);
+
+// The scale at which the body covers so many pixels.
+float scale_of_area(Body body, float pixels);
 
 } // namespace demo

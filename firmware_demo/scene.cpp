@@ -2,7 +2,7 @@
 #include "scene.h"
 
 #include "backdrop.h"
-#include "intruder.h"
+#include "image/filter.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,19 +10,11 @@
 namespace demo {
 namespace {
 
-constexpr int kSamples = 4;                  // per pixel and direction
-constexpr float kBlurPixels = 1.4f;          // side of the square that a pixel sees through the lens and its filter
-constexpr double kLightPeriod = 1800;        // frames, so a minute
-constexpr double kCloudSpeed = 0.25;         // pixels per frame
-constexpr int64_t kIntruderPeriod = 450;     // frames between two visits
-constexpr float kIntruderPixelsPerFrame = 1; // so a visit lasts about 11 seconds
-
-// The sun's strength, and the shade of a cloud that passes over the yard.
-float light_at(int32_t x, int64_t index) {
-  const double turn = 6.283185307179586, time = static_cast<double>(index);
-  const double sun = 0.9 + 0.1 * std::sin(turn * time / kLightPeriod);
-  return static_cast<float>(sun * (1 + 0.1 * std::sin(turn * (x - kCloudSpeed * time) / 500)));
-}
+constexpr int kSamples = 4;         // per pixel and direction
+constexpr float kBlurPixels = 1.4f; // side of the square that a pixel sees through the lens and its filter
+constexpr int32_t kMargin = 24;     // pixels around the view, for a camera that is pushed
+constexpr float kSway = 1.5f;       // most pixels that leaves are displaced
+constexpr float kHaze = 150;        // brightness of dust in front of the lens
 
 template <class Sample> Color average(int32_t x, int32_t y, const Sample& sample) {
   const auto offset = [](int i) { return 0.5f + kBlurPixels * ((static_cast<float>(i) + 0.5f) / kSamples - 0.5f); };
@@ -41,25 +33,12 @@ void put(Color color, float* pixel) {
   pixel[2] = color.b;
 }
 
-} // namespace
-
-Scene::Scene(int32_t width, int32_t height, uint64_t seed) : salt_(static_cast<uint32_t>(seed * 1000 + 1)) {
-  reflectance_.width = width;
-  reflectance_.height = height;
-  reflectance_.channels = 3;
-  reflectance_.pixels.resize(static_cast<size_t>(width) * static_cast<size_t>(height) * 3);
-  for (int32_t y = 0; y < height; ++y)
-    for (int32_t x = 0; x < width; ++x)
-      put(average(x, y, [&](float u, float v) { return backdrop(u, v, salt_); }), reflectance_.row(y) + 3 * x);
-}
-
-void Scene::add_intruder(int64_t index, pinhole::FloatImage* frame) const {
-  const int64_t moment = index % kIntruderPeriod;
-  const Walker walker = {static_cast<float>(moment) * kIntruderPixelsPerFrame - kWalkerWidth / 2, 142.0f,
-                         static_cast<float>(moment) * 0.2f};
-  const int32_t first = std::max(0, static_cast<int32_t>(walker.x - kWalkerWidth / 2));
-  const int32_t last = std::min(frame->width - 1, static_cast<int32_t>(walker.x + kWalkerWidth / 2));
-  const int32_t top = static_cast<int32_t>(walker.y), bottom = std::min(frame->height, top + kWalkerHeight);
+void paint(const Intruder& intruder, pinhole::FloatImage* frame) {
+  const float reach = kReach * intruder.scale;
+  const int32_t first = std::max(0, static_cast<int32_t>(intruder.x - reach));
+  const int32_t last = std::min(frame->width - 1, static_cast<int32_t>(intruder.x + reach));
+  const int32_t top = std::max(0, static_cast<int32_t>(intruder.y - kHeight * intruder.scale));
+  const int32_t bottom = std::min(frame->height, static_cast<int32_t>(intruder.y) + 1);
   for (int32_t y = top; y < bottom; ++y)
     for (int32_t x = first; x <= last; ++x) {
       float* pixel = frame->row(y) + 3 * x;
@@ -67,24 +46,107 @@ void Scene::add_intruder(int64_t index, pinhole::FloatImage* frame) const {
       put(average(x, y,
                   [&](float u, float v) {
                     Color color = behind;
-                    paint_walker(walker, u, v, salt_, &color);
+                    paint_intruder(intruder, u, v, &color);
                     return color;
                   }),
           pixel);
     }
 }
 
-void Scene::draw(int64_t index, pinhole::FloatImage* frame) const {
-  *frame = reflectance_;
-  add_intruder(index, frame);
-  for (int32_t y = 0; y < frame->height; ++y) {
-    float* row = frame->row(y);
-    for (int32_t x = 0; x < frame->width; ++x) {
-      const float light = 255 * light_at(x, index);
+void cover(const Cover& cover, pinhole::FloatImage* frame) {
+  const auto rows = static_cast<int32_t>((cover.from_above ? cover.share : 1) * static_cast<float>(frame->height));
+  const auto columns = static_cast<int32_t>((cover.from_above ? 1 : cover.share) * static_cast<float>(frame->width));
+  for (int32_t y = 0; y < rows; ++y)
+    std::fill(frame->row(y), frame->row(y) + 3 * columns, 255 * cover.level);
+}
+
+// Between this pixel and the one that lies `step` values on.
+float between(const float* value, int64_t step, float t) {
+  return (1 - t) * value[0] + t * value[step];
+}
+
+} // namespace
+
+Scene::Scene(int32_t width, int32_t height, uint64_t seed) : width_(width), height_(height), light_(seed) {
+  const Layout layout = make_layout(seed);
+  reflectance_.width = width + 2 * kMargin;
+  reflectance_.height = height + 2 * kMargin;
+  reflectance_.channels = 3;
+  const size_t pixels = static_cast<size_t>(reflectance_.width) * static_cast<size_t>(reflectance_.height);
+  reflectance_.pixels.resize(pixels * 3);
+  leaves_.resize(pixels);
+  for (int32_t y = 0; y < reflectance_.height; ++y)
+    for (int32_t x = 0; x < reflectance_.width; ++x) {
+      int32_t swaying = 0;
+      const auto sample = [&](float u, float v) {
+        const Surface surface = backdrop(layout, u, v);
+        swaying += surface.sways;
+        return surface.color;
+      };
+      put(average(x - kMargin, y - kMargin, sample), reflectance_.row(y) + 3 * x);
+      leaves_[static_cast<size_t>(y * reflectance_.width + x)] =
+          static_cast<float>(swaying) / static_cast<float>(kSamples * kSamples);
+    }
+  for (int32_t y = 0; y < height; ++y)
+    for (int32_t x = 0; x < width; ++x)
+      dust_.push_back(clamp01(0.4f + fractal(static_cast<float>(x), static_cast<float>(y), 70, 4, layout.salt + 900)));
+}
+
+void Scene::take_view(const Moment& moment, pinhole::FloatImage* frame) const {
+  frame->width = width_;
+  frame->height = height_;
+  frame->channels = 3;
+  frame->pixels.resize(static_cast<size_t>(width_) * static_cast<size_t>(height_) * 3);
+  const float left = kMargin + moment.shift_x, top = kMargin + moment.shift_y;
+  const auto column = static_cast<int32_t>(left), row = static_cast<int32_t>(top);
+  const float s = left - static_cast<float>(column), t = top - static_cast<float>(row);
+  const int64_t down = int64_t{3} * reflectance_.width;
+  for (int32_t y = 0; y < height_; ++y) {
+    const float* from = reflectance_.row(y + row) + 3 * column;
+    float* to = frame->row(y);
+    if (s == 0 && t == 0)
+      std::copy(from, from + 3 * width_, to);
+    else
+      for (int32_t i = 0; i < 3 * width_; ++i)
+        to[i] = (1 - t) * between(from + i, 3, s) + t * between(from + i + down, 3, s);
+  }
+}
+
+void Scene::let_leaves_sway(const Moment& moment, pinhole::FloatImage* frame) const {
+  const auto wind = static_cast<float>(std::sin(0.31 * moment.time) * (0.6 + 0.4 * std::sin(0.013 * moment.time)));
+  const auto column = static_cast<int32_t>(kMargin + moment.shift_x);
+  const auto row = static_cast<int32_t>(kMargin + moment.shift_y);
+  for (int32_t y = 0; y < height_; ++y) {
+    const float* leaves = &leaves_[static_cast<size_t>((y + row) * reflectance_.width + column)];
+    const float* from = reflectance_.row(y + row) + 3 * column;
+    for (int32_t x = 0; x < width_; ++x) {
+      if (leaves[x] == 0)
+        continue;
+      const float offset = kSway * wind * leaves[x], whole = std::floor(offset);
       for (int32_t c = 0; c < 3; ++c)
-        row[3 * x + c] = std::min(row[3 * x + c] * light, 255.0f);
+        frame->row(y)[3 * x + c] = between(from + 3 * (x + static_cast<int32_t>(whole)) + c, 3, offset - whole);
     }
   }
+}
+
+pinhole::Status Scene::pass_lens(const Moment& moment, pinhole::FloatImage* frame) const {
+  for (size_t i = 0; i < dust_.size() && moment.dust > 0; ++i)
+    for (size_t c = 0; c < 3; ++c)
+      frame->pixels[3 * i + c] += moment.dust * dust_[i] * (kHaze - frame->pixels[3 * i + c]);
+  if (moment.blur > 0)
+    PINHOLE_RETURN_IF_ERROR(gaussian_blur(*frame, static_cast<double>(moment.blur), frame));
+  if (moment.cover.share > 0)
+    cover(moment.cover, frame);
+  return {};
+}
+
+pinhole::Status Scene::draw(const Moment& moment, pinhole::FloatImage* frame) const {
+  take_view(moment, frame);
+  let_leaves_sway(moment, frame);
+  if (moment.intruder.scale > 0)
+    paint(moment.intruder, frame);
+  light_.fall_on(moment, frame);
+  return pass_lens(moment, frame);
 }
 
 } // namespace demo

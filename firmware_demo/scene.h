@@ -1,26 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// The simulated scene: a yard with buildings, trees, a sign and a car; slowly moving light; an intruder who walks
-// through now and then. Clean frames; the noise is sensor.h's.
+// The simulated scene: what stands in it, leaves in the wind, light, intruders, and what becomes of all that on the way
+// through the lens. Clean frames; the noise is sensor.h's.
 #pragma once
 
 #include "image/image.h"
-#include "texture.h"
+#include "light.h"
+#include "moment.h"
 
 namespace demo {
 
 class Scene {
 public:
-  // `seed` changes every texture; the layout stays.
+  // `seed` decides what stands where, every texture, the light and the wind.
   Scene(int32_t width, int32_t height, uint64_t seed);
 
-  // The frame of moment `index` (30 a second): RGB, 0..255.
-  void draw(int64_t index, pinhole::FloatImage* frame) const;
+  // RGB, 0..255.
+  pinhole::Status draw(const Moment& moment, pinhole::FloatImage* frame) const;
+
+  int32_t width() const { return width_; }
+  int32_t height() const { return height_; }
 
 private:
-  void add_intruder(int64_t index, pinhole::FloatImage* frame) const;
+  void take_view(const Moment& moment, pinhole::FloatImage* frame) const;
+  void let_leaves_sway(const Moment& moment, pinhole::FloatImage* frame) const;
+  pinhole::Status pass_lens(const Moment& moment, pinhole::FloatImage* frame) const;
 
-  pinhole::FloatImage reflectance_; // of what does not move, 0..1
-  uint32_t salt_;
+  int32_t width_, height_;
+  pinhole::FloatImage reflectance_; // of what does not move, 0..1, with a margin around the view
+  std::vector<float> leaves_;       // how far each pixel sways with the wind, 0..1; margin as above
+  std::vector<float> dust_;         // thickness on the lens, 0..1
+  Light light_;
 };
 
 } // namespace demo

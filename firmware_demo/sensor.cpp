@@ -9,29 +9,33 @@
 namespace demo {
 namespace {
 
-uint8_t to_level(float value) {
-  return static_cast<uint8_t>(std::lrint(std::clamp(value, 0.0f, 255.0f)));
-}
+constexpr size_t kNormals = size_t{1} << 20;
 
 } // namespace
 
-void expose(const pinhole::FloatImage& clean, const SensorNoise& noise, uint64_t seed, int64_t index,
-            pinhole_frame* frame) {
+Sensor::Sensor(const SensorNoise& noise, uint64_t seed) : seed_(seed), normals_(kNormals) {
+  for (size_t i = 0; i < kNormals; i += 4) {
+    const pinhole::RandomWords words = pinhole::philox(seed, i, 0);
+    pinhole::normal_pair(words.word[0], words.word[1], &normals_[i], &normals_[i + 1]);
+    pinhole::normal_pair(words.word[2], words.word[3], &normals_[i + 2], &normals_[i + 3]);
+  }
+  for (size_t i = 0; i < deviation_.size(); ++i)
+    deviation_[i] = 255 * std::sqrt(noise.a * static_cast<float>(i) / 255 + noise.b);
+}
+
+void Sensor::expose(const pinhole::FloatImage& clean, int64_t index, pinhole_frame* frame) const {
   const int32_t values = clean.width * clean.channels;
-  const auto noisy = [&](float value, float normal) {
-    return to_level(value + 255 * std::sqrt(noise.a * value / 255 + noise.b) * normal);
-  };
+  const auto places = static_cast<uint32_t>(kNormals - static_cast<size_t>(values));
   for (int32_t y = 0; y < clean.height; ++y) {
     const float* from = clean.row(y);
     auto* to = static_cast<uint8_t*>(frame->plane[0]) + static_cast<size_t>(y) * frame->pitch[0];
-    for (int32_t i = 0; i < values; i += 4) {
-      const auto counter = static_cast<uint64_t>(int64_t{y} * values + i);
-      const pinhole::RandomWords words = pinhole::philox(seed, counter, static_cast<uint64_t>(index));
-      float normal[4];
-      pinhole::normal_pair(words.word[0], words.word[1], &normal[0], &normal[1]);
-      pinhole::normal_pair(words.word[2], words.word[3], &normal[2], &normal[3]);
-      for (int32_t k = 0; k < 4 && i + k < values; ++k)
-        to[i + k] = noisy(from[i + k], normal[k]);
+    const pinhole::RandomWords words =
+        pinhole::philox(seed_, static_cast<uint64_t>(y), static_cast<uint64_t>(index) + 1);
+    const float* normal = &normals_[pinhole::index_from(words.word[0], places)];
+    for (int32_t i = 0; i < values; ++i) {
+      const float value = std::min(std::max(from[i], 0.0f), 255.0f);
+      const float level = value + deviation_[static_cast<size_t>(value)] * normal[i] + 0.5f;
+      to[i] = static_cast<uint8_t>(std::min(std::max(level, 0.0f), 255.0f));
     }
   }
 }

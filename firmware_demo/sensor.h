@@ -5,6 +5,8 @@
 #include "image/image.h"
 #include "pinhole/pinhole.h"
 
+#include <array>
+
 namespace demo {
 
 // Variance a * x + b of a value x in 0..1: photons arrive at random (a), and reading them adds noise of its own (b).
@@ -12,9 +14,18 @@ struct SensorNoise {
   float a = 0.004f, b = 0.0017f;
 };
 
-// Fills `frame` (GRAY8 or RGB24, of the picture's size) from `clean` (0..255, as many channels). The noise depends on
-// (seed, index) alone. Values are clipped and rounded to 8 bits, as a sensor's are.
-void expose(const pinhole::FloatImage& clean, const SensorNoise& noise, uint64_t seed, int64_t index,
-            pinhole_frame* frame);
+class Sensor {
+public:
+  Sensor(const SensorNoise& noise, uint64_t seed);
+
+  // Fills `frame` (GRAY8 or RGB24, of the picture's size) from `clean` (0..255, as many channels). The noise depends on
+  // the seed and `index` alone. Values are clipped and rounded to 8 bits, as a sensor's are.
+  void expose(const pinhole::FloatImage& clean, int64_t index, pinhole_frame* frame) const;
+
+private:
+  uint64_t seed_;
+  std::vector<float> normals_;       // each row of a frame takes a piece from anywhere in them
+  std::array<float, 256> deviation_; // of a value 0..255
+};
 
 } // namespace demo
