@@ -3,7 +3,7 @@
 // seed and the step alone, so a resumed run sees what an uninterrupted one would have seen.
 #pragma once
 
-#include "train/dataset.h"
+#include "train/camera_shots.h"
 
 namespace pinhole {
 
@@ -25,7 +25,7 @@ struct Crop {
 // so.
 void copy_pixels(const Image& image, const Crop& crop, const DataSpec& data, const View& view);
 
-// Copies item `n` of views.image, damages it and writes the noise level. Clean pixels are in views.image before.
+// Damages item `n` of views.image and writes the noise level. Clean pixels are there and in views.target before.
 Status corrupt_item(const WeightedCorruption& corruption, const NoiseKey& key, const BatchViews& views, int32_t n);
 
 class Batches {
@@ -42,6 +42,8 @@ public:
 private:
   void shuffle(int64_t epoch);
   const Image& pick(int64_t step, int32_t item, const View& view, Crop* crop);
+  Status fill_item(const WeightedCorruption& entry, const NoiseKey& key, const BatchViews& views);
+  Status fill_from_shot(CameraShots* shots, const NoiseKey& key, const BatchViews& views);
   const WeightedCorruption& pick_corruption(int64_t step, int32_t item) const;
 
   const Recipe& recipe_;
@@ -49,7 +51,8 @@ private:
   uint64_t seed_;
   int64_t steps_per_epoch_;
   int64_t shuffled_epoch_ = -1;
-  std::vector<int32_t> order_; // of the training images, in the current epoch
+  std::vector<int32_t> order_;     // of the training images, in the current epoch
+  std::vector<CameraShots> shots_; // beside recipe_.corruption; used for patches of kind isp
 };
 
 } // namespace pinhole

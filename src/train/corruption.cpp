@@ -53,7 +53,7 @@ bool parse_number(const char** text, float* number) {
 }
 
 // "5" or "0..55" at *text, which moves behind it.
-bool parse_interval(const char** text, double low, double high, Interval* interval) {
+bool parse_interval(const char** text, const Interval& limits, Interval* interval) {
   if (!parse_number(text, &interval->low))
     return false;
   interval->high = interval->low;
@@ -62,26 +62,30 @@ bool parse_interval(const char** text, double low, double high, Interval* interv
     if (!parse_number(text, &interval->high))
       return false;
   }
-  return static_cast<double>(interval->low) >= low && static_cast<double>(interval->high) <= high &&
-         interval->low <= interval->high;
+  return interval->low >= limits.low && interval->high <= limits.high && interval->low <= interval->high;
 }
 
 struct KindSyntax {
   const char* name;
   CorruptionKind kind;
   int count;
-  double low, high, second_high;
+  Interval limits[3];
   const char* numbers;
 };
-constexpr KindSyntax kSyntax[] = {{"none", CorruptionKind::none, 0, 0, 0, 0, "no number"},
-                                  {"gaussian", CorruptionKind::gaussian, 1, 0, 255, 0, "1 number from 0 to 255"},
-                                  {"sensor", CorruptionKind::sensor, 2, 0, 1, 1, "2 numbers from 0 to 1"},
-                                  {"mask", CorruptionKind::mask, 1, 0, 1, 0, "1 number from 0 to 1"},
-                                  {"occlude", CorruptionKind::occlude, 0, 0, 0, 0, "no number"},
-                                  {"jpeg", CorruptionKind::jpeg, 1, 1, 100, 0, "1 number from 1 to 100"},
-                                  {"camera", CorruptionKind::camera, 2, 0, 255, static_cast<double>(kMostCameraBlur),
-                                   "2 numbers: from 0 to 255 and from 0 to 8"},
-                                  {"intruder", CorruptionKind::intruder, 1, 0, 1, 0, "1 number from 0 to 1"}};
+constexpr KindSyntax kSyntax[] = {
+    {"none", CorruptionKind::none, 0, {}, "no number"},
+    {"gaussian", CorruptionKind::gaussian, 1, {{0, 255}}, "1 number from 0 to 255"},
+    {"sensor", CorruptionKind::sensor, 2, {{0, 1}, {0, 1}}, "2 numbers from 0 to 1"},
+    {"mask", CorruptionKind::mask, 1, {{0, 1}}, "1 number from 0 to 1"},
+    {"occlude", CorruptionKind::occlude, 0, {}, "no number"},
+    {"jpeg", CorruptionKind::jpeg, 1, {{1, 100}}, "1 number from 1 to 100"},
+    {"camera", CorruptionKind::camera, 2, {{0, 255}, {0, kMostCameraBlur}}, "2 numbers: from 0 to 255 and from 0 to 8"},
+    {"isp",
+     CorruptionKind::isp,
+     3,
+     {{1, kMostPhotons}, {0, kMostCameraBlur}, {0, 2}},
+     "3 numbers: from 1 to 1e6, from 0 to 8 and from 0 to 2"},
+    {"intruder", CorruptionKind::intruder, 1, {{0, 1}}, "1 number from 0 to 1"}};
 
 } // namespace
 
@@ -92,12 +96,11 @@ Status parse_corruption(const char* text, Corruption* corruption) {
       continue;
     Corruption made;
     made.kind = syntax.kind;
-    Interval* const intervals[] = {&made.first, &made.second};
+    Interval* const intervals[] = {&made.first, &made.second, &made.third};
     const char* at = text + length;
     bool good = true;
     for (int i = 0; i < syntax.count && good; ++i)
-      good = *at == (i == 0 ? ':' : ',') &&
-             parse_interval(&++at, syntax.low, i == 0 ? syntax.high : syntax.second_high, intervals[i]);
+      good = *at == (i == 0 ? ':' : ',') && parse_interval(&++at, syntax.limits[i], intervals[i]);
     if (!good || *at != 0)
       return error(Code::invalid_argument, "noise '%.40s': %s takes %s", text, syntax.name, syntax.numbers);
     *corruption = made;
@@ -105,7 +108,7 @@ Status parse_corruption(const char* text, Corruption* corruption) {
   }
   return error(Code::invalid_argument,
                "noise '%.40s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, "
-               "camera:SIGMA,BLUR, intruder:AREA or none",
+               "camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA or none",
                text);
 }
 
@@ -133,6 +136,7 @@ float corrupt(const Corruption& corruption, const NoiseKey& key, const View& ima
   case CorruptionKind::none:
   case CorruptionKind::jpeg:
   case CorruptionKind::camera:
+  case CorruptionKind::isp:
     break;
   }
   return 0;

@@ -3,6 +3,7 @@
 
 #include "image/resize.h"
 #include "train/camera_noise.h"
+#include "train/camera_pipeline.h"
 #include "train/jpeg_corruption.h"
 #include "train/view_pixels.h"
 
@@ -15,7 +16,10 @@ enum : uint32_t { kZoom = 6, kLevelFactor = 7 }; // which of the key's numbers; 
 
 } // namespace
 
-Status apply_corruption(const WeightedCorruption& entry, const NoiseKey& key, const View& image, float* level) {
+Status apply_corruption(const WeightedCorruption& entry, const NoiseKey& key, const View& image, const View& target,
+                        float* level) {
+  if (entry.corruption.kind == CorruptionKind::isp)
+    return take_camera_shot(entry.corruption, key, image, target, level);
   if (entry.corruption.kind == CorruptionKind::camera)
     PINHOLE_RETURN_IF_ERROR(add_camera_noise(entry.corruption, key, image, level));
   else
@@ -26,7 +30,10 @@ Status apply_corruption(const WeightedCorruption& entry, const NoiseKey& key, co
 }
 
 Status zoom_if_asked(const WeightedCorruption& entry, const NoiseKey& key, const View& image) {
-  const float zoom = draw(entry.zoom, key, kZoom);
+  return enlarge_middle(draw(entry.zoom, key, kZoom), image);
+}
+
+Status enlarge_middle(float zoom, const View& image) {
   if (!(zoom > 1))
     return {};
   const auto part_of = [&](int32_t side) {

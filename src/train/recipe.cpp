@@ -34,7 +34,7 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
   int32_t kind = 0;
   Corruption& corruption = entry->corruption;
   reader.require("kind");
-  reader.choice("kind", {"none", "gaussian", "sensor", "mask", "occlude", "jpeg", "camera", "intruder"}, &kind);
+  reader.choice("kind", {"none", "gaussian", "sensor", "mask", "occlude", "jpeg", "camera", "intruder", "isp"}, &kind);
   corruption.kind = static_cast<CorruptionKind>(kind);
   reader.number("weight", &entry->weight, 0, 1e6);
   const auto interval = [&](const char* key, Interval* value, double low, double high) {
@@ -48,6 +48,13 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
     reader.interval("colour_blur", &corruption.colour_blur, 0, kMostCameraBlur);
     reader.interval("colour_gain", &corruption.colour_gain, 0, 10);
   }
+  if (corruption.kind == CorruptionKind::isp) {
+    interval("photons", &corruption.first, 1, static_cast<double>(kMostPhotons));
+    interval("chroma_width", &corruption.second, 0, static_cast<double>(kMostCameraBlur));
+    reader.interval("demosaic", &corruption.third, 0, 2);
+  } else {
+    reader.interval("zoom", &entry->zoom, 1, 4);
+  }
   if (corruption.kind == CorruptionKind::sensor) {
     interval("a", &corruption.first, 0, 1);
     interval("b", &corruption.second, 0, 1);
@@ -56,7 +63,6 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
     reader.interval("jpeg_quality", &entry->jpeg_quality, 1, 100);
     reader.interval("level_factor", &entry->level_factor, 0, 100);
   }
-  reader.interval("zoom", &entry->zoom, 1, 4);
   if (corruption.kind == CorruptionKind::intruder)
     interval("area", &corruption.first, 0, 1);
   if (corruption.kind == CorruptionKind::mask)

@@ -86,7 +86,7 @@ private:
     views_.level = level_view(*engine_, recipe_.model);
     output_ = engine_view(*engine_, judged_output(recipe_.model).layers[0].c_str());
     clean_.resize(static_cast<size_t>(output_.desc.elements()));
-    target_ = dense_view(output_.desc, clean_.data());
+    views_.target = dense_view(output_.desc, clean_.data());
     return Status();
   }
 
@@ -96,12 +96,12 @@ private:
       const Item& item = items[std::min(first + static_cast<size_t>(n), items.size() - 1)];
       const Image& image = dataset_.images[static_cast<size_t>(item.image)];
       copy_pixels(image, Crop(), recipe_.data, image_of(views_.image, n));
-      copy_pixels(image, Crop(), recipe_.data, image_of(target_, n));
+      copy_pixels(image, Crop(), recipe_.data, image_of(views_.target, n));
       PINHOLE_RETURN_IF_ERROR(corrupt_item(*item.corruption, item.key, views_, n));
     }
     PINHOLE_RETURN_IF_ERROR(run_engine(engine_.get(), InputOutput()));
     for (int32_t n = 0; n < batch_ && first + static_cast<size_t>(n) < items.size(); ++n)
-      PINHOLE_RETURN_IF_ERROR(judge(image_of(output_, n), image_of(target_, n)));
+      PINHOLE_RETURN_IF_ERROR(judge(image_of(output_, n), image_of(views_.target, n)));
     return Status();
   }
 
@@ -122,7 +122,7 @@ private:
   HostEngine engine_;
   int32_t batch_ = 1;
   BatchViews views_;
-  View output_, target_;
+  View output_;
   std::vector<float> clean_;
   double loss_ = 0, psnr_ = 0, count_ = 0;
 };

@@ -63,7 +63,7 @@ TEST(CameraNoise, IsAsStrongAsAsked) {
     for (const float sigma : {0.0f, 4.0f, 30.0f}) {
       Picture picture(channels, 0.5f);
       float level = -1;
-      ASSERT_TRUE(apply_corruption(camera(sigma, 1), key_of(1), picture.view(), &level).ok());
+      ASSERT_TRUE(apply_corruption(camera(sigma, 1), key_of(1), picture.view(), View(), &level).ok());
       EXPECT_FLOAT_EQ(level, sigma / 255);
       EXPECT_NEAR(root_mean_square(picture), static_cast<double>(sigma) / 255, 1e-5) << channels;
     }
@@ -74,7 +74,7 @@ TEST(CameraNoise, NeighboursShareItAsTheBlurSays) {
   for (const float blur : {0.0f, 1.0f, 2.0f}) {
     Picture picture(1, 0.5f);
     float level = 0;
-    ASSERT_TRUE(apply_corruption(camera(10, blur), key_of(2), picture.view(), &level).ok());
+    ASSERT_TRUE(apply_corruption(camera(10, blur), key_of(2), picture.view(), View(), &level).ok());
     const double s = static_cast<double>(blur);
     EXPECT_NEAR(neighbours(picture), s > 0 ? std::exp(-0.25 / (s * s)) : 0.0, 0.04) << blur;
   }
@@ -83,7 +83,7 @@ TEST(CameraNoise, NeighboursShareItAsTheBlurSays) {
 TEST(CameraNoise, ColourIsSmootherThanBrightness) {
   Picture picture(3, 0.5f);
   float level = 0;
-  ASSERT_TRUE(apply_corruption(camera(10, 0.5f), key_of(3), picture.view(), &level).ok());
+  ASSERT_TRUE(apply_corruption(camera(10, 0.5f), key_of(3), picture.view(), View(), &level).ok());
   Picture brightness(1, 0), colour(1, 0);
   for (size_t i = 0; i < brightness.pixels.size(); ++i) {
     const float* pixel = &picture.pixels[3 * i];
@@ -96,9 +96,9 @@ TEST(CameraNoise, ColourIsSmootherThanBrightness) {
 TEST(CameraNoise, SameKeySameNoise) {
   Picture first(3, 0.5f), second(3, 0.5f), other(3, 0.5f);
   float level = 0;
-  ASSERT_TRUE(apply_corruption(camera(10, 1), key_of(4), first.view(), &level).ok());
-  ASSERT_TRUE(apply_corruption(camera(10, 1), key_of(4), second.view(), &level).ok());
-  ASSERT_TRUE(apply_corruption(camera(10, 1), key_of(5), other.view(), &level).ok());
+  ASSERT_TRUE(apply_corruption(camera(10, 1), key_of(4), first.view(), View(), &level).ok());
+  ASSERT_TRUE(apply_corruption(camera(10, 1), key_of(4), second.view(), View(), &level).ok());
+  ASSERT_TRUE(apply_corruption(camera(10, 1), key_of(5), other.view(), View(), &level).ok());
   EXPECT_EQ(first.pixels, second.pixels);
   EXPECT_NE(first.pixels, other.pixels);
 }
@@ -108,7 +108,7 @@ TEST(CameraNoise, TheNetworkIsToldAnotherLevel) {
   entry.level_factor = {0.5f, 0.5f};
   Picture picture(3, 0.5f);
   float level = 0;
-  ASSERT_TRUE(apply_corruption(entry, key_of(6), picture.view(), &level).ok());
+  ASSERT_TRUE(apply_corruption(entry, key_of(6), picture.view(), View(), &level).ok());
   EXPECT_FLOAT_EQ(level, 5.0f / 255);
   EXPECT_NEAR(root_mean_square(picture), 10.0 / 255, 1e-5);
 }

@@ -174,5 +174,16 @@ TEST(Corruption, ParsesAndRefuses) {
   }
 }
 
+TEST(Corruption, ACameraTakesThreeNumbers) {
+  const Corruption corruption = kind("isp:83..1e4,0..5,2");
+  EXPECT_EQ(corruption.first.high, 1e4f);
+  EXPECT_EQ(corruption.second.high, 5.0f);
+  EXPECT_EQ(corruption.third.low, 2.0f);
+  for (const char* text : {"isp:100,1", "isp:0,1,0", "isp:100,9,0", "isp:100,1,3", "isp:100,1,0,0"}) {
+    Corruption refused;
+    EXPECT_EQ(parse_corruption(text, &refused).code, Code::invalid_argument) << text;
+  }
+}
+
 } // namespace
 } // namespace pinhole

@@ -50,6 +50,8 @@ TEST(Recipe, EveryFaultNamesFileAndLine) {
       {"\"corruption\": [\n{\"kind\": \"gaussian\"}]", 1, "corruption has no \"sigma\""},
       {"\"corruption\": [{\"kind\": \"gaussian\",\n\"sigma\": [9, 3]}]", 1, "the first number of a range"},
       {"\"corruption\": [{\"kind\": \"gaussian\",\n\"sigma\": [0, 300]}]", 1, "from 0 to 255, not 300"},
+      {"\"corruption\": [{\"kind\": \"isp\", \"photons\": 100, \"chroma_width\": 1,\n\"zoom\": 2}]", 1,
+       "unknown key \"zoom\""},
       {"\"corruption\": [\n{\"kind\": \"none\", \"weight\": 0}]", 0, "are all 0"},
       {"\"validation\": {\n\"corruption\": [\"gaussian\"]}", 1, "gaussian takes 1 number from 0 to 255"},
       {"\"validation\": {\"files\": 1\n\"every\": 2}", 1, "not JSON"},

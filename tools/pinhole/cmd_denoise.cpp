@@ -54,7 +54,7 @@ Status denoise_one(const Job& job, const Corruption& corruption, const Common& c
   PINHOLE_RETURN_IF_ERROR(load_as(job.input, denoiser->channels(), &input));
   FloatImage noisy = to_float(input), clean;
   if (corruption.kind != CorruptionKind::none)
-    PINHOLE_RETURN_IF_ERROR(add_noise(input, corruption, common.seed, item, &noisy));
+    PINHOLE_RETURN_IF_ERROR(add_noise(corruption, common.seed, item, &input, &noisy));
   float used = 0;
   PINHOLE_RETURN_IF_ERROR(denoiser->run(noisy, level, &clean, &used));
   const Image result = to_bytes(clean);

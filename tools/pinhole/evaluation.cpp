@@ -18,7 +18,7 @@ Status load_case(const ImagePair& pair, const EvalOptions& options, const Common
     Corruption corruption;
     PINHOLE_RETURN_IF_ERROR(parse_corruption(options.noise.c_str(), &corruption));
     PINHOLE_RETURN_IF_ERROR(load_as(pair.reference.empty() ? pair.input : pair.reference, channels, clean));
-    return add_noise(*clean, corruption, common.seed, item, noisy);
+    return add_noise(corruption, common.seed, item, clean, noisy);
   }
   if (pair.reference.empty())
     return error(Code::invalid_argument, "%s has no clean reference: give --noise KIND, or pairs named _real and _mean",

@@ -108,10 +108,11 @@ CLI::Option* add_level_option(CLI::App* command, std::string* level) {
 
 CLI::Option* add_noise_option(CLI::App* command, std::string* noise, const std::string& what_it_does) {
   return command
-      ->add_option("--noise", *noise,
-                   what_it_does +
-                       "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, mask:P, occlude, jpeg:QUALITY, "
-                       "intruder:AREA, none; a number may be a range LOW..HIGH")
+      ->add_option(
+          "--noise", *noise,
+          what_it_does +
+              "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, mask:P, occlude, "
+              "jpeg:QUALITY, intruder:AREA, none; a number may be a range LOW..HIGH")
       ->check(noise_kind());
 }
 
