@@ -71,6 +71,12 @@ Status start_watch(const pinhole_calibration& calibration, const WatchRule& rule
   return {};
 }
 
+void begin_run(SceneWatch* watch) {
+  const int32_t smoothing = watch->alerts.options.smoothing;
+  pinhole_smoothing_start(&watch->alerts.smoothing, smoothing);
+  pinhole_smoothing_start(&watch->shown, smoothing);
+}
+
 Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
   const Status known =

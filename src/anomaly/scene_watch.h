@@ -52,6 +52,9 @@ pinhole_score_origin score_origin(const SceneScorer& scorer, uint64_t model_hash
 // Starts alerts and running calibration by a checked calibration. Everything else of *watch is set.
 Status start_watch(const pinhole_calibration& calibration, const WatchRule& rule, SceneWatch* watch);
 
+// Frames are missing before the next one, more than the smoothing spans: no mean is taken over the gap.
+void begin_run(SceneWatch* watch);
+
 // *seen is filled as far as an error allows: after one from the scorer or the alerts (a frame that has no score), the
 // camera's events are there, and the next frame is welcome.
 Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen);

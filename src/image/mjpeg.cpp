@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <poll.h>
 #include <unistd.h>
 
 namespace pinhole {
@@ -123,25 +125,53 @@ bool MjpegSplitter::read_entropy() {
   return false;
 }
 
-Status MjpegReader::finish(std::vector<uint8_t>* frame) {
-  splitter_.end();
-  if (!splitter_.next(frame))
-    frame->clear();
+// Reads what is there, at least one byte; says to the splitter when nothing more comes.
+Status MjpegReader::take_chunk(bool* ended) {
+  constexpr size_t kChunk = size_t{1} << 16;
+  chunk_.resize(kChunk);
+  ssize_t got = 0;
+  do
+    got = read(file_descriptor_, chunk_.data(), kChunk);
+  while (got < 0 && errno == EINTR);
+  if (got < 0)
+    return error(Code::io_error, "MJPEG stream: %s", std::strerror(errno));
+  *ended = got == 0;
+  if (*ended)
+    splitter_.end();
+  else
+    splitter_.push(chunk_.data(), static_cast<size_t>(got));
   return {};
 }
 
 Status MjpegReader::next(std::vector<uint8_t>* frame) {
-  constexpr size_t kChunk = size_t{1} << 16;
-  chunk_.resize(kChunk);
-  while (!splitter_.next(frame)) {
-    const ssize_t got = read(file_descriptor_, chunk_.data(), kChunk);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0)
-      return error(Code::io_error, "MJPEG stream: %s", std::strerror(errno));
-    if (got == 0)
-      return finish(frame);
-    splitter_.push(chunk_.data(), static_cast<size_t>(got));
+  for (bool ended = false; !splitter_.next(frame);) {
+    if (ended) {
+      frame->clear();
+      return {};
+    }
+    PINHOLE_RETURN_IF_ERROR(take_chunk(&ended));
+  }
+  return {};
+}
+
+Status MjpegReader::next(int milliseconds, std::vector<uint8_t>* frame, bool* waiting) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point deadline = Clock::now() + std::chrono::milliseconds(milliseconds);
+  *waiting = false;
+  for (bool ended = false; !splitter_.next(frame);) {
+    if (ended) {
+      frame->clear();
+      return {};
+    }
+    // A stream that trickles, or brings garbage alone, does not put off the deadline.
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    pollfd wanted = {file_descriptor_, POLLIN, 0};
+    const int ready = left < 0 ? 0 : poll(&wanted, 1, static_cast<int>(left));
+    if (ready == 0 || (ready < 0 && errno == EINTR)) {
+      *waiting = true;
+      return {};
+    }
+    PINHOLE_RETURN_IF_ERROR(take_chunk(&ended));
   }
   return {};
 }

@@ -62,10 +62,12 @@ public:
 
   // The next frame, waiting for it where it must; an empty *frame at the end of the stream. io_error: the read failed.
   Status next(std::vector<uint8_t>* frame);
+  // The same, but waits at most so long. *waiting: no whole frame is there yet, or a signal came; ask again.
+  Status next(int milliseconds, std::vector<uint8_t>* frame, bool* waiting);
   const MjpegSplitter& splitter() const { return splitter_; }
 
 private:
-  Status finish(std::vector<uint8_t>* frame);
+  Status take_chunk(bool* ended);
 
   int file_descriptor_;
   MjpegSplitter splitter_;

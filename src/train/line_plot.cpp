@@ -15,7 +15,7 @@ namespace {
 constexpr int32_t kScale = 2, kWidth = 960 * kScale, kHeight = 540 * kScale;
 constexpr int32_t kLeft = 110 * kScale, kRight = 30 * kScale, kTop = 50 * kScale, kBottom = 70 * kScale;
 constexpr int32_t kLetter = 2 * kScale;
-constexpr Color kBlack = {32, 32, 32}, kGrid = {222, 222, 222};
+constexpr Color kBlack = {32, 32, 32}, kGrid = {222, 222, 222}, kWhite = {255, 255, 255};
 
 struct Axis {
   double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
@@ -79,9 +79,10 @@ std::string label_of(double value) {
 struct Canvas {
   Image image;
   Axis x, y;
+  int32_t top = kTop; // of the plot; the names of bands stand above it
 
   double pixel_x(double value) const { return kLeft + x.place(value) * (kWidth - kLeft - kRight); }
-  double pixel_y(double value) const { return kHeight - kBottom - y.place(value) * (kHeight - kTop - kBottom); }
+  double pixel_y(double value) const { return kHeight - kBottom - y.place(value) * (kHeight - top - kBottom); }
 };
 
 void draw_axes(const LinePlot& plot, Canvas* canvas) {
@@ -89,7 +90,7 @@ void draw_axes(const LinePlot& plot, Canvas* canvas) {
   for (const double tick : canvas->x.ticks) {
     const auto x = static_cast<int32_t>(canvas->pixel_x(tick));
     const std::string text = label_of(tick);
-    fill_rectangle(x, kTop, kScale, kHeight - kTop - kBottom, kGrid, image);
+    fill_rectangle(x, canvas->top, kScale, kHeight - canvas->top - kBottom, kGrid, image);
     draw_text(text, x - text_width(text, kLetter) / 2, kHeight - kBottom + 10 * kScale, kLetter, kBlack, image);
   }
   for (const double tick : canvas->y.ticks) {
@@ -99,41 +100,118 @@ void draw_axes(const LinePlot& plot, Canvas* canvas) {
     draw_text(text, kLeft - text_width(text, kLetter) - 6 * kScale, y - kGlyphHeight * kLetter / 2, kLetter, kBlack,
               image);
   }
-  fill_rectangle(kLeft, kTop, kScale, kHeight - kTop - kBottom, kBlack, image);
+  fill_rectangle(kLeft, canvas->top, kScale, kHeight - canvas->top - kBottom, kBlack, image);
   fill_rectangle(kLeft, kHeight - kBottom, kWidth - kLeft - kRight, kScale, kBlack, image);
   const int32_t middle = (kLeft + kWidth - kRight) / 2;
-  draw_text(plot.title, middle - text_width(plot.title, kLetter) / 2, 18 * kScale, kLetter, kBlack, image);
+  draw_text(plot.title, middle - text_width(plot.title, kLetter) / 2, 8 * kScale, kLetter, kBlack, image);
   draw_text(plot.x_label, middle - text_width(plot.x_label, kLetter) / 2, kHeight - 28 * kScale, kLetter, kBlack,
             image);
-  draw_text_upwards(plot.y_label, 12 * kScale, (kHeight - kBottom + kTop + text_width(plot.y_label, kLetter)) / 2,
-                    kLetter, kBlack, image);
+  draw_text_upwards(plot.y_label, 12 * kScale,
+                    (kHeight - kBottom + canvas->top + text_width(plot.y_label, kLetter)) / 2, kLetter, kBlack, image);
 }
 
-void draw_line(double x0, double y0, double x1, double y1, const Color& color, Image* image) {
+// `along`: how much of the curve is drawn already, for dashes.
+void draw_line(double x0, double y0, double x1, double y1, const PlotSeries& series, double* along, Image* image) {
   constexpr int32_t kThickness = 2 * kScale;
+  constexpr double kDash = 9 * kScale, kPeriod = 14 * kScale;
   const int steps = std::max(1, static_cast<int>(std::ceil(std::max(std::fabs(x1 - x0), std::fabs(y1 - y0)))));
   for (int i = 0; i <= steps; ++i) {
     const double share = static_cast<double>(i) / steps;
+    if (series.dashed && std::fmod(*along + i, kPeriod) > kDash)
+      continue;
     fill_rectangle(static_cast<int32_t>(x0 + share * (x1 - x0)) - kThickness / 2,
-                   static_cast<int32_t>(y0 + share * (y1 - y0)) - kThickness / 2, kThickness, kThickness, color, image);
+                   static_cast<int32_t>(y0 + share * (y1 - y0)) - kThickness / 2, kThickness, kThickness, series.color,
+                   image);
+  }
+  *along += steps;
+}
+
+void draw_series(const PlotSeries& series, Canvas* canvas) {
+  const std::pair<double, double>* before = nullptr;
+  double along = 0;
+  for (const auto& point : series.points) {
+    if (is_drawn(point)) {
+      const auto& from = before ? *before : point;
+      draw_line(canvas->pixel_x(from.first), canvas->pixel_y(from.second), canvas->pixel_x(point.first),
+                canvas->pixel_y(point.second), series, &along, &canvas->image);
+      before = &point;
+    } else if (series.has_gaps) {
+      before = nullptr;
+    }
   }
 }
 
-void draw_series(const PlotSeries& series, size_t number, Canvas* canvas) {
-  const std::pair<double, double>* before = nullptr;
-  for (const auto& point : series.points) {
-    if (!is_drawn(point))
+// Below the title, at the right.
+void draw_legend(const LinePlot& plot, Image* image) {
+  constexpr int32_t kSample = 28 * kScale, kSpace = 8 * kScale, kBetween = 22 * kScale, kRow = 30 * kScale;
+  int32_t x = kWidth - kRight;
+  for (auto series = plot.series.rbegin(); series != plot.series.rend(); ++series) {
+    if (series->name.empty())
       continue;
-    const auto& from = before ? *before : point;
-    draw_line(canvas->pixel_x(from.first), canvas->pixel_y(from.second), canvas->pixel_x(point.first),
-              canvas->pixel_y(point.second), series.color, &canvas->image);
-    before = &point;
+    x -= text_width(series->name, kLetter);
+    draw_text(series->name, x, kRow, kLetter, kBlack, image);
+    x -= kSample + kSpace;
+    double along = 0;
+    const double y = kRow + kGlyphHeight * kLetter / 2;
+    draw_line(x, y, x + kSample, y, *series, &along, image);
+    x -= kBetween;
   }
-  // The legend: upper right.
-  const int32_t y = kTop + 12 * kScale + static_cast<int32_t>(number) * 22 * kScale;
-  const int32_t x = kWidth - kRight - 14 * kScale - text_width(series.name, kLetter);
-  fill_rectangle(x - 36 * kScale, y + 5 * kScale, 28 * kScale, 3 * kScale, series.color, &canvas->image);
-  draw_text(series.name, x, y, kLetter, kBlack, &canvas->image);
+}
+
+// A band's name and where it stands: row 0 is next to the plot.
+struct BandLabel {
+  int32_t left, row, middle;
+  const PlotBand* band;
+};
+
+// From left to right, each name into the lowest row where it covers none.
+std::vector<BandLabel> place_labels(const LinePlot& plot, const Axis& x) {
+  constexpr int32_t kMostRows = 3, kSpace = 6 * kScale;
+  std::vector<BandLabel> labels;
+  int32_t free_from[kMostRows] = {0, 0, 0};
+  for (const PlotBand& band : plot.bands) {
+    const double first = std::max(band.first, x.low), last = std::min(band.last, x.high);
+    if (band.label.empty() || first > last)
+      continue;
+    const auto middle =
+        static_cast<int32_t>(kLeft + x.place((first + last) / 2) * static_cast<double>(kWidth - kLeft - kRight));
+    const int32_t width = text_width(band.label, kLetter);
+    const int32_t left = std::max(kSpace, std::min(middle - width / 2, kWidth - kSpace - width));
+    for (int32_t row = 0; row < kMostRows; ++row)
+      if (left >= free_from[row]) {
+        labels.push_back({left, row, middle, &band});
+        free_from[row] = left + width + kSpace;
+        break;
+      }
+  }
+  return labels;
+}
+
+// Makes room for the names, shades the bands and writes the names.
+void draw_bands(const LinePlot& plot, Canvas* canvas) {
+  constexpr int32_t kRow = 18 * kScale;
+  const std::vector<BandLabel> labels = place_labels(plot, canvas->x);
+  int32_t rows = 0;
+  for (const BandLabel& label : labels)
+    rows = std::max(rows, label.row + 1);
+  canvas->top += rows * kRow;
+  for (const PlotBand& band : plot.bands) {
+    const double first = std::max(band.first, canvas->x.low), last = std::min(band.last, canvas->x.high);
+    if (first > last)
+      continue;
+    const auto left = static_cast<int32_t>(canvas->pixel_x(first)), right = static_cast<int32_t>(canvas->pixel_x(last));
+    fill_rectangle(left, canvas->top, std::max(right - left, 2 * kScale), kHeight - kBottom - canvas->top, band.color,
+                   &canvas->image);
+  }
+  const auto top_of = [&](const BandLabel& label) { return canvas->top - (label.row + 1) * kRow; };
+  for (const BandLabel& label : labels)
+    fill_rectangle(label.middle, top_of(label), kScale, canvas->top - top_of(label), kGrid, &canvas->image);
+  for (const BandLabel& label : labels) {
+    const std::string& text = label.band->label;
+    fill_rectangle(label.left, top_of(label), text_width(text, kLetter), kGlyphHeight * kLetter + kScale, kWhite,
+                   &canvas->image);
+    draw_text(text, label.left, top_of(label), kLetter, kBlack, &canvas->image);
+  }
 }
 
 } // namespace
@@ -158,9 +236,11 @@ Image draw_plot(const LinePlot& plot) {
     set_logarithmic_ticks(&canvas.y);
   else
     set_linear_ticks(&canvas.y);
+  draw_bands(plot, &canvas);
   draw_axes(plot, &canvas);
-  for (size_t i = 0; i < plot.series.size(); ++i)
-    draw_series(plot.series[i], i, &canvas);
+  for (const PlotSeries& series : plot.series)
+    draw_series(series, &canvas);
+  draw_legend(plot, &canvas.image);
   Image reduced;
   const Status status = resize(canvas.image, kWidth / kScale, kHeight / kScale, ResizeMethod::area, &reduced);
   return status.ok() ? reduced : canvas.image;

@@ -11,18 +11,29 @@
 namespace pinhole {
 
 struct PlotSeries {
-  std::string name;
+  std::string name; // in the legend, unless it is empty
   Color color = {0, 0, 0};
   std::vector<std::pair<double, double>> points; // x ascending; points that are not finite are left out
+  bool dashed = false;
+  bool has_gaps = false; // a point that is not finite interrupts the line
+};
+
+// A part of the x axis, shaded from top to bottom, with a name above it. Where names would cover each other, some are
+// left out.
+struct PlotBand {
+  double first = 0, last = 0;
+  Color color = {0, 0, 0};
+  std::string label;
 };
 
 struct LinePlot {
   std::string title, x_label, y_label;
   std::vector<PlotSeries> series;
+  std::vector<PlotBand> bands;
 };
 
 // 960 x 540 pixels. The y axis is logarithmic when all values are positive and the largest is over 8 times the
-// smallest.
+// smallest. Bands do not widen the x axis.
 Image draw_plot(const LinePlot& plot);
 
 } // namespace pinhole

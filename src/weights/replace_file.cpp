@@ -14,6 +14,8 @@
 namespace pinhole {
 namespace {
 
+constexpr char kUntouched[] = "cannot be written, the old file is untouched";
+
 Status system_error(const std::string& path, const char* what) {
   return error(Code::io_error, "%s: %s: %s", path.c_str(), what, std::strerror(errno));
 }
@@ -23,25 +25,6 @@ std::string folder_of(const std::string& path) {
   if (slash == std::string::npos)
     return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// Where the bytes go when `path` is a link, and the mode that an existing file has. Anything but a file is refused: a
-// rename would replace a device by a file.
-Status resolve_target(const std::string& path, std::string* target, mode_t* mode) {
-  struct stat facts = {};
-  *target = path;
-  *mode = 0;
-  if (stat(path.c_str(), &facts) != 0)
-    return errno == ENOENT ? Status() : system_error(path, "cannot be examined");
-  if (!S_ISREG(facts.st_mode))
-    return error(Code::invalid_argument, "%s: is %s, not a file: name a file", path.c_str(),
-                 S_ISDIR(facts.st_mode) ? "a folder" : "a device or pipe");
-  char resolved[PATH_MAX];
-  if (!realpath(path.c_str(), resolved))
-    return system_error(path, "cannot be resolved");
-  *target = resolved;
-  *mode = facts.st_mode & 0777;
-  return {};
 }
 
 // Opens a new file beside `target`; its name goes to *name.
@@ -55,7 +38,7 @@ int create_beside(const std::string& target, std::string* name) {
   return descriptor;
 }
 
-// Both of the above.
+// resolve_target and create_beside.
 Status open_beside(const std::string& path, std::string* target, std::string* temporary, mode_t* mode,
                    int* descriptor) {
   PINHOLE_RETURN_IF_ERROR(resolve_target(path, target, mode));
@@ -89,6 +72,23 @@ Status sync_folder(const std::string& folder) {
 
 } // namespace
 
+Status resolve_target(const std::string& path, std::string* target, uint32_t* mode) {
+  struct stat facts = {};
+  *target = path;
+  *mode = 0;
+  if (stat(path.c_str(), &facts) != 0)
+    return errno == ENOENT ? Status() : system_error(path, "cannot be examined");
+  if (!S_ISREG(facts.st_mode))
+    return error(Code::invalid_argument, "%s: is %s, not a file: name a file", path.c_str(),
+                 S_ISDIR(facts.st_mode) ? "a folder" : "a device or pipe");
+  char resolved[PATH_MAX];
+  if (!realpath(path.c_str(), resolved))
+    return system_error(path, "cannot be resolved");
+  *target = resolved;
+  *mode = facts.st_mode & 0777;
+  return {};
+}
+
 Status check_replaceable(const std::string& path) {
   std::string target, temporary;
   mode_t mode = 0;
@@ -99,23 +99,32 @@ Status check_replaceable(const std::string& path) {
   return {};
 }
 
+Status move_into_place(int descriptor, const std::string& written, const std::string& target, uint32_t mode) {
+  Status status = (mode == 0 || fchmod(descriptor, static_cast<mode_t>(mode)) == 0) && fsync(descriptor) == 0
+                      ? Status()
+                      : system_error(target, kUntouched);
+  if (close(descriptor) != 0 && status.ok())
+    status = system_error(target, "cannot be closed, the old file is untouched");
+  PINHOLE_RETURN_IF_ERROR(status);
+  return rename(written.c_str(), target.c_str()) == 0 ? sync_folder(folder_of(target))
+                                                      : system_error(target, "cannot be replaced");
+}
+
 Status replace_file(const std::string& path, const void* bytes, size_t size) {
   std::string target, temporary;
   mode_t mode = 0;
   int descriptor = -1;
   PINHOLE_RETURN_IF_ERROR(open_beside(path, &target, &temporary, &mode, &descriptor));
-  bool written = write_all(descriptor, static_cast<const char*>(bytes), size) &&
-                 (mode == 0 || fchmod(descriptor, mode) == 0) && fsync(descriptor) == 0;
-  Status status = written ? Status() : system_error(path, "cannot be written, the old file is untouched");
-  if (close(descriptor) != 0 && status.ok())
-    status = system_error(path, "cannot be closed, the old file is untouched");
-  if (status.ok() && rename(temporary.c_str(), target.c_str()) != 0)
-    status = system_error(path, "cannot be replaced");
-  if (!status.ok()) {
-    unlink(temporary.c_str());
-    return status;
+  Status status;
+  if (write_all(descriptor, static_cast<const char*>(bytes), size)) {
+    status = move_into_place(descriptor, temporary, target, mode);
+  } else {
+    status = system_error(path, kUntouched);
+    close(descriptor);
   }
-  return sync_folder(folder_of(target));
+  if (!status.ok())
+    unlink(temporary.c_str()); // gone already when it is the folder that could not be synced
+  return status;
 }
 
 } // namespace pinhole

@@ -3,9 +3,12 @@
 
 #include "base/checked.h"
 #include "image/file_bytes.h"
+#include "progress.h"
 #include "weights/writer.h"
 
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace pinhole::tool {
@@ -74,6 +77,17 @@ bool read_weight(const Json& json, const char* key, float* weight) {
   return true;
 }
 
+// "1 false alarm a day", "154,000 false alarms a day", "1 false alarm in 7 days"
+std::string rate_text(double per_day) {
+  char number[32];
+  std::snprintf(number, sizeof number, "%.3g", per_day >= 0.95 ? per_day : 1 / per_day);
+  const double rounded = std::strtod(number, nullptr);
+  const std::string text = rounded >= 1000 && rounded < 1e15 ? with_commas(std::llround(rounded)) : number;
+  if (per_day < 0.95)
+    return "1 false alarm in " + text + " days";
+  return text + (rounded == 1 ? " false alarm a day" : " false alarms a day");
+}
+
 Status damaged(const std::string& path, const char* what) {
   return error(Code::bad_file, "%s: %s; calibrate again", short_path(path).c_str(), what);
 }
@@ -91,10 +105,24 @@ Json calibration_summary(const pinhole_calibration& c) {
           {"frames", c.frames},
           {"independent_frames", c.independent_frames},
           {"clusters", c.clusters},
+          {"alerts_left_out", c.alerts_left_out},
           {"run_length", c.run_length},
           {"score_quantiles", {c.quantile_10, c.quantile_50, c.quantile_90}},
           {"frames_per_second", c.frames_per_second},
           {"seconds_missing", pinhole_calibration_seconds_missing(&c)}};
+}
+
+void print_promise(const pinhole_calibration& c) {
+  std::printf("threshold %.3f from %llu normal frames, about %.0f independent ones\n", static_cast<double>(c.threshold),
+              static_cast<unsigned long long>(c.frames), c.independent_frames);
+  std::printf("asked for: %s; so many normal frames support %s\n", rate_text(c.asked_per_day).c_str(),
+              rate_text(c.supported_per_day).c_str());
+  if (c.provisional)
+    std::printf("provisional, extrapolated by %.1f decades: %s more of normal frames settle it\n", c.decades,
+                duration(pinhole_calibration_seconds_missing(&c)).c_str());
+  else
+    std::printf("supported: with %.0f %% confidence at most %s\n", 100 * c.confidence,
+                rate_text(c.bound_per_day).c_str());
 }
 
 Status write_calibration(const std::string& path, const pinhole_calibration& calibration, int32_t least_cells,

@@ -11,6 +11,8 @@ namespace pinhole::tool {
 
 // The numbers that people want to read.
 Json calibration_summary(const pinhole_calibration& calibration);
+// The same as a few sentences on standard output: threshold, asked and supported rate, what is still missing.
+void print_promise(const pinhole_calibration& calibration);
 
 Status write_calibration(const std::string& path, const pinhole_calibration& calibration, int32_t least_cells,
                          const SceneScorer& scorer);

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole calibrate: a scene's model and normal frames in, a threshold and what it promises out.
+#include "anomaly/scene_watch.h"
 #include "calibration_file.h"
 #include "command.h"
+#include "engine/c_status.h"
+#include "frame_faults.h"
+#include "frame_source.h"
 #include "image/file_bytes.h"
-#include "image/listing.h"
 #include "option_values.h"
-#include "pinhole/alerts.h"
 #include "progress.h"
+#include "promise_plot.h"
 #include "scene_model.h"
 #include "train/fitted_image.h"
 #include "weights/writer.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -18,7 +22,7 @@ namespace pinhole::tool {
 namespace {
 
 struct Options {
-  std::string model, normal, range, out, rate, mask;
+  std::string model, normal, range, out, rate, mask, plot;
   double frames_per_second = 0;
   int32_t least_cells = 2;
   bool strict = false, allow_trained = false;
@@ -38,88 +42,101 @@ Status parse_rate(const std::string& text, double* per_day) {
   return {};
 }
 
-struct NormalFrame {
-  std::string path;
-  int64_t position = 0;
-  bool trained = false;
-};
-
-Status list_frames(const Options& options, std::vector<NormalFrame>* frames) {
-  std::vector<std::string> files;
-  PINHOLE_RETURN_IF_ERROR(list_images(options.normal, false, &files));
-  std::vector<int64_t> positions;
-  PINHOLE_RETURN_IF_ERROR(parse_range(options.range.empty() ? "0-" + std::to_string(files.size() - 1) : options.range,
-                                      static_cast<int64_t>(files.size()), &positions));
-  for (const int64_t position : positions)
-    frames->push_back({files[static_cast<size_t>(position)], position, false});
-  return {};
-}
-
-// Scores of contiguous frames, smoothed as the alerts will smooth them.
-struct Scores {
-  std::vector<float> values;
-  std::vector<size_t> run_starts;
-};
-
 class Calibrator {
 public:
   Calibrator(const Options& options, const Common& common) : options_(options), common_(common) {}
 
   Status run(pinhole_calibration* calibration) {
-    double per_day = 0;
-    PINHOLE_RETURN_IF_ERROR(parse_rate(options_.rate, &per_day));
-    PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
-    if (options_.out == options_.model)
-      return error(Code::invalid_argument, "--out %s would overwrite the model", options_.out.c_str());
-    PINHOLE_RETURN_IF_ERROR(check_replaceable(options_.out));
-    PINHOLE_RETURN_IF_ERROR(set_score_weights(options_.weights, &model_.scorer()));
-    PINHOLE_RETURN_IF_ERROR(list_frames(options_, &frames_));
-    PINHOLE_RETURN_IF_ERROR(learn_map());
-    Scores scores;
-    PINHOLE_RETURN_IF_ERROR(score_held_out(&scores));
     pinhole_calibration_options wanted = pinhole_default_calibration_options();
-    wanted.origin = model_.origin(first_, smoothing(), options_.least_cells);
     wanted.frames_per_second = options_.frames_per_second;
-    wanted.asked_per_day = per_day;
-    const pinhole_status status = pinhole_calibrate(&wanted, scores.values.data(), scores.values.size(),
-                                                    scores.run_starts.data(), scores.run_starts.size(), calibration);
-    if (status.code != PINHOLE_OK)
-      return error(static_cast<Code>(status.code), "%s", status.text);
-    return write_calibration(options_.out, *calibration, options_.least_cells, model_.scorer());
+    PINHOLE_RETURN_IF_ERROR(parse_rate(options_.rate, &wanted.asked_per_day));
+    PINHOLE_RETURN_IF_ERROR(check_paths());
+    PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
+    PINHOLE_RETURN_IF_ERROR(learn_map());
+    PINHOLE_RETURN_IF_ERROR(score_held_out());
+    WatchRule rule;
+    rule.least_cells = options_.least_cells;
+    wanted.origin = score_origin(model_.scorer(), model_.hash(), rule, frame_of(first_), smoothing());
+    const ScoreRuns scores = record_.all();
+    PINHOLE_RETURN_IF_ERROR(
+        from_c(pinhole_calibrate(&wanted, scores.scores, scores.count, scores.starts, scores.runs, calibration)));
+    PINHOLE_RETURN_IF_ERROR(write_calibration(options_.out, *calibration, options_.least_cells, model_.scorer()));
+    return options_.plot.empty() ? Status() : save_promise_plot(options_.plot, *calibration);
   }
+
+  int64_t left_out() const { return faults_.count(); }
 
 private:
   static int32_t smoothing() { return pinhole_default_alert_options(1).smoothing; }
 
-  Status load(const NormalFrame& frame, Image* image) {
-    PINHOLE_RETURN_IF_ERROR(load_image(frame.path, image));
+  Status check_paths() const {
+    for (const std::string* output : {&options_.out, &options_.plot})
+      for (const std::string* other : {&options_.model, &options_.mask, &options_.normal})
+        if (!output->empty() && *output == *other)
+          return error(Code::invalid_argument, "%s would be overwritten: give the output another name",
+                       short_path(*output).c_str());
+    if (options_.out == options_.plot)
+      return error(Code::invalid_argument, "%s is named twice: give every file a name of its own",
+                   short_path(options_.out).c_str());
+    PINHOLE_RETURN_IF_ERROR(check_replaceable(options_.out));
+    return options_.plot.empty() ? Status() : check_replaceable(options_.plot);
+  }
+
+  // Calls use(frame) for every frame; one that cannot be used is left out, and named where `report` says so.
+  template <class Use> Status for_each_frame(const char* things, bool report, Use use) {
+    FrameSource source;
+    PINHOLE_RETURN_IF_ERROR(source.open({options_.normal, options_.range, options_.frames_per_second}));
+    if (source.is_live())
+      return error(Code::invalid_argument,
+                   "--normal %s: its frames are read twice: record them in a .mjpeg file or a folder first",
+                   short_path(options_.normal).c_str());
+    ProgressLine line;
+    SourceFrame frame;
+    for (int64_t done = 0;; ++done) {
+      line.show_count(done, source.total(), things);
+      PINHOLE_RETURN_IF_ERROR(source.next(&frame));
+      if (frame.arrival == Arrival::end)
+        return {};
+      std::string fault = frame.fault;
+      if (frame.arrival == Arrival::frame)
+        if (const Status status = use_sized(frame, use); !status.ok())
+          fault = "frame " + std::to_string(frame.number) + ": " + status.text;
+      if (!fault.empty() && report)
+        faults_.report(fault, &line);
+    }
+  }
+
+  template <class Use> Status use_sized(const SourceFrame& frame, Use use) {
+    const Image& image = frame.image;
     if (first_.width == 0)
-      first_ = *image;
-    if (!image->same_shape(first_))
-      return error(Code::bad_shape, "%s is %dx%d, the frames before it %dx%d: one camera, one size",
-                   short_path(frame.path).c_str(), image->width, image->height, first_.width, first_.height);
-    return {};
+      first_ = image;
+    if (!image.same_shape(first_))
+      return error(Code::bad_shape, "%dx%d with %d channels, the first one %dx%d with %d: one camera, one size",
+                   image.width, image.height, image.channels, first_.width, first_.height, first_.channels);
+    return use(frame);
   }
 
   // What each place is used to, from the frames that the network knows.
   Status learn_map() {
-    ProgressLine line;
-    int64_t done = 0, learned = 0;
-    for (NormalFrame& frame : frames_) {
-      line.show_count(done++, static_cast<int64_t>(frames_.size()), "frames learned");
-      Image image;
-      PINHOLE_RETURN_IF_ERROR(load(frame, &image));
-      PINHOLE_RETURN_IF_ERROR(model_.was_trained_on(image, &frame.trained));
-      if (!frame.trained)
-        continue;
-      PINHOLE_RETURN_IF_ERROR(learn_frame(frame_of(image), &model_.scorer()));
-      ++learned;
-    }
-    if (learned < kLeastLearned)
+    const auto learn = [this](const SourceFrame& frame) {
+      bool trained = false;
+      PINHOLE_RETURN_IF_ERROR(model_.was_trained_on(frame.image, &trained));
+      frames_.push_back({frame.number, trained});
+      trained_ += trained;
+      return trained ? learn_frame(frame_of(frame.image), &model_.scorer()) : Status();
+    };
+    PINHOLE_RETURN_IF_ERROR(for_each_frame("frames learned", true, learn));
+    const auto usable = static_cast<int64_t>(frames_.size());
+    if (usable < faults_.count())
+      return error(Code::bad_file, "%s: %lld of %lld frames cannot be used: see what is wrong with them",
+                   short_path(options_.normal).c_str(), static_cast<long long>(faults_.count()),
+                   static_cast<long long>(usable + faults_.count()));
+    if (trained_ < kLeastLearned)
       return error(Code::invalid_argument,
-                   "%s: %lld of the %zu frames are those that the model was trained on, and at least %d tell what each "
-                   "place is used to: give the training frames too",
-                   short_path(options_.normal).c_str(), static_cast<long long>(learned), frames_.size(), kLeastLearned);
+                   "%s: %lld of the %lld frames are those that the model was trained on, and at least %d tell what "
+                   "each place is used to: give the training frames too",
+                   short_path(options_.normal).c_str(), static_cast<long long>(trained_),
+                   static_cast<long long>(usable), kLeastLearned);
     if (options_.mask.empty())
       return {};
     Image mask;
@@ -127,32 +144,15 @@ private:
     return ignore_cells(frame_of(mask), &model_.scorer().map);
   }
 
-  Status score_held_out(Scores* scores) {
-    ProgressLine line;
-    pinhole_smoothing smooth;
-    int64_t done = 0, before = -2, used = 0;
-    for (const NormalFrame& frame : frames_) {
-      line.show_count(done++, static_cast<int64_t>(frames_.size()), "frames scored");
-      if (frame.trained && !options_.allow_trained)
-        continue;
-      const bool run_begins = frame.position != before + 1;
-      before = frame.position;
-      if (run_begins)
-        pinhole_smoothing_start(&smooth, smoothing());
-      Image image;
-      PINHOLE_RETURN_IF_ERROR(load(frame, &image));
-      SceneScore score;
-      PINHOLE_RETURN_IF_ERROR(score_frame(frame_of(image), options_.least_cells, &model_.scorer(), &score));
-      ++used;
-      double smoothed = 0;
-      if (run_begins || scores->run_starts.empty())
-        scores->run_starts.push_back(scores->values.size());
-      if (pinhole_smooth(&smooth, static_cast<double>(score.score), &smoothed))
-        scores->values.push_back(static_cast<float>(smoothed));
-    }
-    line.clear();
-    drop_empty_runs(scores);
-    if (used == 0)
+  bool counts(int64_t number) const {
+    const auto found = std::lower_bound(frames_.begin(), frames_.end(), number,
+                                        [](const NormalFrame& frame, int64_t n) { return frame.number < n; });
+    return found != frames_.end() && found->number == number && (options_.allow_trained || !found->trained);
+  }
+
+  Status score_held_out() {
+    const int64_t held_out = static_cast<int64_t>(frames_.size()) - (options_.allow_trained ? 0 : trained_);
+    if (held_out == 0)
       return error(Code::invalid_argument,
                    "%s: the model was trained on every one of these frames: a threshold must rest on others "
                    "(--allow-trained takes them all the same)",
@@ -161,47 +161,56 @@ private:
       std::fprintf(stderr,
                    "pinhole: warning: frames that the model was trained on count too: their scores are too low, "
                    "and the promise will not hold\n");
-    return {};
+    if (held_out > INT32_MAX)
+      return error(Code::invalid_argument, "%s: too many frames", short_path(options_.normal).c_str());
+    PINHOLE_RETURN_IF_ERROR(make_host_record(static_cast<int32_t>(held_out), &record_memory_, &record_));
+    clear_record(smoothing(), &record_);
+    return for_each_frame("frames scored", false, [this](const SourceFrame& frame) {
+      if (!counts(frame.number))
+        return Status();
+      SceneScore score;
+      PINHOLE_RETURN_IF_ERROR(score_frame(frame_of(frame.image), options_.least_cells, &model_.scorer(), &score));
+      record_score(frame.number, static_cast<double>(score.score), &record_);
+      return Status();
+    });
   }
 
-  // A run shorter than the smoothing gives no score.
-  static void drop_empty_runs(Scores* scores) {
-    std::vector<size_t> kept;
-    for (size_t i = 0; i < scores->run_starts.size(); ++i) {
-      const size_t end = i + 1 < scores->run_starts.size() ? scores->run_starts[i + 1] : scores->values.size();
-      if (scores->run_starts[i] < end)
-        kept.push_back(scores->run_starts[i]);
-    }
-    scores->run_starts = kept;
-  }
+  struct NormalFrame {
+    int64_t number;
+    bool trained;
+  };
 
   const Options& options_;
   const Common& common_;
   SceneModel model_;
-  std::vector<NormalFrame> frames_;
+  std::vector<NormalFrame> frames_; // usable ones, ascending
+  int64_t trained_ = 0;
   Image first_;
+  FrameFaults faults_;
+  AlignedBytes record_memory_;
+  ScoreRecord record_ = {};
 };
 
-void print_for_people(const pinhole_calibration& c, const Options& options) {
-  std::printf("threshold %.3f from %llu frames, about %.0f independent ones\n", static_cast<double>(c.threshold),
-              static_cast<unsigned long long>(c.frames), c.independent_frames);
-  std::printf("asked: %.3g false alarms a day; these frames support %.3g a day\n", c.asked_per_day,
-              c.supported_per_day);
-  if (c.provisional)
-    std::printf("provisional: %.1f decades extrapolated; %s more of normal frames settle it, then calibrate again\n",
-                c.decades, duration(pinhole_calibration_seconds_missing(&c)).c_str());
-  else
-    std::printf("supported: with %.0f %% confidence at most %.3g a day\n", 100 * c.confidence, c.bound_per_day);
+void print_for_people(const pinhole_calibration& calibration, int64_t left_out, const Options& options) {
+  if (left_out > 0)
+    std::printf("%lld frames could not be used\n", static_cast<long long>(left_out));
+  print_promise(calibration);
+  if (calibration.provisional)
+    std::printf("watch gathers them from frames without alerts; --update-calibration keeps what it has gathered\n");
   std::printf("written: %s\n", options.out.c_str());
 }
 
 Status calibrate(const Options& options, const Common& common) {
   pinhole_calibration calibration = {};
-  PINHOLE_RETURN_IF_ERROR(Calibrator(options, common).run(&calibration));
-  if (common.json)
-    print_json(calibration_summary(calibration));
-  else
-    print_for_people(calibration, options);
+  Calibrator calibrator(options, common);
+  PINHOLE_RETURN_IF_ERROR(calibrator.run(&calibration));
+  if (common.json) {
+    Json json = calibration_summary(calibration);
+    json["left_out"] = calibrator.left_out();
+    print_json(json);
+  } else {
+    print_for_people(calibration, calibrator.left_out(), options);
+  }
   if (options.strict && calibration.provisional)
     return error(Code::invalid_argument,
                  "--strict: %.3g a day were asked, the frames support %.3g: %s more of normal frames are needed",
@@ -216,9 +225,11 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app->add_subcommand("calibrate", "the threshold for a promised number of false alarms");
   command->add_option("model", options->model, "a scene's model, from train scene")->required();
-  command->add_option("--normal", options->normal, "folder of normal frames, those of the training among them")
+  command
+      ->add_option("--normal", options->normal,
+                   "folder or .mjpeg file of normal frames, those of the training among them")
       ->required();
-  command->add_option("--range", options->range, "positions in the folder, such as 0-53,243-312")->check(positions());
+  command->add_option("--range", options->range, "positions in it, such as 0-53,243-312")->check(positions());
   command->add_option("--false-alarms", options->rate, "most false alarms: 1/day, 0.5/hour, 2/week")
       ->required()
       ->check([](const std::string& text) {
@@ -230,6 +241,10 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
       ->required()
       ->check(CLI::Range(1e-6, 1e4));
   command->add_option("--out", options->out, "calibration to write (JSON)")->required();
+  command
+      ->add_option("--plot", options->plot,
+                   "picture (.png, .jpg): false alarms a day over the threshold, counted and by the fitted tail")
+      ->check(picture_name());
   command->add_option("--ignore-mask", options->mask, "picture: what is dark in it never counts")
       ->check(CLI::ExistingFile);
   command->add_option("--least-area", options->least_cells, "cells of 4x4 model pixels that an anomaly must have")

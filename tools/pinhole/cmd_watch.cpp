@@ -1,37 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole watch: frames in, alerts, scores and heat maps out.
+#include "calibration_file.h"
 #include "command.h"
+#include "image/file_bytes.h"
 #include "option_values.h"
 #include "pinhole/alerts.h"
 #include "watch_run.h"
 
 #include <cstdio>
+#include <map>
 #include <memory>
 
 namespace pinhole::tool {
 namespace {
 
+void print_for_people(const WatchOptions& options, const WatchResult& result) {
+  const pinhole_calibration& c = result.calibration;
+  std::printf("%lld frames watched, %lld skipped: %lld anomalies, %lld suppressed, %lld events of the camera%s\n",
+              static_cast<long long>(result.frames), static_cast<long long>(result.skipped),
+              static_cast<long long>(result.anomalies), static_cast<long long>(result.suppressed),
+              static_cast<long long>(result.camera_events), result.stopped ? " until it was stopped" : "");
+  if (result.bytes_skipped > 0)
+    std::printf("%lld bytes of the stream belonged to no whole frame\n", static_cast<long long>(result.bytes_skipped));
+  print_promise(c);
+  if (!options.keep_calibrating)
+    return;
+  if (result.first_threshold != static_cast<double>(c.threshold))
+    std::printf("the threshold was %.3f at first; frames without alerts have moved it\n", result.first_threshold);
+  if (c.alerts_left_out > 0)
+    std::printf(
+        "%llu alerts count as possible false ones until they are confirmed as real (calibrate --confirm-alerts)\n",
+        static_cast<unsigned long long>(c.alerts_left_out));
+  std::printf(options.update_calibration ? "written: %s\n"
+                                         : "%s is as it was: --update-calibration keeps what a watch adds to it\n",
+              short_path(options.calibration).c_str());
+}
+
 Status watch(const WatchOptions& options, const Common& common) {
   WatchResult result;
   PINHOLE_RETURN_IF_ERROR(run_watch(options, common, &result));
-  if (common.json) {
-    print_json({{"frames", result.frames},
-                {"skipped", result.skipped},
-                {"anomalies", result.anomalies},
-                {"suppressed", result.suppressed},
-                {"camera_events", result.camera_events},
-                {"threshold", result.threshold},
-                {"asked_per_day", result.asked_per_day},
-                {"provisional", result.provisional}});
-  } else {
-    std::printf("%lld frames watched, %lld skipped: %lld anomalies, %lld suppressed, %lld events of the camera\n",
-                static_cast<long long>(result.frames), static_cast<long long>(result.skipped),
-                static_cast<long long>(result.anomalies), static_cast<long long>(result.suppressed),
-                static_cast<long long>(result.camera_events));
-    if (result.provisional)
-      std::printf("the threshold %.3f is provisional: fewer normal frames were seen than %.3g alerts a day need\n",
-                  result.threshold, result.asked_per_day);
+  if (!common.json) {
+    print_for_people(options, result);
+    return {};
   }
+  const pinhole_calibration& c = result.calibration;
+  print_json({{"frames", result.frames},
+              {"skipped", result.skipped},
+              {"bytes_skipped", result.bytes_skipped},
+              {"stopped", result.stopped},
+              {"anomalies", result.anomalies},
+              {"suppressed", result.suppressed},
+              {"camera_events", result.camera_events},
+              {"first_threshold", result.first_threshold},
+              {"threshold", c.threshold},
+              {"asked_per_day", c.asked_per_day},
+              {"provisional", c.provisional != 0},
+              {"calibration", calibration_summary(c)}});
   return {};
 }
 
@@ -41,16 +65,43 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<WatchOptions>();
   CLI::App* command = app->add_subcommand("watch", "alerts on what a calibrated scene does not look like");
   command->add_option("model", options->model, "a scene's model, from train scene")->required();
-  command->add_option("--input", options->input, "folder of frames, in natural order")->required();
-  command->add_option("--range", options->range, "positions in the folder, such as 0-53,60")->check(positions());
+  command
+      ->add_option("--input", options->input,
+                   "folder of frames, in natural order; motion JPEG: a .mjpeg file, a FIFO, or - for standard input")
+      ->required();
+  command->add_option("--range", options->range, "positions in the folder or stream, such as 0-53,60")
+      ->check(positions());
+  const std::map<std::string, FrameClock> clocks = {
+      {"auto", FrameClock::automatic}, {"frames", FrameClock::frames}, {"arrival", FrameClock::arrival}};
+  command
+      ->add_option("--clock", options->clock,
+                   "time of a frame: its position by the calibration's rate (frames), or when it came (arrival, "
+                   "which also notices a camera that is gone); auto: arrival for what comes through a pipe")
+      ->transform(CLI::CheckedTransformer(clocks).description("auto, frames or arrival"));
   command->add_option("--calibration", options->calibration, "from calibrate (JSON)")->required();
   command->add_option("--alerts", options->alerts, "JSON lines to append: one when an event opens, one when it closes");
   command->add_option("--scores", options->scores, "CSV to write: a row for every frame");
   command->add_option("--heatmaps", options->heatmaps, "folder for the frames of alerts with their heat map");
+  command->add_option("--plot", options->plot, "picture (.png, .jpg): the scores, the threshold and the events")
+      ->check(picture_name());
+  command
+      ->add_option("--contact-sheet", options->sheet, "picture (.png, .jpg): each alert's highest frame, heat and box")
+      ->check(picture_name());
   command->add_option("--most-alerts", options->most_alerts, "anomalies a day; more are logged as suppressed")
       ->check(CLI::Range(1, PINHOLE_MOST_ALERTS));
-  command->footer("Example: pinhole watch car.pinhole --input frames --calibration car.json --alerts a.jsonl "
-                  "--scores s.csv --heatmaps maps");
+  CLI::Option* update = command->add_flag(
+      "--update-calibration", options->update_calibration,
+      "write what the quiet frames add to the calibration back to its file, as it comes and at the end");
+  command
+      ->add_flag("!--no-update", options->keep_calibrating,
+                 "keep the threshold as it was calibrated; else quiet frames go on calibrating it while this runs")
+      ->excludes(update);
+  command->footer(
+      "SIGINT and SIGTERM end a watch as the end of its input does: with everything written and exit status 0.\n"
+      "Example: pinhole watch car.pinhole --input frames --calibration car.json --alerts a.jsonl --scores s.csv "
+      "--heatmaps maps --plot s.png --contact-sheet alerts.jpg\n"
+      "Example: ffmpeg -f v4l2 -input_format mjpeg -i /dev/video0 -c:v copy -f mjpeg - | pinhole watch car.pinhole "
+      "--input - --calibration car.json --alerts a.jsonl");
   command->callback([=] { *action = [=] { return watch(*options, *common); }; });
 }
 

@@ -4,6 +4,8 @@
 #include "image/listing.h"
 #include "train/corruption.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 namespace pinhole::tool {
@@ -76,6 +78,18 @@ CLI::Validator noise_kind() {
 
 CLI::Validator positions() {
   return parsed_by(check_range);
+}
+
+CLI::Validator picture_name() {
+  return CLI::Validator(
+      [](std::string& text) {
+        std::string ending = text.substr(text.find_last_of("./") == std::string::npos ? 0 : text.find_last_of("./"));
+        std::transform(ending.begin(), ending.end(), ending.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        const bool known = ending == ".png" || ending == ".jpg" || ending == ".jpeg";
+        return known ? std::string() : "'" + text + "': give a name that ends in .png or .jpg";
+      },
+      "");
 }
 
 CLI::Validator not_empty() {

@@ -21,6 +21,8 @@ CLI::Validator noise_level();
 CLI::Validator frame_size();
 CLI::Validator noise_kind();
 CLI::Validator positions();
+// A name that ends as a picture does that can be written: .png, .jpg, .jpeg, in any case.
+CLI::Validator picture_name();
 // Anything but "".
 CLI::Validator not_empty();
 

@@ -27,7 +27,10 @@ void ProgressLine::show(const std::string& text, double share) {
   std::string bar;
   for (int i = 0; i < kWidth; ++i)
     bar += i < filled ? '#' : '.';
-  std::fprintf(stderr, "\r[%s] %s\033[K", bar.c_str(), text.c_str());
+  if (share < 0)
+    std::fprintf(stderr, "\r%s\033[K", text.c_str());
+  else
+    std::fprintf(stderr, "\r[%s] %s\033[K", bar.c_str(), text.c_str());
   std::fflush(stderr);
 }
 
@@ -38,14 +41,16 @@ void ProgressLine::show_count(int64_t done, int64_t total, const char* things) {
   }
   const double elapsed = now_seconds() - first_seconds_;
   char text[96];
-  int length = std::snprintf(text, sizeof text, "%lld/%lld %s", static_cast<long long>(done),
-                             static_cast<long long>(total), things);
+  const std::string of_total = total > 0 ? "/" + std::to_string(total) : "";
+  int length = std::snprintf(text, sizeof text, "%lld%s %s", static_cast<long long>(done), of_total.c_str(), things);
   if (done > first_done_ && elapsed > 0) {
     const double rate = static_cast<double>(done - first_done_) / elapsed;
-    std::snprintf(text + length, sizeof text - static_cast<size_t>(length), "  %.1f/s  %s left", rate,
-                  duration(static_cast<double>(total - done) / rate).c_str());
+    length += std::snprintf(text + length, sizeof text - static_cast<size_t>(length), "  %.1f/s", rate);
+    if (total > 0)
+      std::snprintf(text + length, sizeof text - static_cast<size_t>(length), "  %s left",
+                    duration(static_cast<double>(total - done) / rate).c_str());
   }
-  show(text, static_cast<double>(done) / static_cast<double>(total));
+  show(text, total > 0 ? static_cast<double>(done) / static_cast<double>(total) : -1);
 }
 
 void ProgressLine::clear() {
@@ -64,7 +69,9 @@ void ProgressLine::finish() {
 std::string duration(double seconds) {
   char text[48];
   const auto whole = static_cast<long>(seconds < 0 ? 0 : seconds);
-  if (whole >= 3600)
+  if (whole >= 3 * 86400)
+    std::snprintf(text, sizeof text, "%ld days %ld h", whole / 86400, whole / 3600 % 24);
+  else if (whole >= 3600)
     std::snprintf(text, sizeof text, "%ld h %02ld min", whole / 3600, whole / 60 % 60);
   else if (whole >= 60)
     std::snprintf(text, sizeof text, "%ld min %02ld s", whole / 60, whole % 60);

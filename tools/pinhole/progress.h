@@ -14,9 +14,10 @@ public:
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  // `share` of the work done, 0..1. Redrawn at most ten times a second.
+  // `share` of the work done, 0..1; below 0: nobody knows. Redrawn at most ten times a second.
   void show(const std::string& text, double share);
   // The same for things that are counted: "12/100 frames  8.3/s  10 s left". The rate is that since the first call.
+  // `total` 0: not known.
   void show_count(int64_t done, int64_t total, const char* things);
   // Removes the line: something is about to be printed. The next call draws it again.
   void clear();
@@ -30,7 +31,7 @@ private:
   int64_t first_done_ = 0; // of show_count
 };
 
-// "1 h 05 min", "3 min 20 s", "12 s"
+// "3 days 2 h", "1 h 05 min", "3 min 20 s", "12 s"
 std::string duration(double seconds);
 
 } // namespace pinhole::tool

@@ -51,24 +51,18 @@ Status SceneModel::was_trained_on(const Image& frame, bool* trained) const {
   return {};
 }
 
-pinhole_score_origin SceneModel::origin(const Image& frame, int32_t smoothing, int32_t least_cells) const {
-  const SceneMap& map = scorer_.map;
-  uint32_t hash = crc32c(&least_cells, sizeof least_cells);
-  hash = crc32c(&map.frames, sizeof map.frames, hash);
-  hash = crc32c(map.mean.begin(), static_cast<size_t>(map.mean.size) * sizeof(float), hash);
-  hash = crc32c(map.square.begin(), static_cast<size_t>(map.square.size) * sizeof(float), hash);
-  hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);
-  hash = crc32c(&map.weights, sizeof map.weights, hash);
-  hash = crc32c(scorer_.law.mean.begin(), static_cast<size_t>(scorer_.law.mean.size) * sizeof(float), hash);
-  hash = crc32c(scorer_.law.square.begin(), static_cast<size_t>(scorer_.law.square.size) * sizeof(float), hash);
-  pinhole_score_origin origin = {};
-  origin.model_hash = crc32c(file_.data(), file_.size()) | static_cast<uint64_t>(file_.size()) << 32;
-  origin.preprocessing_hash = hash;
-  origin.width = frame.width;
-  origin.height = frame.height;
-  origin.format = frame.channels == 1 ? PINHOLE_GRAY8 : PINHOLE_RGB24;
-  origin.smoothing = smoothing;
-  return origin;
+uint64_t SceneModel::hash() const {
+  return crc32c(file_.data(), file_.size()) | static_cast<uint64_t>(file_.size()) << 32;
+}
+
+Status make_host_record(int32_t capacity, AlignedBytes* memory, ScoreRecord* record) {
+  Arena counting(nullptr, 0);
+  bool fits = make_score_record(&counting, capacity, record) && memory->resize(counting.used());
+  if (fits) {
+    Arena arena(memory->data(), memory->size());
+    fits = make_score_record(&arena, capacity, record);
+  }
+  return fits ? Status() : error(Code::too_little_memory, "no memory for %d scores", capacity);
 }
 
 } // namespace pinhole::tool

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "anomaly/scene_scorer.h"
+#include "anomaly/score_record.h"
 #include "image/image.h"
 #include "pinhole/calibration.h"
 #include "train/host_engine.h"
@@ -20,8 +21,8 @@ public:
   SceneScorer& scorer() { return scorer_; }
   // Whether the network was trained on this frame or on one beside it.
   Status was_trained_on(const Image& frame, bool* trained) const;
-  // What a calibration has to agree with.
-  pinhole_score_origin origin(const Image& frame, int32_t smoothing, int32_t least_cells) const;
+  // Stands for the file in score_origin.
+  uint64_t hash() const;
 
 private:
   std::vector<uint8_t> file_;
@@ -30,5 +31,8 @@ private:
   SceneScorer scorer_;
   std::vector<uint32_t> trained_; // ascending
 };
+
+// A record of so many scores in *memory.
+Status make_host_record(int32_t capacity, AlignedBytes* memory, ScoreRecord* record);
 
 } // namespace pinhole::tool

@@ -1,25 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loop of `watch`: score, camera, alerts, files.
+// The loop of `watch`: frames in, camera events, scores and alerts out, calibration that goes on.
 #pragma once
 
 #include "command.h"
+#include "frame_source.h"
+#include "pinhole/calibration.h"
 
 #include <string>
 
 namespace pinhole::tool {
 
 struct WatchOptions {
-  std::string model, input, range, calibration, alerts, scores, heatmaps;
+  std::string model, calibration;
+  std::string input, range;
+  FrameClock clock = FrameClock::automatic;
+  std::string alerts, scores, heatmaps, plot, sheet; // outputs; empty: not wanted
   int32_t most_alerts = 0; // anomalies a day, the others are logged as suppressed; 0: no limit
+  bool keep_calibrating = true;
+  bool update_calibration = false; // its file follows
 };
 
 struct WatchResult {
   int64_t frames = 0, skipped = 0; // skipped: could not be read, or of another size; reported and left out
+  int64_t bytes_skipped = 0;       // of a stream, between whole frames
   int64_t anomalies = 0, suppressed = 0, camera_events = 0; // opened
-  double threshold = 0, asked_per_day = 0;
-  bool provisional = false;
+  double first_threshold = 0;
+  pinhole_calibration calibration = {}; // at the end
+  bool stopped = false;                 // by SIGINT or SIGTERM
 };
 
+// Until the input ends, or SIGINT or SIGTERM come: then what is open is closed and everything is written.
 Status run_watch(const WatchOptions& options, const Common& common, WatchResult* result);
 
 } // namespace pinhole::tool

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "growing_file.h"
+
+#include "image/file_bytes.h"
+#include "weights/writer.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace pinhole::tool {
+namespace {
+
+constexpr size_t kEnough = size_t{1} << 16;
+
+Status system_error(const std::string& path, const char* what) {
+  return error(Code::io_error, "%s: %s: %s", short_path(path).c_str(), what, std::strerror(errno));
+}
+
+} // namespace
+
+GrowingFile::~GrowingFile() {
+  abandon();
+}
+
+void GrowingFile::abandon() {
+  if (descriptor_ >= 0)
+    ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+Status GrowingFile::open(const std::string& path) {
+  // A limit on the size of files is then an error of write, as a full disk is.
+  std::signal(SIGXFSZ, SIG_IGN);
+  PINHOLE_RETURN_IF_ERROR(resolve_target(path, &target_, &mode_));
+  partial_ = target_ + ".partial";
+  descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (descriptor_ < 0)
+    return system_error(partial_, "cannot be made");
+  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    abandon();
+    return error(Code::io_error, "%s: another program writes it: name another file", short_path(partial_).c_str());
+  }
+  if (ftruncate(descriptor_, 0) != 0) {
+    const Status status = system_error(partial_, "cannot be emptied");
+    abandon();
+    return status;
+  }
+  flushed_ = std::chrono::steady_clock::now();
+  return {};
+}
+
+Status GrowingFile::add(const std::string& line) {
+  if (kept_.size() + line.size() > kMostKept)
+    ++lost_;
+  else
+    kept_ += line;
+  const auto now = std::chrono::steady_clock::now();
+  if (kept_.size() < kEnough && now - flushed_ < std::chrono::seconds(1))
+    return {};
+  flushed_ = now;
+  const Status status = flush();
+  if (status.ok() || reported_)
+    return {};
+  reported_ = true;
+  return status;
+}
+
+// All that is kept, or nothing of it: there is no half line.
+Status GrowingFile::flush() {
+  const off_t before = lseek(descriptor_, 0, SEEK_CUR);
+  size_t done = 0;
+  while (done < kept_.size()) {
+    const ssize_t written = ::write(descriptor_, kept_.data() + done, kept_.size() - done);
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0) {
+      const Status status = system_error(partial_, "cannot be written now; its lines are kept and written later");
+      if (lseek(descriptor_, before, SEEK_SET) != before || ftruncate(descriptor_, before) != 0)
+        lost_ += 1;
+      return status;
+    }
+    done += static_cast<size_t>(written);
+  }
+  kept_.clear();
+  reported_ = false;
+  return {};
+}
+
+Status GrowingFile::finish() {
+  if (descriptor_ < 0)
+    return {};
+  const Status flushed = flush();
+  Status status;
+  if (!flushed.ok())
+    status = error(Code::io_error, "%s: its last lines could not be written: make room on the disk",
+                   short_path(partial_).c_str());
+  else if (lost_ > 0)
+    status = error(Code::io_error, "%s: %lld lines are missing in it, the disk was full for long: it keeps this name",
+                   short_path(partial_).c_str(), static_cast<long long>(lost_));
+  if (!status.ok()) {
+    abandon();
+    return status;
+  }
+  const int descriptor = descriptor_;
+  descriptor_ = -1;
+  return move_into_place(descriptor, partial_, target_, mode_);
+}
+
+} // namespace pinhole::tool

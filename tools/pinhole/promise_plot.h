@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/status.h"
+#include "pinhole/calibration.h"
+
+#include <string>
+
+namespace pinhole::tool {
+
+// False alarms a day over the threshold (logarithmic): as they were counted, by the fitted tail, the rate that was
+// asked, the rate that the frames support, and the threshold. As save_image.
+Status save_promise_plot(const std::string& path, const pinhole_calibration& calibration);
+
+} // namespace pinhole::tool

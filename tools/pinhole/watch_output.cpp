@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "watch_output.h"
+
+#include "image/file_bytes.h"
+#include "image/heatmap.h"
+#include "weights/writer.h"
+
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+
+namespace pinhole::tool {
+namespace {
+
+constexpr char kColumns[] = "frame,score,smoothed,threshold,alert,camera,box_x,box_y,box_width,box_height,gain,time\n";
+constexpr std::chrono::seconds kRenewal{60};
+
+void warn(const Status& status) {
+  if (!status.ok())
+    std::fprintf(stderr, "pinhole: warning: %s\n", status.text);
+}
+
+std::string row_of(const SourceFrame& frame, const WatchedFrame& seen) {
+  const SceneScore& score = seen.score;
+  char line[240];
+  std::snprintf(line, sizeof line, "%lld,%.6g,%.6g,%.6g,%d,%d,%d,%d,%d,%d,%.4f,%.3f\n",
+                static_cast<long long>(frame.number), static_cast<double>(score.score), seen.smoothed, seen.threshold,
+                seen.alert ? 1 : 0, seen.camera, score.box.x, score.box.y, score.box.width, score.box.height,
+                static_cast<double>(score.gain), frame.time);
+  return line;
+}
+
+// The frame's gray with what is unusual in colour, from a quarter of the threshold to twice as much.
+Status draw_heat(const Image& image, const SceneMap& map, float threshold, Image* picture) {
+  constexpr float kOpacity = 0.6f;
+  FloatImage heat;
+  PINHOLE_RETURN_IF_ERROR(make_image(image.width, image.height, 1, &heat));
+  for (int32_t y = 0; y < image.height; ++y)
+    for (int32_t x = 0; x < image.width; ++x)
+      heat.row(y)[x] = heat_at(map, static_cast<int32_t>(int64_t{y} * map.height / image.height),
+                               static_cast<int32_t>(int64_t{x} * map.width / image.width));
+  return overlay_heat(image, heat, threshold / 4, threshold * 2, kOpacity, picture);
+}
+
+// The time of day at the machine's place.
+std::string time_of_day(double seconds) {
+  const auto whole = static_cast<std::time_t>(seconds);
+  std::tm parts = {};
+  char text[32] = "";
+  if (localtime_r(&whole, &parts))
+    std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
+  return text;
+}
+
+} // namespace
+
+// Two outputs in one file, or one over an input, would each be lost.
+Status WatchOutput::check_paths() const {
+  const WatchOptions& o = *options_;
+  const std::string* const paths[] = {&o.scores, &o.alerts, &o.plot, &o.sheet, &o.calibration, &o.model, &o.input};
+  const size_t outputs = 4;
+  for (size_t output = 0; output < outputs; ++output)
+    for (size_t other = output + 1; other < std::size(paths); ++other)
+      if (!paths[output]->empty() && *paths[output] == *paths[other])
+        return error(Code::invalid_argument, "%s is named twice: give every file a name of its own",
+                     short_path(*paths[output]).c_str());
+  for (const std::string* picture : {&o.plot, &o.sheet})
+    if (!picture->empty())
+      PINHOLE_RETURN_IF_ERROR(check_replaceable(*picture));
+  return {};
+}
+
+Status WatchOutput::open(const WatchOptions& options, bool live, WatchResult* result) {
+  options_ = &options;
+  result_ = result;
+  live_ = live;
+  renewed_ = std::chrono::steady_clock::now();
+  PINHOLE_RETURN_IF_ERROR(check_paths());
+  if (!options.heatmaps.empty()) {
+    std::error_code failure;
+    std::filesystem::create_directories(options.heatmaps, failure);
+    if (failure)
+      return error(Code::io_error, "--heatmaps %s: %s", options.heatmaps.c_str(), failure.message().c_str());
+  }
+  if (!options.alerts.empty())
+    PINHOLE_RETURN_IF_ERROR(log_.open(options.alerts));
+  if (options.scores.empty())
+    return {};
+  PINHOLE_RETURN_IF_ERROR(scores_.open(options.scores));
+  warn(scores_.add(kColumns));
+  return {};
+}
+
+void WatchOutput::take(const pinhole_events& events) {
+  for (int32_t i = 0; i < events.count; ++i)
+    take(events.event[i]);
+}
+
+void WatchOutput::take(const pinhole_event& event) {
+  const bool anomaly = event.kind == PINHOLE_EVENT_ANOMALY, reported = anomaly && !event.suppressed;
+  if (event.open)
+    ++(reported ? result_->anomalies : anomaly ? result_->suppressed : result_->camera_events);
+  plot_.add(event, reported ? result_->anomalies : 0);
+  if (reported && !event.open)
+    sheet_.close(event, result_->anomalies, live_ ? time_of_day(event.time) : "");
+  if (!options_->alerts.empty())
+    warn(log_.write(event));
+  changed_ = true;
+}
+
+void WatchOutput::take(const SourceFrame& frame, const WatchedFrame& seen, const SceneMap& map) {
+  if (!options_->scores.empty())
+    warn(scores_.add(row_of(frame, seen)));
+  plot_.add(frame.number, frame.time, static_cast<double>(seen.score.score), seen.smoothed, seen.threshold);
+  // A frame that is above before its alert has opened may be the highest one.
+  const bool noted = seen.alert || seen.smoothed >= seen.threshold;
+  const bool for_sheet = noted && !options_->sheet.empty() && sheet_.is_higher(seen.smoothed);
+  const bool for_folder = seen.alert && !options_->heatmaps.empty();
+  if (!noted)
+    sheet_.clear();
+  if (!for_sheet && !for_folder)
+    return;
+  Image picture;
+  Status status = draw_heat(frame.image, map, static_cast<float>(seen.threshold), &picture);
+  if (status.ok() && for_sheet)
+    sheet_.offer(frame.number, seen.smoothed, picture, seen.score.box);
+  if (status.ok() && for_folder)
+    status = save_heat(frame.number, picture);
+  if (!status.ok() && heat_faults_++ == 0)
+    warn(status);
+}
+
+Status WatchOutput::save_heat(int64_t number, const Image& picture) const {
+  char name[32];
+  std::snprintf(name, sizeof name, "%06lld.jpg", static_cast<long long>(number));
+  return save_image((std::filesystem::path(options_->heatmaps) / name).string(), picture);
+}
+
+Status WatchOutput::save_pictures() {
+  changed_ = false;
+  renewed_ = std::chrono::steady_clock::now();
+  const std::string count = std::to_string(result_->anomalies) +
+                            (result_->anomalies == 1 ? " alert in " : " alerts in ") + std::to_string(result_->frames) +
+                            " frames";
+  Status status;
+  if (!options_->plot.empty())
+    status = plot_.save(options_->plot, count, live_);
+  if (!options_->sheet.empty())
+    if (const Status saved = sheet_.save(options_->sheet, count); !saved.ok())
+      return saved;
+  return status;
+}
+
+void WatchOutput::refresh() {
+  if (!options_->alerts.empty())
+    warn(log_.retry());
+  if (changed_ && std::chrono::steady_clock::now() - renewed_ > kRenewal)
+    warn(save_pictures());
+}
+
+Status WatchOutput::finish() {
+  const Status pictures = save_pictures(), rows = scores_.finish(), closed = log_.close();
+  if (!closed.ok())
+    for (const std::string& kept : log_.kept()) // the last place where they can be read
+      std::fprintf(stderr, "%s", kept.c_str());
+  PINHOLE_RETURN_IF_ERROR(closed);
+  PINHOLE_RETURN_IF_ERROR(rows);
+  PINHOLE_RETURN_IF_ERROR(pictures);
+  return heat_faults_ == 0 ? Status()
+                           : error(Code::io_error, "--heatmaps %s: %lld frames could not be written",
+                                   short_path(options_->heatmaps).c_str(), static_cast<long long>(heat_faults_));
+}
+
+} // namespace pinhole::tool
