@@ -9,7 +9,8 @@ int32_t latest_start(const ScoreRecord& record) {
 }
 
 bool continues(const ScoreRecord& record, int64_t frame) {
-  return record.open && frame > record.frame && frame - record.frame <= record.smoothing.frames;
+  const uint64_t step = static_cast<uint64_t>(frame) - static_cast<uint64_t>(record.frame); // numbers may be anything
+  return record.open && frame > record.frame && step <= static_cast<uint64_t>(record.smoothing.frames);
 }
 
 } // namespace
