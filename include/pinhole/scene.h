@@ -15,7 +15,9 @@
  *   }
  *
  * Collecting -> learning -> calibrating -> watching. A threshold never rests on frames that were trained on: those of
- * the calibration come later. One caller at a time for each scene. */
+ * the calibration come later, with at least ten frames between them. What is learned is what `pinhole train scene`
+ * learns from the same pictures, but for the recipe's running mean of the weights. One caller at a time for each
+ * scene; scenes do not know of one another. */
 #ifndef PINHOLE_SCENE_H
 #define PINHOLE_SCENE_H
 
@@ -28,7 +30,7 @@ extern "C" {
 
 /* The numbers never change. */
 typedef enum pinhole_scene_phase {
-  PINHOLE_SCENE_COLLECTING = 0,  /* pushed frames are kept, evenly over collect_frames of them */
+  PINHOLE_SCENE_COLLECTING = 0,  /* undisturbed frames are kept, evenly over collect_frames of them */
   PINHOLE_SCENE_LEARNING = 1,    /* pinhole_scene_learn trains; pushed frames are only looked at for camera events */
   PINHOLE_SCENE_CALIBRATING = 2, /* pushed frames are scored, until calibrate_frames of them are */
   PINHOLE_SCENE_WATCHING = 3     /* pushed frames are scored and alerted on; quiet ones go on calibrating */
@@ -46,7 +48,7 @@ typedef struct pinhole_scene_options {
   int32_t learn_steps;         /* training steps, at least 1 */
   int32_t batch;               /* pictures per step, 1..256 */
   float learning_rate;         /* Adam's, at its peak: warm-up, then down along a cosine */
-  int32_t calibrate_frames;    /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; four bytes each */
+  int32_t calibrate_frames;    /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; twelve bytes each */
   int32_t least_cells;         /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
   double frames_per_second;    /* above 0 */
   double false_alarms_per_day; /* asked, above 0 */
@@ -71,10 +73,12 @@ pinhole_status pinhole_scene_measure(const void* file, size_t file_bytes, const 
 pinhole_status pinhole_scene_plan(void* file, size_t file_bytes, const pinhole_scene_options* options, void* setup,
                                   size_t setup_bytes, pinhole_scene** scene);
 
-/* Exact bytes of the three regions. state: kept pictures, parameters, moments, map, scores, alerts. */
+/* Exact bytes of the three regions. state: kept pictures, parameters, moments, map, scores, alerts. Learning and
+ * watching never run at the same time, so they share prepared and scratch. */
 pinhole_sizes pinhole_scene_planned(const pinhole_scene* scene);
 
-/* Takes the regions and starts the threads; the phase is collecting. Errors as pinhole_bind. */
+/* Takes the regions and starts the threads, once for learning and watching; the phase is collecting, with whatever the
+ * file has learned before as a start. Errors as pinhole_bind. */
 pinhole_status pinhole_scene_bind(pinhole_scene* scene, pinhole_memory prepared, pinhole_memory state,
                                   pinhole_memory scratch);
 
@@ -90,21 +94,22 @@ typedef struct pinhole_scene_report {
   float score;           /* calibrating and watching: of this frame, not smoothed */
   float smoothed;        /* what is compared with the threshold */
   float threshold;       /* watching */
-  float gain;            /* brightness against what was learned */
+  float gain;            /* contrast against the reconstruction */
   pinhole_box box;       /* of the highest residual, in the frame's pixels */
   pinhole_events events; /* opened or closed by this frame */
 } pinhole_scene_report;
 
-/* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation. A frame that is not valid
- * is refused (invalid_argument, bad_shape) and changes nothing; *report then says where the scene stands. Errors that
- * end a phase: numeric (the scores of the calibration are constant: it begins anew). */
+/* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation; a gap in the numbers that
+ * is longer than the smoothing cuts the scores of the calibration there. A frame that is not valid is refused
+ * (invalid_argument, bad_shape) and changes nothing; *report then says where the scene stands. numeric: the scores of
+ * the calibration are constant, it begins anew. */
 pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* frame, int64_t number, double seconds,
                                   pinhole_scene_report* report);
 
 /* No frame came: see pinhole_camera_wait. */
 void pinhole_scene_wait(pinhole_scene* scene, double seconds, pinhole_events* events);
 
-/* The end of the stream: closes what is open. */
+/* The end of the stream: closes what is open, and what was gathered goes into the calibration. The phase stays. */
 void pinhole_scene_finish(pinhole_scene* scene, pinhole_events* events);
 
 typedef struct pinhole_scene_progress {
@@ -113,8 +118,9 @@ typedef struct pinhole_scene_progress {
   float loss;         /* of the latest training step */
 } pinhole_scene_progress;
 
-/* One piece of the learning, of bounded time. Only in the phase learning (invalid_argument otherwise). numeric: the
- * loss is not finite; learning begins anew. */
+/* One piece of the learning, of bounded time: a training step, or a picture for the map. Only in the phase learning
+ * (invalid_argument otherwise). After the last training step the parameters go into the file. numeric: the loss is not
+ * finite; learning begins anew, with other random numbers and the file's parameters. */
 pinhole_status pinhole_scene_learn(pinhole_scene* scene, pinhole_scene_progress* progress);
 
 /* What is dark in `mask` (any size) never counts. Before the phase calibrating (invalid_argument afterwards). */
@@ -124,20 +130,24 @@ pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* m
  */
 pinhole_status pinhole_scene_heat(const pinhole_scene* scene, pinhole_frame* heat);
 
-/* The calibration in force; NULL before the phase watching. */
+/* The calibration in force, which goes on: after a thousand quiet frames or two its statement is tighter, and the
+ * threshold follows. NULL before the phase watching. */
 const pinhole_calibration* pinhole_scene_calibration(const pinhole_scene* scene);
 
-/* The operator says that so many alerts since the last call were real: they do not count against the promise. Others
- * count as one possible false alarm each, see pinhole_calibration_update. */
+/* The operator says that so many of the alerts so far were real: they do not count against the promise. Others count
+ * as one possible false alarm each, see pinhole_calibration_update. invalid_argument: there were not so many. */
 pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts);
 
 /* What was learned beyond the file: map, calibration, mask, in `bytes` of pinhole_scene_saved_bytes, with a checksum.
- * Kept in flash beside the file, it lets a scene go on watching after a restart. Phase watching only. */
+ * Kept in flash beside the file, it lets a scene go on watching after a restart. Phase watching only. The bytes are
+ * those of this machine's byte order. */
 size_t pinhole_scene_saved_bytes(const pinhole_scene* scene);
 pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_t bytes);
 
-/* After bind: goes on watching with what was saved for exactly this file and these options. Errors: bad_file (damaged),
- * invalid_argument (another model, size, format or rule); the scene then still collects. */
+/* While the scene collects: goes on watching with what was saved for exactly this file, these frames and this rule
+ * (false_alarms_per_day, frames_per_second, least_cells). The camera's own events begin anew: it learns its view from
+ * the next 64 frames. Errors: bad_file (damaged), invalid_argument (another model, size, format or rule); the scene
+ * then still collects. */
 pinhole_status pinhole_scene_restore(pinhole_scene* scene, const void* saved, size_t bytes);
 
 #ifdef __cplusplus

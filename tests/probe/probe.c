@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A firmware in C: all memory static, linked with the core's archive and without a C++ runtime. Reads the weights file
- * that is its argument, cleans a frame, trains twenty steps, and says what failed. */
-#include "pinhole/pinhole.h"
+ * that is its argument, cleans a frame, trains twenty steps, asks for a scene, and says what failed. */
+#include "pinhole/scene.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -113,6 +113,19 @@ static int train(size_t file_bytes) {
   return bad;
 }
 
+/* The whole of a scene is linked; the sample is no model of one. */
+static int scene_refused(size_t file_bytes) {
+  pinhole_scene_options options = pinhole_default_scene_options();
+  pinhole_scene* scene = NULL;
+  pinhole_status status;
+  options.width = kWidth;
+  options.height = kHeight;
+  status = pinhole_scene_plan(file, file_bytes, &options, setup, sizeof setup, &scene);
+  if (status.code != PINHOLE_UNSUPPORTED)
+    fprintf(stderr, "scene: %s: %s\n", pinhole_code_name(status.code), status.text);
+  return status.code != PINHOLE_UNSUPPORTED;
+}
+
 int main(int argc, char** argv) {
   FILE* stream;
   size_t file_bytes;
@@ -122,5 +135,5 @@ int main(int argc, char** argv) {
   }
   file_bytes = fread(file, 1, sizeof file, stream);
   fclose(stream);
-  return denoise(file_bytes) || train(file_bytes);
+  return denoise(file_bytes) || train(file_bytes) || scene_refused(file_bytes);
 }
