@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A firmware in C: all memory static, linked with the core's archive and without a C++ runtime. Reads the weights file
- * that is its argument, cleans a frame, trains twenty steps, asks for a scene, and says what failed. */
+ * that is its argument, cleans a frame, trains twenty steps, learns a scene, and says what failed. */
 #include "pinhole/scene.h"
 
 #include <stdio.h>
@@ -113,17 +113,42 @@ static int train(size_t file_bytes) {
   return bad;
 }
 
-/* The whole of a scene is linked; the sample is no model of one. */
-static int scene_refused(size_t file_bytes) {
+/* Collects and learns a scene. */
+static int learn_scene(size_t file_bytes) {
+  static unsigned char pixels[kHeight][kWidth];
   pinhole_scene_options options = pinhole_default_scene_options();
+  pinhole_scene_progress progress;
+  pinhole_scene_report report;
   pinhole_scene* scene = NULL;
-  pinhole_status status;
-  options.width = kWidth;
-  options.height = kHeight;
-  status = pinhole_scene_plan(file, file_bytes, &options, setup, sizeof setup, &scene);
-  if (status.code != PINHOLE_UNSUPPORTED)
-    fprintf(stderr, "scene: %s: %s\n", pinhole_code_name(status.code), status.text);
-  return status.code != PINHOLE_UNSUPPORTED;
+  pinhole_frame frame;
+  pinhole_sizes sizes;
+  int i, bad;
+  memset(&frame, 0, sizeof frame);
+  frame.format = PINHOLE_GRAY8;
+  frame.width = options.width = kWidth;
+  frame.height = options.height = kHeight;
+  frame.plane[0] = pixels;
+  frame.pitch[0] = kWidth;
+  options.pictures = options.collect_frames = 16;
+  options.learn_steps = 5;
+  if (failed("scene_plan", pinhole_scene_plan(file, file_bytes, &options, setup, sizeof setup, &scene)))
+    return 1;
+  sizes = pinhole_scene_planned(scene);
+  bad = sizes.state > sizeof regions[1] ||
+        failed("scene_bind", pinhole_scene_bind(scene, exactly(0, sizes.prepared), exactly(1, sizes.state),
+                                                exactly(2, sizes.scratch)));
+  for (i = 0; i < 16 && !bad; ++i) {
+    memset(pixels, 40 + i, sizeof pixels / 2);
+    bad = failed("scene_push", pinhole_scene_push(scene, &frame, i, i / 25.0, &report));
+  }
+  for (i = 0; i < 21 && !bad; ++i)
+    bad = failed("scene_learn", pinhole_scene_learn(scene, &progress));
+  if (!bad && progress.phase != PINHOLE_SCENE_CALIBRATING) {
+    fprintf(stderr, "the scene is %s after all steps\n", pinhole_scene_phase_name(progress.phase));
+    bad = 1;
+  }
+  pinhole_scene_unbind(scene);
+  return bad;
 }
 
 int main(int argc, char** argv) {
@@ -135,5 +160,5 @@ int main(int argc, char** argv) {
   }
   file_bytes = fread(file, 1, sizeof file, stream);
   fclose(stream);
-  return denoise(file_bytes) || train(file_bytes) || scene_refused(file_bytes);
+  return denoise(file_bytes) || train(file_bytes) || learn_scene(file_bytes);
 }
