@@ -2,6 +2,8 @@
 #include "train/batches.h"
 
 #include "anomaly/exposure.h"
+#include "engine/frame.h"
+#include "train/damage.h"
 #include "train/host_corruption.h"
 #include "train/sampling.h"
 
@@ -10,14 +12,37 @@
 namespace pinhole {
 namespace {
 
+constexpr uint32_t kGainNumber = 1u << 24; // of the key's; the corruption uses those before
+
+int32_t mirrored(int32_t at, int32_t size) {
+  return mirror_index(at < 0 ? -at : at, size);
+}
+
+// Brighter or darker as a whole; what a camera would not show is cut.
+void vary_gain(const Interval& gain, const NoiseKey& key, const View& image) {
+  if (gain.low == 1 && gain.high == 1)
+    return;
+  const float factor = draw(gain, key, kGainNumber);
+  for (int32_t y = 0; y < image.desc.h; ++y)
+    for (int32_t x = 0; x < image.desc.w; ++x)
+      for (int32_t c = 0; c < image.desc.c; ++c) {
+        float& value = image.row<float>(0, y)[x * image.pixel_stride + c];
+        value = std::min(1.0f, value * factor);
+      }
+}
+
 // Which image, where in it, how turned.
 RandomWords place_words(uint64_t seed, int64_t step, int32_t item) {
   return random_words(seed, RandomStream::crop, static_cast<uint64_t>(step), static_cast<uint32_t>(item), 0);
 }
 
-void place_crop(const RandomWords& words, const Image& image, const View& view, Crop* crop) {
-  crop->y = static_cast<int32_t>(index_from(words.word[1], static_cast<uint32_t>(image.height - view.desc.h + 1)));
-  crop->x = static_cast<int32_t>(index_from(words.word[2], static_cast<uint32_t>(image.width - view.desc.w + 1)));
+void place_crop(const RandomWords& words, const DataSpec& data, const Image& image, const View& view, Crop* crop) {
+  const int32_t beyond = data.overhang;
+  const auto place = [&](uint32_t word, int32_t spare) {
+    return static_cast<int32_t>(index_from(word, static_cast<uint32_t>(spare + 2 * beyond + 1))) - beyond;
+  };
+  crop->y = place(words.word[1], image.height - view.desc.h);
+  crop->x = place(words.word[2], image.width - view.desc.w);
 }
 
 void turn_crop(const RandomWords& words, const DataSpec& data, const View& view, Crop* crop) {
@@ -41,7 +66,8 @@ void copy_pixels(const Image& image, const Crop& crop, const DataSpec& data, con
     for (int32_t x = 0; x < desc.w; ++x, to += view.pixel_stride) {
       const int32_t row = crop.transpose ? x : y, column = crop.transpose ? y : x;
       const int32_t last = (crop.transpose ? desc.h : desc.w) - 1;
-      const uint8_t* from = image.row(crop.y + row) + (crop.x + (crop.flip ? last - column : column)) * image.channels;
+      const uint8_t* from = image.row(mirrored(crop.y + row, image.height)) +
+                            mirrored(crop.x + (crop.flip ? last - column : column), image.width) * image.channels;
       for (int32_t c = 0; c < desc.c; ++c)
         to[c] = static_cast<float>(from[c]) * (1.0f / 255);
     }
@@ -78,7 +104,7 @@ const Image& Batches::pick(int64_t step, int32_t item, const View& view, Crop* c
   int32_t position = 0;
   if (recipe_.data.patch > 0) {
     position = dataset_.training[index_from(words.word[0], static_cast<uint32_t>(dataset_.training.size()))];
-    place_crop(words, dataset_.images[static_cast<size_t>(position)], view, crop);
+    place_crop(words, recipe_.data, dataset_.images[static_cast<size_t>(position)], view, crop);
   } else {
     if (step / steps_per_epoch_ != shuffled_epoch_)
       shuffle(step / steps_per_epoch_);
@@ -100,12 +126,17 @@ Status Batches::fill_item(const WeightedCorruption& entry, const NoiseKey& key, 
   const Image& source = pick(static_cast<int64_t>(key.step), n, image, &crop);
   copy_pixels(source, crop, recipe_.data, image);
   PINHOLE_RETURN_IF_ERROR(zoom_if_asked(entry, key, image));
+  vary_gain(recipe_.data.gain, key, image);
   if (views.target.data) {
     const View target = image_of(views.target, n);
     copy_pixels(source, crop, recipe_.data, target);
     PINHOLE_RETURN_IF_ERROR(zoom_if_asked(entry, key, target));
+    vary_gain(recipe_.data.gain, key, target);
   }
-  return corrupt_item(entry, key, views, n);
+  PINHOLE_RETURN_IF_ERROR(corrupt_item(entry, key, views, n));
+  if (views.target.data && recipe_.data.target == TrainingTarget::damage)
+    mark_damage(image, image_of(views.target, n));
+  return Status();
 }
 
 Status Batches::fill_from_shot(CameraShots* shots, const NoiseKey& key, const BatchViews& views) {
@@ -115,7 +146,7 @@ Status Batches::fill_from_shot(CameraShots* shots, const NoiseKey& key, const Ba
   const CameraShot* shot = nullptr;
   PINHOLE_RETURN_IF_ERROR(shots->at(static_cast<int64_t>(key.step), words.word[0], &shot));
   Crop crop;
-  place_crop(words, shot->noisy, image, &crop);
+  place_crop(words, recipe_.data, shot->noisy, image, &crop);
   turn_crop(words, recipe_.data, image, &crop);
   copy_pixels(shot->noisy, crop, recipe_.data, image);
   if (views.target.data)

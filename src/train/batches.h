@@ -15,7 +15,8 @@ struct BatchViews {
 // Image `n` of `view`, as a view with one image.
 View image_of(const View& view, int32_t n);
 
-// Part of an image: the square or rectangle at (y, x), mirrored left to right, then with rows and columns swapped.
+// Part of an image: the square or rectangle at (y, x), mirrored left to right, then with rows and columns swapped. What
+// lies beyond the image's edges mirrors it.
 struct Crop {
   int32_t y = 0, x = 0;
   bool flip = false, transpose = false;

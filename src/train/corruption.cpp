@@ -2,6 +2,7 @@
 #include "train/corruption.h"
 
 #include "base/checked.h"
+#include "train/defect.h"
 #include "train/intruder.h"
 
 #include <cstdlib>
@@ -85,7 +86,8 @@ constexpr KindSyntax kSyntax[] = {
      3,
      {{1, kMostPhotons}, {0, kMostCameraBlur}, {0, 2}},
      "3 numbers: from 1 to 1e6, from 0 to 8 and from 0 to 2"},
-    {"intruder", CorruptionKind::intruder, 1, {{0, 1}}, "1 number from 0 to 1"}};
+    {"intruder", CorruptionKind::intruder, 1, {{0, 1}}, "1 number from 0 to 1"},
+    {"defect", CorruptionKind::defect, 2, {{1, kLongestDefect}, {0, 1}}, "2 numbers: from 1 to 4096 and from 0 to 1"}};
 
 } // namespace
 
@@ -108,7 +110,7 @@ Status parse_corruption(const char* text, Corruption* corruption) {
   }
   return error(Code::invalid_argument,
                "noise '%.40s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, "
-               "camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA or none",
+               "camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA, defect:SIZE,CONTRAST or none",
                text);
 }
 
@@ -132,6 +134,9 @@ float corrupt(const Corruption& corruption, const NoiseKey& key, const View& ima
     return 0;
   case CorruptionKind::intruder:
     put_intruder(first, key, image);
+    return 0;
+  case CorruptionKind::defect:
+    put_defects(corruption.first, corruption.second, key, image);
     return 0;
   case CorruptionKind::none:
   case CorruptionKind::jpeg:

@@ -16,7 +16,8 @@ enum class CorruptionKind : uint8_t {
   jpeg = 5,
   camera = 6,
   intruder = 7,
-  isp = 8
+  isp = 8,
+  defect = 9
 };
 
 // Parameters are drawn uniformly from their intervals, once for each image.
@@ -24,19 +25,22 @@ struct Corruption {
   CorruptionKind kind = CorruptionKind::none;
   // gaussian: standard deviation, 0..255. sensor: a of the variance a x + b, x in 0..1. mask: probability that a pixel
   // becomes 0 (all its channels). jpeg: quality, 1..100. camera: root mean square, 0..255. intruder: share of the
-  // image's area. isp: photons that a white pixel counts, at least 1, drawn on a logarithmic scale. occlude: unused.
+  // image's area. isp: photons that a white pixel counts, at least 1, drawn on a logarithmic scale.
+  // defect: length in pixels, at least 1. occlude: unused.
   Interval first;
   // sensor: b. camera: pixels that the noise is smoothed over, 0..kMostCameraBlur. isp: those that the camera smooths
-  // its colours over.
+  // its colours over. defect: contrast, 0..1.
   Interval second;
   Interval third = {0, 1}; // isp: Demosaic's numbers (train/demosaic.h), rounded
   // camera: by how many pixels more its colour is smoothed, and how strong that is against its brightness.
   Interval colour_blur = {0, 2}, colour_gain = {0.3f, 1.2f};
 };
 constexpr float kMostCameraBlur = 8, kMostPhotons = 1e6f;
+constexpr float kLongestDefect = 4096;
 
 // From the command line's KIND: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, camera:SIGMA,BLUR,
-// isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA, none. Each number may be a range LOW..HIGH: gaussian:0..55.
+// isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA, defect:SIZE,CONTRAST, none. Each number may be a range LOW..HIGH:
+// gaussian:0..55.
 Status parse_corruption(const char* text, Corruption* corruption);
 
 // Damages one image in place: `image` has n = 1, f32 in 0..1 before; afterwards unclipped. Returns the noise level:

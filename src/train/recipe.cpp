@@ -14,10 +14,17 @@ constexpr int64_t kMost = int64_t{1} << 40; // of steps
 Status read_data(const std::string& file, const Json& json, DataSpec* data) {
   ObjectReader reader(file, json, "data");
   reader.integer("patch", &data->patch, 1, 4096);
+  reader.integer("overhang", &data->overhang, 0, 4096);
+  if (data->overhang > data->patch / 2)
+    reader.fault(json.line, "\"overhang\" must be at most half of \"patch\"");
+  reader.interval("gain", &data->gain, 0.01, 100);
   reader.flag("flip", &data->flip);
   reader.flag("transpose", &data->transpose);
   reader.flag("fit", &data->fit);
   reader.flag("normalise_exposure", &data->normalise_exposure);
+  int32_t target = 0;
+  reader.choice("target", {"picture", "damage"}, &target); // in the order of TrainingTarget
+  data->target = static_cast<TrainingTarget>(target);
   if (data->fit && data->patch > 0)
     reader.fault(json.line, "data takes either \"patch\" or \"fit\"");
   reader.text("licence", &data->licence);
@@ -34,7 +41,8 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
   int32_t kind = 0;
   Corruption& corruption = entry->corruption;
   reader.require("kind");
-  reader.choice("kind", {"none", "gaussian", "sensor", "mask", "occlude", "jpeg", "camera", "intruder", "isp"}, &kind);
+  reader.choice(
+      "kind", {"none", "gaussian", "sensor", "mask", "occlude", "jpeg", "camera", "intruder", "isp", "defect"}, &kind);
   corruption.kind = static_cast<CorruptionKind>(kind);
   reader.number("weight", &entry->weight, 0, 1e6);
   const auto interval = [&](const char* key, Interval* value, double low, double high) {
@@ -65,6 +73,10 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
   }
   if (corruption.kind == CorruptionKind::intruder)
     interval("area", &corruption.first, 0, 1);
+  if (corruption.kind == CorruptionKind::defect) {
+    interval("size", &corruption.first, 1, static_cast<double>(kLongestDefect));
+    interval("contrast", &corruption.second, 0, 1);
+  }
   if (corruption.kind == CorruptionKind::mask)
     interval("probability", &corruption.first, 0, 1);
   if (corruption.kind == CorruptionKind::jpeg)

@@ -68,11 +68,17 @@ struct ModelSpec {
 
 // --- the rest ------------------------------------------------------------------------------------------------------
 
+// What the trained output is compared with: the picture before it was corrupted, or where it was: 1 there, else 0.
+enum class TrainingTarget : uint8_t { picture = 0, damage = 1 };
+
 struct DataSpec {
-  int32_t patch = 0; // side of the square that is cut out at random; 0: whole images, each once in an epoch
+  int32_t patch = 0;    // side of the square that is cut out at random; 0: whole images, each once in an epoch
+  int32_t overhang = 0; // pixels by which a patch may lie beyond the image's edges, which are mirrored there
   bool flip = false, transpose = false;
   bool fit = false;                // pictures of any size are averaged into the model's fixed one
   bool normalise_exposure = false; // anomaly/exposure.h, before any corruption
+  Interval gain = {1, 1};          // each patch is multiplied by one, so that no exposure is learned by heart
+  TrainingTarget target = TrainingTarget::picture;
   std::string licence;
 };
 

@@ -2,6 +2,7 @@
 #include "train/validation.h"
 
 #include "image/metrics.h"
+#include "train/damage.h"
 #include "train/host_engine.h"
 #include "train/layer_attributes.h"
 #include "train/owned_model.h"
@@ -98,6 +99,8 @@ private:
       copy_pixels(image, Crop(), recipe_.data, image_of(views_.image, n));
       copy_pixels(image, Crop(), recipe_.data, image_of(views_.target, n));
       PINHOLE_RETURN_IF_ERROR(corrupt_item(*item.corruption, item.key, views_, n));
+      if (recipe_.data.target == TrainingTarget::damage)
+        mark_damage(image_of(views_.image, n), image_of(views_.target, n));
     }
     PINHOLE_RETURN_IF_ERROR(run_engine(engine_.get(), InputOutput()));
     for (int32_t n = 0; n < batch_ && first + static_cast<size_t>(n) < items.size(); ++n)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// AUROC and average precision against their definitions; alerts held against labelled events.
+// Scores and alerts held against labelled events.
 #include "scored_sequence.h"
 
 #include <gtest/gtest.h>
@@ -8,35 +8,10 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <unistd.h>
 
 namespace pinhole::tool {
 namespace {
-
-TEST(Auroc, IsTheShareOfPairsInTheRightOrder) {
-  std::mt19937 random(4);
-  for (int round = 0; round < 50; ++round) {
-    std::vector<double> normal, anomalous;
-    for (int i = 0; i < 30; ++i)
-      normal.push_back(static_cast<double>(random() % 12)); // many ties
-    for (int i = 0; i < 17; ++i)
-      anomalous.push_back(static_cast<double>(random() % 12) + 2);
-    double right = 0;
-    for (const double n : normal)
-      for (const double a : anomalous)
-        right += a > n ? 1 : a == n ? 0.5 : 0;
-    EXPECT_NEAR(auroc(normal, anomalous), right / (30 * 17), 1e-12);
-  }
-}
-
-TEST(AveragePrecision, OfAKnownRanking) {
-  // By descending score: anomalous, normal, anomalous, normal: (1/1 + 2/3) / 2.
-  EXPECT_NEAR(average_precision({3, 1}, {4, 2}), (1.0 + 2.0 / 3) / 2, 1e-12);
-  EXPECT_EQ(average_precision({1, 2}, {3, 4}), 1);
-  // All equal: the precision of the one group.
-  EXPECT_EQ(average_precision({1, 1, 1}, {1}), 0.25);
-}
 
 class SequenceFiles : public ::testing::Test {
 protected:

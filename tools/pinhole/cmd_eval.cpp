@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// pinhole eval: how good a model is on pictures with a known clean version, or scores on labelled frames.
+// pinhole eval: how good a model is on pictures with a known clean version or known defects, or scores on labelled
+// frames.
 #include "command.h"
+#include "defect_evaluation.h"
+#include "defect_folder.h"
 #include "evaluation.h"
 #include "scored_sequence.h"
 
@@ -34,6 +37,29 @@ Status run_eval(const EvalOptions& options, const Common& common) {
   return {};
 }
 
+// Prints what a folder with known defects shows.
+template <class Evaluate, class Print>
+Status run_defects(const DefectOptions& options, const Common& common, Evaluate evaluate_folder, Print print) {
+  Json json;
+  PINHOLE_RETURN_IF_ERROR(evaluate_folder(options, common, &json));
+  common.json ? print_json(json) : print(json);
+  return {};
+}
+
+// The layout of the folder says what is to be measured; noise asks for a denoiser's figures everywhere.
+Status run_model(const EvalOptions& options, const Common& common, const std::string& heatmaps) {
+  const DefectOptions defects = {options.model, options.data, heatmaps, options.range};
+  if (options.noise.empty() && is_boxed_folder(options.data))
+    return run_defects(defects, common, evaluate_boxed, print_boxed);
+  if (options.noise.empty() && is_masked_folder(options.data))
+    return run_defects(defects, common, evaluate_masked, print_masked);
+  if (!heatmaps.empty())
+    return error(Code::invalid_argument,
+                 "--heatmaps: %s has neither test/KIND with ground_truth/KIND nor test with boxes",
+                 options.data.c_str());
+  return run_eval(options, common);
+}
+
 void print_ranking(const char* name, const Json& json) {
   std::printf("%-28s  AUROC %.4f  average precision %.4f\n", name, json["auroc"].get<double>(),
               json["average_precision"].get<double>());
@@ -61,9 +87,13 @@ Status run_sequence(const SequenceOptions& options, const Common& common) {
 void add_eval(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<EvalOptions>();
   auto sequence = std::make_shared<SequenceOptions>();
-  CLI::App* command = app->add_subcommand("eval", "PSNR and SSIM of a denoiser; AUROC and alerts of a scored sequence");
+  CLI::App* command = app->add_subcommand(
+      "eval", "PSNR and SSIM of a denoiser; AUROC and AUPRO of a detector; AUROC and alerts of a scored sequence");
   CLI::Option* model = command->add_option("model", options->model, "weights file");
   add_eval_options(command, options.get(), false);
+  auto heatmaps = std::make_shared<std::string>();
+  command->add_option("--heatmaps", *heatmaps, "folder to write each picture under its heat into, and a contact sheet")
+      ->needs("--data");
   CLI::Option* scores =
       command->add_option("--scores", sequence->scores, "CSV that watch --scores wrote; no model then")
           ->excludes(model)
@@ -73,13 +103,19 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
   labels->needs(scores);
   command->add_option("--frames", sequence->frames, "folder of the frames: also ranks the difference to their median")
       ->needs(scores);
-  command->footer("Equal pictures have an infinite PSNR: null in JSON.\n"
-                  "Example: pinhole eval m.pinhole --data pictures --noise gaussian:25 --level 25 --json\n"
-                  "Example: pinhole eval --scores s.csv --labels labels.csv --frames frames");
+  command->footer(
+      "Equal pictures have an infinite PSNR: null in JSON.\n"
+      "Example: pinhole eval m.pinhole --data pictures --noise gaussian:25 --level 25 --json\n"
+      "A folder with test/KIND/NAME.jpg, ground_truth/KIND/NAME_mask.png and test/good is ranked: AUROC, AUPRO.\n"
+      "A folder with test/NAME_test.jpg and boxes/NAME.txt (x1 y1 x2 y2 type) gives the share of boxes hit.\n"
+      "Example: pinhole eval tile.pinhole --data magnetic_tile --heatmaps maps\n"
+      "Example: pinhole eval --scores s.csv --labels labels.csv --frames frames");
   command->callback([=] {
     if (sequence->scores.empty() && (options->model.empty() || options->data.empty()))
       throw CLI::RequiredError("MODEL and --data PATH, or --scores FILE and --labels FILE");
-    *action = [=] { return sequence->scores.empty() ? run_eval(*options, *common) : run_sequence(*sequence, *common); };
+    *action = [=] {
+      return sequence->scores.empty() ? run_model(*options, *common, *heatmaps) : run_sequence(*sequence, *common);
+    };
   });
 }
 

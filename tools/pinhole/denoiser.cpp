@@ -79,6 +79,7 @@ Status Denoiser::open(const std::string& path, int32_t threads, Schedule schedul
   if (Status status = probe.open(file_, options_); !status.ok())
     return error(status.code, "%s: %s", path.c_str(), status.text);
   channels_ = static_cast<int32_t>(probe->model.preprocessing.channels);
+  recipe_ = probe->model.provenance.recipe ? probe->model.provenance.recipe : "";
   return check_entry(path, *probe);
 }
 

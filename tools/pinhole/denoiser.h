@@ -17,6 +17,8 @@ public:
   Status open(const std::string& path, int32_t threads, Schedule schedule = Schedule::automatic);
 
   int32_t channels() const { return channels_; }
+  // The text of the recipe that made the model; "" where the file does not say.
+  const std::string& recipe() const { return recipe_; }
 
   // `noisy`: 0..255, unclipped, channels() channels. `level`: noise deviation on that scale, or kLevelAuto
   // (option_values.h). *clean gets the same shape, unclipped. *used_level (may be null) gets the level in force.
@@ -28,6 +30,7 @@ private:
   std::vector<uint8_t> file_;
   EngineOptions options_;
   HostEngine engine_;
+  std::string recipe_;
   int32_t channels_ = 1, width_ = 0, height_ = 0;
 };
 

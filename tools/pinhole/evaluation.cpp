@@ -48,10 +48,6 @@ Status measure(const Image& clean, const FloatImage& noisy, const FloatImage& de
   return {};
 }
 
-std::string base_name(const std::string& path) {
-  return path.substr(path.find_last_of('/') + 1);
-}
-
 } // namespace
 
 Status evaluate(const EvalOptions& options, const Common& common, EvalTotals* totals, Json* rows) {
@@ -85,7 +81,8 @@ Status evaluate(const EvalOptions& options, const Common& common, EvalTotals* to
 void add_eval_options(CLI::App* command, EvalOptions* options, bool data_required) {
   CLI::Option* data =
       command
-          ->add_option("--data", options->data, "folder of clean pictures (with --noise), or of pairs *_real, *_mean")
+          ->add_option("--data", options->data,
+                       "folder of clean pictures (with --noise), of pairs *_real, *_mean, or with test/")
           ->required(data_required);
   add_noise_option(command, &options->noise, "")->needs(data);
   add_level_option(command, &options->level)->needs(data);

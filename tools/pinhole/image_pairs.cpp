@@ -53,4 +53,8 @@ Status load_as(const std::string& path, int32_t channels, Image* image) {
   return {};
 }
 
+std::string base_name(const std::string& path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
+
 } // namespace pinhole::tool

@@ -20,4 +20,7 @@ Status find_pairs(const std::string& path, const std::string& range, std::vector
 // Loads a picture with `channels` channels: gray becomes RGB by repetition, RGB becomes gray by BT.601 luma.
 Status load_as(const std::string& path, int32_t channels, Image* image);
 
+// The last part of a path.
+std::string base_name(const std::string& path);
+
 } // namespace pinhole::tool

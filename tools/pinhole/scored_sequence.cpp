@@ -3,6 +3,7 @@
 
 #include "csv_table.h"
 #include "image/file_bytes.h"
+#include "image/ranking.h"
 #include "median_yardstick.h"
 
 #include <algorithm>
@@ -12,32 +13,6 @@
 
 namespace pinhole::tool {
 namespace {
-
-struct Scored {
-  double score;
-  bool anomalous;
-};
-
-// By descending score.
-std::vector<Scored> ranked(const std::vector<double>& normal, const std::vector<double>& anomalous) {
-  std::vector<Scored> all;
-  for (const double score : normal)
-    all.push_back({score, false});
-  for (const double score : anomalous)
-    all.push_back({score, true});
-  std::sort(all.begin(), all.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
-  return all;
-}
-
-// Calls body(normal, anomalous) with the numbers of each group of equal scores, from the highest down.
-template <class Body> void for_each_tie(const std::vector<Scored>& all, Body body) {
-  for (size_t first = 0, end = 0; first < all.size(); first = end) {
-    double normal = 0, anomalous = 0;
-    for (end = first; end < all.size() && all[end].score == all[first].score; ++end)
-      ++(all[end].anomalous ? anomalous : normal);
-    body(normal, anomalous);
-  }
-}
 
 struct Sequence {
   std::vector<int> label, alert; // per frame of the labels; alert -1: not scored
@@ -139,25 +114,6 @@ Json events(const Sequence& sequence) {
 }
 
 } // namespace
-
-double auroc(const std::vector<double>& normal, const std::vector<double>& anomalous) {
-  double above = 0, sum = 0; // anomalous frames seen so far; pairs in the right order
-  for_each_tie(ranked(normal, anomalous), [&](double normal_ties, double anomalous_ties) {
-    sum += normal_ties * (above + anomalous_ties / 2);
-    above += anomalous_ties;
-  });
-  return sum / (static_cast<double>(normal.size()) * static_cast<double>(anomalous.size()));
-}
-
-double average_precision(const std::vector<double>& normal, const std::vector<double>& anomalous) {
-  double seen = 0, hits = 0, sum = 0;
-  for_each_tie(ranked(normal, anomalous), [&](double normal_ties, double anomalous_ties) {
-    seen += normal_ties + anomalous_ties;
-    hits += anomalous_ties;
-    sum += anomalous_ties * hits / seen;
-  });
-  return sum / static_cast<double>(anomalous.size());
-}
 
 Status evaluate_sequence(const SequenceOptions& options, Json* result) {
   Sequence sequence;

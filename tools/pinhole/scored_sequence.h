@@ -9,13 +9,6 @@
 
 namespace pinhole::tool {
 
-// Area under the ROC curve: the chance that an anomalous frame scores above a normal one, ties counting half. NaN
-// without both kinds.
-double auroc(const std::vector<double>& normal, const std::vector<double>& anomalous);
-
-// Average precision, sum of precision times step in recall, as scikit-learn's average_precision_score.
-double average_precision(const std::vector<double>& normal, const std::vector<double>& anomalous);
-
 struct SequenceOptions {
   std::string scores; // CSV of watch: frame, score, alert, ...
   std::string labels; // CSV: frame, label (0 normal, 1 anomalous, -1 left out), and suggested_split, where it is there

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes a validation part out of good pictures alone, so that nothing is chosen on a test set.
+
+  still_validation.py GOOD OUT [--share 0.25] [--seed 0]
+
+Look-alikes (correlation of 32 x 32 thumbnails above 0.9, taken transitively) stay on one side of the split. OUT gets the
+usual layout: train/good, test/good, test/{blowhole,break,crack} with defects drawn here, ground_truth. They are drawn
+otherwise than the trainer's own (src/train/defect.cpp): Gaussian pits with a lit rim, lines by midpoint displacement,
+thresholded noise fields. Needs numpy and Pillow.
+"""
+
+import argparse
+import pathlib
+import shutil
+
+import numpy as np
+from PIL import Image
+
+
+def groups_of(pictures, limit=0.9):
+    """Group number of each picture."""
+    thumbs = np.stack([np.asarray(Image.fromarray(p).resize((32, 32), Image.Resampling.BOX), float).ravel()
+                       for p in pictures])
+    thumbs -= thumbs.mean(1, keepdims=True)
+    thumbs /= np.linalg.norm(thumbs, axis=1, keepdims=True)
+    alike = thumbs @ thumbs.T > limit
+    shape = np.array([p.shape for p in pictures], float)
+    ratio = shape[:, 0] / shape[:, 1]
+    alike &= np.abs(np.log(ratio[:, None] / ratio[None])) < 0.15
+    group = np.full(len(pictures), -1)
+    for first in range(len(pictures)):
+        if group[first] >= 0:
+            continue
+        waiting = [first]
+        while waiting:
+            at = waiting.pop()
+            if group[at] < 0:
+                group[at] = first
+                waiting += list(np.flatnonzero(alike[at] & (group < 0)))
+    return group
+
+
+def field(rng, shape, grain):
+    """Smooth noise of about unit deviation."""
+    small = rng.standard_normal((int(shape[0] / grain) + 3, int(shape[1] / grain) + 3)).astype(np.float32)
+    large = np.asarray(Image.fromarray(small).resize((shape[1], shape[0]), Image.Resampling.BICUBIC))
+    return large / (large.std() + 1e-6)
+
+
+def blowhole(rng, picture):
+    height, width = picture.shape
+    mask = np.zeros(picture.shape, bool)
+    for _ in range(rng.integers(1, 3)):
+        radius = np.exp(rng.uniform(np.log(2), np.log(9)))
+        middle = rng.uniform(0.08, 0.92, 2) * (height, width)
+        yy, xx = np.mgrid[:height, :width] - middle[:, None, None]
+        turn, squeeze = rng.uniform(0, np.pi), rng.uniform(0.5, 1)
+        u, v = yy * np.cos(turn) + xx * np.sin(turn), (xx * np.cos(turn) - yy * np.sin(turn)) / squeeze
+        light, side = rng.uniform(0, 2 * np.pi), radius * rng.uniform(0.6, 1.1)
+        pit = np.exp(-((u * u + v * v) / radius**2) ** rng.uniform(0.8, 2))
+        u, v = u - side * np.cos(light), v - side * np.sin(light)
+        rim = np.exp(-(u * u + v * v) / (0.6 * radius) ** 2)
+        picture = picture * (1 - rng.uniform(0.25, 0.75) * pit + rng.uniform(0, 0.4) * rim)
+        mask |= pit > 0.4
+    return picture, mask
+
+
+def crack(rng, picture):
+    height, width = picture.shape
+    length = np.exp(rng.uniform(np.log(25), np.log(160)))
+    turn, start = rng.uniform(0, 2 * np.pi), rng.uniform(0.15, 0.85, 2) * (height, width)
+    points = np.array([start, start + length * np.array([np.sin(turn), np.cos(turn)])])
+    roughness = rng.uniform(0.08, 0.3)
+    while len(points) < 257:
+        middle = (points[1:] + points[:-1]) / 2
+        step = np.linalg.norm(points[1:] - points[:-1], axis=1, keepdims=True)
+        middle += rng.standard_normal(middle.shape) * roughness * step
+        points = np.insert(points, range(1, len(points)), middle, axis=0)
+    depth = np.interp(np.linspace(0, 1, len(points)), np.linspace(0, 1, 9), rng.uniform(0.2, 1, 9))
+    size, strength = rng.uniform(0.6, 1.3), rng.uniform(0.2, 0.6)
+    dark = np.zeros(picture.shape)
+    for (y, x), d in zip(points, depth):
+        y0, x0 = max(int(y) - 5, 0), max(int(x) - 5, 0)
+        part = dark[y0:int(y) + 6, x0:int(x) + 6]
+        if y < 0 or x < 0 or part.size == 0:
+            continue
+        yy, xx = np.mgrid[y0:y0 + part.shape[0], x0:x0 + part.shape[1]]
+        np.maximum(part, d * np.exp(-((yy - y) ** 2 + (xx - x) ** 2) / (2 * size * size)), out=part)
+    return picture * (1 - strength * dark), dark > 0.15
+
+
+def broken(rng, picture):
+    height, width = picture.shape
+    size = np.exp(rng.uniform(np.log(14), np.log(70)))
+    middle = rng.uniform(0, 1, 2) * (height, width)
+    if rng.uniform() < 0.6:  # along an edge of the tile
+        middle[rng.integers(2)] *= 0.1
+    yy, xx = np.mgrid[:height, :width] - middle[:, None, None]
+    bump = 1.2 - np.hypot(yy * rng.uniform(0.6, 1.6), xx) / (size / 2) + 0.45 * field(rng, picture.shape, size / 3)
+    mask = bump > 0.3
+    texture = sum(field(rng, picture.shape, grain) * grain**0.5 for grain in (2, 5, 12))
+    texture /= texture.std()
+    level = np.median(picture[mask]) if mask.any() else 0
+    other = level * rng.uniform(0.4, 1.5) + level * rng.uniform(0.1, 0.35) * texture
+    share = np.clip((bump - 0.3) * 6 + 0.5, 0, 1) * rng.uniform(0.6, 1)
+    return picture + share * (other - picture), mask
+
+
+def save(path, picture):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.clip(np.round(picture), 0, 255).astype(np.uint8)).save(path, quality=95)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("good", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--share", type=float, default=0.25)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    files = sorted(options.good.glob("*.jpg"))
+    pictures = [np.asarray(Image.open(f).convert("L")) for f in files]
+    group = groups_of(pictures)
+    rng = np.random.default_rng(options.seed)
+    held = set()
+    for number in rng.permutation(np.unique(group)):
+        members = np.flatnonzero(group == number)
+        if len(held) + len(members) <= options.share * len(files):
+            held |= set(members.tolist())
+    if options.out.exists():
+        shutil.rmtree(options.out)
+    (options.out / "train/good").mkdir(parents=True)
+    (options.out / "test/good").mkdir(parents=True)
+    for i, f in enumerate(files):
+        shutil.copy(f, options.out / ("test/good" if i in held else "train/good"))
+    for i in sorted(held):
+        for kind, make in (("blowhole", blowhole), ("break", broken), ("crack", crack)):
+            mask = np.zeros(1, bool)
+            while not 20 <= mask.sum() <= 0.2 * pictures[i].size:
+                picture, mask = make(rng, pictures[i].astype(float))
+            save(options.out / "test" / kind / files[i].name, picture)
+            save(options.out / "ground_truth" / kind / (files[i].stem + "_mask.png"), mask * 255.0)
+    print(f"{len(files)} pictures in {len(np.unique(group))} groups; {len(held)} held out; "
+          f"largest group {np.bincount(group).max()}")
+
+
+main()

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Defects drawn on a good surface, the target that says where they are, and patches that lie over the edge.
+#include "train/batches.h"
+#include "train/damage.h"
+#include "train/defect.h"
+#include "train/tiny.h"
+
+#include <algorithm>
+#include <set>
+
+namespace pinhole {
+namespace {
+
+constexpr int32_t kSide = 64;
+
+struct Surface {
+  std::vector<float> pixels = std::vector<float>(size_t{kSide} * kSide);
+
+  explicit Surface(float level) {
+    for (size_t i = 0; i < pixels.size(); ++i)
+      pixels[i] = level + 0.1f * static_cast<float>(i % 97) / 97;
+  }
+  View view() { return dense_view({1, kSide, kSide, 1, DType::f32}, pixels.data()); }
+};
+
+NoiseKey key_of(uint32_t item) {
+  NoiseKey key;
+  key.seed = 5;
+  key.item = item;
+  return key;
+}
+
+int32_t marks(const std::vector<float>& target) {
+  return static_cast<int32_t>(std::count(target.begin(), target.end(), 1.0f));
+}
+
+TEST(Defects, StayWithinRangeAndGrowWithTheirSize) {
+  double covered[2] = {0, 0};
+  for (uint32_t item = 0; item < 200; ++item)
+    for (const int large : {0, 1}) {
+      Surface surface(0.4f), good(0.4f);
+      const Interval size = large ? Interval{20, 40} : Interval{2, 4};
+      put_defects(size, {0.3f, 1}, key_of(item), surface.view());
+      for (const float pixel : surface.pixels)
+        ASSERT_TRUE(pixel >= 0 && pixel <= 1) << pixel;
+      for (size_t i = 0; i < good.pixels.size(); ++i)
+        covered[large] += surface.pixels[i] != good.pixels[i];
+    }
+  const double pixels = 200.0 * kSide * kSide;
+  EXPECT_GT(covered[0], 0.0005 * pixels);
+  EXPECT_LT(covered[0], 0.02 * pixels);
+  EXPECT_GT(covered[1], 0.05 * pixels);
+  EXPECT_LT(covered[1], 0.4 * pixels);
+}
+
+TEST(Defects, FollowTheirKey) {
+  std::set<std::vector<float>> seen;
+  for (uint32_t item = 0; item < 40; ++item) {
+    Surface once(0.4f), again(0.4f);
+    put_defects({4, 30}, {0.3f, 1}, key_of(item), once.view());
+    put_defects({4, 30}, {0.3f, 1}, key_of(item), again.view());
+    EXPECT_EQ(once.pixels, again.pixels);
+    seen.insert(once.pixels);
+  }
+  EXPECT_EQ(seen.size(), 40u);
+}
+
+TEST(Defects, AreDarkAndBright) {
+  int darker = 0, brighter = 0;
+  for (uint32_t item = 0; item < 100; ++item) {
+    Surface surface(0.4f);
+    put_defects({10, 20}, {0.5f, 0.9f}, key_of(item), surface.view());
+    darker += *std::min_element(surface.pixels.begin(), surface.pixels.end()) < 0.3f;
+    brighter += *std::max_element(surface.pixels.begin(), surface.pixels.end()) > 0.65f;
+  }
+  EXPECT_GT(darker, 50);
+  EXPECT_GT(brighter, 25);
+}
+
+TEST(Damage, IsMarkedWhereItShows) {
+  Surface good(0.4f), bad(0.4f), faint(0.4f);
+  bad.pixels[10 * kSide + 20] += 0.5f;
+  faint.pixels[10 * kSide + 20] += 0.2f; // in the mean over 3x3 below what shows
+  std::vector<float> target = good.pixels;
+  const View view = dense_view({1, kSide, kSide, 1, DType::f32}, target.data());
+  mark_damage(bad.view(), view);
+  EXPECT_EQ(marks(target), 9);
+  for (const int32_t at : {9 * kSide + 19, 10 * kSide + 20, 11 * kSide + 21})
+    EXPECT_EQ(target[static_cast<size_t>(at)], 1.0f);
+  EXPECT_EQ(std::count(target.begin(), target.end(), 0.0f), kSide * kSide - 9);
+  target = good.pixels;
+  mark_damage(faint.view(), view);
+  EXPECT_EQ(marks(target), 0);
+}
+
+Recipe recipe(const std::string& rest) {
+  return test::parsed(test::tiny_recipe(", \"training\": {\"steps\": 10, \"batch\": 8}" + rest));
+}
+
+struct Batch {
+  std::vector<float> image = std::vector<float>(size_t{8} * 16 * 16), target = image;
+
+  explicit Batch(const Recipe& made, const Dataset& dataset, int64_t step = 0) {
+    const Desc desc = {8, 16, 16, 1, DType::f32};
+    const BatchViews views = {dense_view(desc, image.data()), View(), dense_view(desc, target.data())};
+    EXPECT_TRUE(Batches(made, dataset, 3).fill(step, views).ok());
+  }
+};
+
+Dataset one_picture(int32_t width, int32_t height) {
+  Dataset dataset;
+  dataset.images.push_back(test::picture(0, width, height));
+  dataset.training.push_back(0);
+  return dataset;
+}
+
+TEST(DamageTarget, SaysWhereTheBatchWasCorrupted) {
+  const Dataset dataset = one_picture(48, 40);
+  const Batch damaged(recipe(R"(, "data": {"patch": 16, "target": "damage"},
+      "corruption": [{"kind": "defect", "size": [4, 12], "contrast": [0.5, 1]}])"),
+                      dataset);
+  const int32_t marked = marks(damaged.target);
+  EXPECT_GT(marked, 20);
+  EXPECT_LT(marked, 8 * 16 * 16 / 2);
+  EXPECT_EQ(marked + std::count(damaged.target.begin(), damaged.target.end(), 0.0f), 8 * 16 * 16);
+  const Batch clean(recipe(R"(, "data": {"patch": 16, "target": "damage"})"), dataset);
+  EXPECT_EQ(marks(clean.target), 0);
+}
+
+TEST(Gain, IsOneForPictureAndTarget) {
+  const Dataset dataset = one_picture(16, 16);
+  const Batch plain(recipe(R"(, "data": {"patch": 16})"), dataset);
+  const Batch varied(recipe(R"(, "data": {"patch": 16, "gain": [0.5, 2]})"), dataset);
+  EXPECT_EQ(varied.image, varied.target);
+  std::set<float> gains;
+  for (size_t n = 0; n < 8; ++n) {
+    const auto first = plain.image.begin() + static_cast<std::ptrdiff_t>(n * 256);
+    const auto darkest = static_cast<size_t>(std::min_element(first, first + 256) - plain.image.begin()); // not cut
+    const float gain = varied.image[darkest] / plain.image[darkest];
+    gains.insert(gain);
+    for (size_t i = n * 256; i < (n + 1) * 256; ++i)
+      EXPECT_NEAR(varied.image[i], std::min(1.0f, gain * plain.image[i]), 2e-6f);
+  }
+  EXPECT_GT(gains.size(), 5u);
+}
+
+// Every patch of a picture no larger than itself is the picture, moved and mirrored at its edges.
+TEST(Overhang, MirrorsAtTheEdges) {
+  const Dataset dataset = one_picture(16, 16);
+  const Recipe over = recipe(R"(, "data": {"patch": 16, "overhang": 5})");
+  const Image& picture = dataset.images[0];
+  const auto mirrored = [](int32_t at) { return at < 0 ? -at : at > 15 ? 30 - at : at; };
+  std::set<int32_t> moves;
+  for (int64_t step = 0; step < 40; ++step) {
+    const Batch batch(over, dataset, step);
+    for (int32_t n = 0; n < 8; ++n) {
+      int32_t found = 0;
+      for (int32_t dy = -5; dy <= 5; ++dy)
+        for (int32_t dx = -5; dx <= 5; ++dx) {
+          bool same = true;
+          for (int32_t i = 0; i < 256 && same; ++i)
+            same = batch.image[static_cast<size_t>(n * 256 + i)] ==
+                   static_cast<float>(picture.row(mirrored(i / 16 + dy))[mirrored(i % 16 + dx)]) * (1.0f / 255);
+          found += same;
+          if (same)
+            moves.insert(dy * 100 + dx);
+        }
+      ASSERT_GE(found, 1) << "step " << step << ", patch " << n;
+    }
+  }
+  EXPECT_GT(moves.size(), 90u) << "of the 121 positions";
+}
+
+TEST(Overhang, IsAtMostHalfAPatch) {
+  Recipe unused;
+  const std::string rest = R"(, "training": {"steps": 1}, "data": {"patch": 16, "overhang": 9})";
+  const Status status = parse_recipe("tiny.json", test::tiny_recipe(rest), &unused);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(std::string(status.text).find("at most half"), std::string::npos) << status.text;
+}
+
+} // namespace
+} // namespace pinhole
