@@ -2,6 +2,7 @@
 #include "image/mjpeg.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -17,7 +18,17 @@ bool is_restart(uint8_t code) {
   return code >= 0xD0 && code <= 0xD7;
 }
 
+bool ends_in(const std::string& text, const std::string& ending) {
+  return text.size() > ending.size() && std::equal(ending.rbegin(), ending.rend(), text.rbegin(), [](char a, char b) {
+           return a == std::tolower(static_cast<unsigned char>(b));
+         });
+}
+
 } // namespace
+
+bool is_mjpeg_name(const std::string& path) {
+  return ends_in(path, ".mjpeg") || ends_in(path, ".mjpg");
+}
 
 void MjpegSplitter::push(const uint8_t* bytes, size_t size) {
   held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(begin_));

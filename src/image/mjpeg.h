@@ -7,9 +7,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace pinhole {
+
+// Whether the name of a file says that it is motion JPEG: .mjpeg or .mjpg, in any case.
+bool is_mjpeg_name(const std::string& path);
 
 // Finds whole JPEGs in a stream. Follows the segments, so a thumbnail inside of one does not end the frame; looks for
 // the next start where the stream is damaged. Says nothing of the pixels: decode_jpeg does.

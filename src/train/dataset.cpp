@@ -2,14 +2,20 @@
 #include "train/dataset.h"
 
 #include "image/color.h"
+#include "image/file_bytes.h"
 #include "image/idx.h"
 #include "image/listing.h"
+#include "image/mjpeg.h"
 #include "train/fitted_image.h"
 #include "train/random_streams.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
+#include <memory>
 #include <numeric>
 
 namespace pinhole {
@@ -39,8 +45,18 @@ Status choose(const std::string& range, size_t count, std::vector<int64_t>* posi
   return Status();
 }
 
+bool is_mjpeg_file(const std::string& path) {
+  std::error_code ignored;
+  return is_mjpeg_name(path) && !std::filesystem::is_directory(path, ignored);
+}
+
 Status add_image(Image image, const std::string& name, int64_t position, const Recipe& recipe, Dataset* dataset) {
   const InputSpec& input = recipe.model.inputs[0];
+  if (recipe.data.fit && dataset->images.size() == kMostTrainedFrames)
+    return error(Code::invalid_argument,
+                 "more than %zu frames: a model's file cannot name so many as trained on; give a --range, or every "
+                 "second frame",
+                 kMostTrainedFrames);
   if (recipe.data.fit)
     PINHOLE_RETURN_IF_ERROR(fit_image(image, input.height, input.width, input.channels, &image));
   if (image.channels != input.channels)
@@ -79,6 +95,33 @@ Status load_folder(const std::string& path, const std::string& range, const Reci
         add_image(std::move(image), std::filesystem::path(file).filename().string(), position, recipe, dataset));
   }
   return Status();
+}
+
+// A frame that was cut has its position, and is passed over.
+Status load_mjpeg(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset) {
+  constexpr int64_t kMostPositions = int64_t{1} << 24;
+  std::vector<int64_t> positions;
+  if (!range.empty())
+    PINHOLE_RETURN_IF_ERROR(parse_range(range, kMostPositions, &positions));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
+  if (!file)
+    return error(Code::io_error, "%s: cannot be opened: %s", short_path(path).c_str(), std::strerror(errno));
+  MjpegReader reader(fileno(file.get()));
+  std::vector<uint8_t> bytes;
+  for (int64_t whole = 0;; ++whole) {
+    PINHOLE_RETURN_IF_ERROR(reader.next(&bytes));
+    const int64_t position = whole + reader.splitter().broken_frames();
+    if (bytes.empty() || (!positions.empty() && position > positions.back()))
+      return dataset->images.empty() ? error(Code::bad_file, "%s: no frame of it can be used", short_path(path).c_str())
+                                     : Status();
+    if (!positions.empty() && !std::binary_search(positions.begin(), positions.end(), position))
+      continue;
+    const std::string name = "#" + std::to_string(position);
+    Image image;
+    if (const Status status = decode_image(bytes.data(), bytes.size(), &image); !status.ok())
+      return error(status.code, "%s, frame %s: %s", short_path(path).c_str(), name.c_str(), status.text);
+    PINHOLE_RETURN_IF_ERROR(add_image(std::move(image), name, position, recipe, dataset));
+  }
 }
 
 Status check_sizes(const Recipe& recipe, const Dataset& dataset) {
@@ -135,11 +178,10 @@ Status load_dataset(const std::string& path, const std::string& range, const Rec
   const int32_t channels = recipe.model.inputs[0].channels;
   if (channels != 1 && channels != 3)
     return error(Code::unsupported, "the recipe's images have %d channels: images give 1 or 3", channels);
-  if (recipe.data.fit && recipe.model.inputs[0].height == 0)
-    return error(Code::invalid_argument, "\"fit\" needs a model with a fixed height and width");
   const std::string idx = idx_file(path);
-  PINHOLE_RETURN_IF_ERROR(idx.empty() ? load_folder(path, range, recipe, dataset)
-                                      : load_idx(idx, range, recipe, dataset));
+  PINHOLE_RETURN_IF_ERROR(!idx.empty()          ? load_idx(idx, range, recipe, dataset)
+                          : is_mjpeg_file(path) ? load_mjpeg(path, range, recipe, dataset)
+                                                : load_folder(path, range, recipe, dataset));
   PINHOLE_RETURN_IF_ERROR(check_sizes(recipe, *dataset));
   const auto total = static_cast<int32_t>(dataset->images.size());
   const ValidationSpec& validation = recipe.validation;

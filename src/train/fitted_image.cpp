@@ -4,14 +4,17 @@
 #include "base/crc32c.h"
 #include "base/tensor.h"
 #include "engine/fit_frame.h"
+#include "train/packed_numbers.h"
 
-#include <cstdio>
+#include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 namespace pinhole {
 namespace {
 
-const char* const kMark = "trained on or beside frames of checksum:";
+constexpr char kMark[] = "trained on or beside frames of packed checksums ";
+constexpr char kOldMark[] = "trained on or beside frames of checksum:"; // hexadecimal, nine letters each
 
 } // namespace
 
@@ -37,28 +40,28 @@ uint32_t frame_checksum(const Image& fitted) {
   return crc32c(fitted.pixels.data(), fitted.pixels.size());
 }
 
-std::string trained_frames_text(const std::vector<uint32_t>& checksums) {
-  std::string text = kMark;
-  for (const uint32_t checksum : checksums) {
-    char number[16];
-    std::snprintf(number, sizeof number, " %08x", checksum);
-    text += number;
-  }
-  return text;
+std::string trained_frames_text(std::vector<uint32_t> checksums) {
+  std::sort(checksums.begin(), checksums.end());
+  checksums.erase(std::unique(checksums.begin(), checksums.end()), checksums.end());
+  return kMark + pack_ascending(checksums);
 }
 
 std::vector<uint32_t> trained_frames(const std::string& note) {
+  if (const size_t mark = note.find(kMark); mark != std::string::npos)
+    return unpack_ascending(note.substr(mark + std::strlen(kMark)));
   std::vector<uint32_t> checksums;
-  const size_t mark = note.find(kMark);
+  const size_t mark = note.find(kOldMark);
   if (mark == std::string::npos)
     return checksums;
-  const char* at = note.c_str() + mark + std::string(kMark).size();
+  const char* at = note.c_str() + mark + std::strlen(kOldMark);
   for (char* end = nullptr;; at = end) {
     const unsigned long number = std::strtoul(at, &end, 16);
     if (end == at)
-      return checksums;
+      break;
     checksums.push_back(static_cast<uint32_t>(number));
   }
+  std::sort(checksums.begin(), checksums.end());
+  return checksums;
 }
 
 } // namespace pinhole

@@ -20,8 +20,13 @@ Status fit_image(const Image& image, int32_t height, int32_t width, int32_t chan
 // CRC-32C of the pixels of a fitted picture: what a file remembers of a frame.
 uint32_t frame_checksum(const Image& fitted);
 
-// Checksums as a text for a file's provenance, and back: what follows the mark in `note`, nothing without it.
-std::string trained_frames_text(const std::vector<uint32_t>& checksums);
+// What a file can name as trained on, see below.
+constexpr size_t kMostTrainedFrames = 300000;
+
+// Checksums as a text for a file's provenance, and back, in ascending order, each once: what follows the mark in
+// `note`, nothing without it. Older files name them one by one; those are read too. So many as
+// kMostTrainedFrames fit into the note of a file.
+std::string trained_frames_text(std::vector<uint32_t> checksums);
 std::vector<uint32_t> trained_frames(const std::string& note);
 
 } // namespace pinhole

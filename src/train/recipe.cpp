@@ -148,6 +148,8 @@ Status read_validation(const std::string& file, const Json& json, ValidationSpec
   reader.integer("files", &validation->files, 1, 1000000);
   reader.number("fraction", &validation->fraction, 0, 0.9);
   reader.integer("gap", &validation->gap, 0, 1000000);
+  if (validation->gap >= 0 && validation->files > 0)
+    reader.fault(json.line, "validation takes either \"files\" or \"gap\", which holds out a \"fraction\" of each run");
   reader.integer("every", &validation->every, 1, kMost);
   reader.integer("patience", &validation->patience, 0, 1000000);
   reader.number("min_delta", &validation->min_delta, 0, 1e9);
@@ -206,6 +208,8 @@ Status parse_recipe(const std::string& file, const std::string& text, Recipe* re
   section("schedule", read_schedule, &recipe->schedule);
   section("training", read_training, &recipe->training);
   section("validation", read_validation, &recipe->validation);
+  if (recipe->data.fit && !recipe->model.inputs.empty() && recipe->model.inputs[0].height == 0)
+    reader.fault(recipe->model.inputs[0].line, "data has \"fit\": the first input needs a \"height\" and \"width\"");
   return reader.finish();
 }
 

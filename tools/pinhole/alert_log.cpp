@@ -46,6 +46,20 @@ bool read_at(const std::string& path, off_t from, std::string* bytes) {
   return read;
 }
 
+// What event_line gives, by its first words and its last letter.
+bool is_event_line(const std::string& line) {
+  if (line.empty() || line.back() != '}')
+    return false;
+  for (int32_t kind = 0; kind <= PINHOLE_EVENT_GONE; ++kind)
+    for (const char* state : {"open", "closed"}) {
+      const std::string begin =
+          kLineBegin + std::string("\"") + pinhole_event_name(kind) + "\",\"state\":\"" + state + "\",\"first\":";
+      if (line.compare(0, begin.size(), begin) == 0)
+        return true;
+    }
+  return false;
+}
+
 } // namespace
 
 std::string event_line(const pinhole_event& event) {
@@ -90,10 +104,13 @@ Status AlertLog::lock_and_mend() {
   regular_ = S_ISREG(facts.st_mode);
   if (!regular_ || facts.st_size == 0)
     return {};
-  std::string tail(static_cast<size_t>(std::min(facts.st_size, kLongestLine)), '\0');
+  std::string head(static_cast<size_t>(std::min(facts.st_size, kLongestLine)), '\0'), tail = head;
   const off_t from = facts.st_size - static_cast<off_t>(tail.size());
-  if (!read_at(path_, from, &tail))
-    return system_error(path_, "its end cannot be read");
+  if (!read_at(path_, 0, &head) || !read_at(path_, from, &tail))
+    return system_error(path_, "it cannot be read");
+  const size_t first_end = head.find('\n');
+  if (first_end != std::string::npos && !is_event_line(head.substr(0, first_end)))
+    return error(Code::invalid_argument, "%s: does not begin with an alert: name another file", path_.c_str());
   const size_t line_end = tail.rfind('\n'), begin = line_end == std::string::npos ? 0 : line_end + 1;
   const std::string rest = tail.substr(begin);
   if (rest.empty())

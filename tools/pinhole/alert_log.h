@@ -24,7 +24,7 @@ public:
 
   // Appends to `path`, which is made when it is missing; what a crash left of a half-written line is cut off. One
   // writer for each file. From here on, the process ignores SIGXFSZ. Errors: io_error; invalid_argument when the file
-  // ends in something that is no alert.
+  // begins or ends with something that is no alert.
   Status open(const std::string& path);
 
   // Writes one line with a single write and syncs it. io_error when that fails, the first time; the line is then kept,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "calibration_file.h"
 
+#include "anomaly/scene_watch.h"
 #include "base/checked.h"
+#include "engine/c_status.h"
 #include "image/file_bytes.h"
 #include "progress.h"
 #include "weights/writer.h"
@@ -146,8 +148,8 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
   return replace_file(path, text.data(), text.size());
 }
 
-Status read_calibration(const std::string& path, pinhole_calibration* calibration, int32_t* least_cells,
-                        SceneScorer* scorer) {
+Status read_calibration(const std::string& path, uint64_t model_hash, pinhole_calibration* calibration,
+                        int32_t* least_cells, SceneScorer* scorer) {
   SceneMap* map = &scorer->map;
   std::vector<uint8_t> bytes;
   PINHOLE_RETURN_IF_ERROR(pinhole::read_file(path, kMostBytes, &bytes));
@@ -179,7 +181,15 @@ Status read_calibration(const std::string& path, pinhole_calibration* calibratio
       !all_within(law->square, 0))
     return damaged(path, "its law of the code is cut short or damaged");
   law->frames = map->frames;
-  return {};
+  WatchRule rule;
+  rule.least_cells = *least_cells;
+  pinhole_frame like = {};
+  like.width = calibration->origin.width;
+  like.height = calibration->origin.height;
+  like.format = calibration->origin.format;
+  const pinhole_score_origin origin = score_origin(*scorer, model_hash, rule, like, calibration->origin.smoothing);
+  const Status status = from_c(pinhole_calibration_check(calibration, &origin));
+  return status.ok() ? status : with_path(path, status);
 }
 
 } // namespace pinhole::tool

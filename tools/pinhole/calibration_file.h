@@ -17,9 +17,10 @@ void print_promise(const pinhole_calibration& calibration);
 Status write_calibration(const std::string& path, const pinhole_calibration& calibration, int32_t least_cells,
                          const SceneScorer& scorer);
 
-// Fills *calibration and what `scorer`, made for the same model, has learned. bad_file names what is wrong. The caller
-// checks the calibration against its origin.
-Status read_calibration(const std::string& path, pinhole_calibration* calibration, int32_t* least_cells,
-                        SceneScorer* scorer);
+// Fills *calibration and what `scorer`, made for the same model, has learned, and checks that they belong to that model
+// and to each other; not that frames have the calibration's size and format. bad_file or invalid_argument name what is
+// wrong.
+Status read_calibration(const std::string& path, uint64_t model_hash, pinhole_calibration* calibration,
+                        int32_t* least_cells, SceneScorer* scorer);
 
 } // namespace pinhole::tool

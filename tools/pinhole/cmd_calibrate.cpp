@@ -25,6 +25,7 @@ struct Options {
   std::string model, normal, range, out, rate, mask, plot;
   double frames_per_second = 0;
   int32_t least_cells = 2;
+  uint64_t confirmed = 0; // alerts that were real
   bool strict = false, allow_trained = false;
   ScoreWeights weights;
 };
@@ -52,6 +53,7 @@ public:
     PINHOLE_RETURN_IF_ERROR(parse_rate(options_.rate, &wanted.asked_per_day));
     PINHOLE_RETURN_IF_ERROR(check_paths());
     PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
+    PINHOLE_RETURN_IF_ERROR(set_score_weights(options_.weights, &model_.scorer()));
     PINHOLE_RETURN_IF_ERROR(learn_map());
     PINHOLE_RETURN_IF_ERROR(score_held_out());
     WatchRule rule;
@@ -200,6 +202,20 @@ void print_for_people(const pinhole_calibration& calibration, int64_t left_out, 
   std::printf("written: %s\n", options.out.c_str());
 }
 
+// A calibration that watch has updated, without the alerts that a person has seen to be real.
+Status confirm(const Options& options, const Common& common) {
+  SceneModel model;
+  PINHOLE_RETURN_IF_ERROR(model.open(options.model, common.thread_count()));
+  pinhole_calibration calibration = {};
+  int32_t least_cells = 1;
+  PINHOLE_RETURN_IF_ERROR(read_calibration(options.out, model.hash(), &calibration, &least_cells, &model.scorer()));
+  if (const Status status = from_c(pinhole_calibration_confirm(&calibration, options.confirmed)); !status.ok())
+    return with_path(options.out, status);
+  PINHOLE_RETURN_IF_ERROR(write_calibration(options.out, calibration, least_cells, model.scorer()));
+  common.json ? print_json(calibration_summary(calibration)) : print_for_people(calibration, 0, options);
+  return {};
+}
+
 Status calibrate(const Options& options, const Common& common) {
   pinhole_calibration calibration = {};
   Calibrator calibrator(options, common);
@@ -225,20 +241,16 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app->add_subcommand("calibrate", "the threshold for a promised number of false alarms");
   command->add_option("model", options->model, "a scene's model, from train scene")->required();
-  command
-      ->add_option("--normal", options->normal,
-                   "folder or .mjpeg file of normal frames, those of the training among them")
-      ->required();
+  command->add_option("--normal", options->normal,
+                      "folder or .mjpeg file of normal frames, those of the training among them");
   command->add_option("--range", options->range, "positions in it, such as 0-53,243-312")->check(positions());
   command->add_option("--false-alarms", options->rate, "most false alarms: 1/day, 0.5/hour, 2/week")
-      ->required()
       ->check([](const std::string& text) {
         double rate = 0;
         const Status status = parse_rate(text, &rate);
         return status.ok() ? std::string() : std::string(status.text);
       });
   command->add_option("--fps", options->frames_per_second, "frames per second of the camera")
-      ->required()
       ->check(CLI::Range(1e-6, 1e4));
   command->add_option("--out", options->out, "calibration to write (JSON)")->required();
   command
@@ -258,9 +270,21 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
       ->check(weight);
   command->add_flag("--strict", options->strict, "fail when the frames do not support the rate");
   command->add_flag("--allow-trained", options->allow_trained, "count frames of the training too, with a warning");
+  command
+      ->add_option("--confirm-alerts", options->confirmed,
+                   "so many of the alerts that --out has left out were real: they no longer count as possible false "
+                   "ones; nothing else is done")
+      ->transform(whole_number(1))
+      ->excludes("--normal");
   command->footer("Example: pinhole calibrate car.pinhole --normal frames --range 0-53,243-312 --false-alarms 1/day "
-                  "--fps 12.5 --out car.json");
-  command->callback([=] { *action = [=] { return calibrate(*options, *common); }; });
+                  "--fps 12.5 --out car.json\n"
+                  "Example: pinhole calibrate car.pinhole --confirm-alerts 3 --out car.json");
+  command->callback([=] {
+    const bool confirms = options->confirmed > 0;
+    if (!confirms && (options->normal.empty() || options->rate.empty() || options->frames_per_second == 0))
+      throw CLI::RequiredError("--normal PATH, --false-alarms RATE and --fps F (or --confirm-alerts N)");
+    *action = [=] { return confirms ? confirm(*options, *common) : calibrate(*options, *common); };
+  });
 }
 
 } // namespace pinhole::tool

@@ -5,7 +5,6 @@
 #include "image/listing.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -22,12 +21,6 @@ constexpr int64_t kMostPositions = int64_t{1} << 24; // of a stream, in --range
 constexpr char kFromCamera[] = "ffmpeg -f v4l2 -input_format mjpeg -i /dev/video0 -c:v copy -f mjpeg - | "
                                "pinhole watch ... --input -";
 
-bool ends_in(const std::string& text, const std::string& ending) {
-  return text.size() > ending.size() && std::equal(ending.rbegin(), ending.rend(), text.rbegin(), [](char a, char b) {
-           return a == std::tolower(static_cast<unsigned char>(b));
-         });
-}
-
 mode_t mode_of(const std::string& path) {
   struct stat facts = {};
   return stat(path.c_str(), &facts) == 0 ? facts.st_mode : 0;
@@ -37,8 +30,7 @@ mode_t mode_of(const std::string& path) {
 
 bool is_stream(const std::string& path) {
   const mode_t mode = mode_of(path);
-  return path == "-" || S_ISFIFO(mode) || S_ISCHR(mode) || S_ISSOCK(mode) ||
-         (!S_ISDIR(mode) && (ends_in(path, ".mjpeg") || ends_in(path, ".mjpg")));
+  return path == "-" || S_ISFIFO(mode) || S_ISCHR(mode) || S_ISSOCK(mode) || (!S_ISDIR(mode) && is_mjpeg_name(path));
 }
 
 FrameSource::~FrameSource() {

@@ -18,6 +18,7 @@ constexpr char kWatchEntry[] = "watch";
 
 Status SceneModel::open(const std::string& path, int32_t threads) {
   PINHOLE_RETURN_IF_ERROR(read_file(path, &file_));
+  hash_ = crc32c(file_.data(), file_.size()) | static_cast<uint64_t>(file_.size()) << 32;
   EngineOptions options;
   options.threads = threads;
   options.plan.schedule = Schedule::whole;
@@ -34,7 +35,6 @@ Status SceneModel::open(const std::string& path, int32_t threads) {
     return error(Code::invalid_argument, "%s is no scene's model: make one with pinhole train scene",
                  short_path(path).c_str());
   trained_ = trained_frames(provenance.note);
-  std::sort(trained_.begin(), trained_.end());
   Arena counting(nullptr, 0);
   PINHOLE_RETURN_IF_ERROR(make_scene_scorer(engine_.get(), &counting, &scorer_));
   if (!memory_.resize(counting.used()))
@@ -49,10 +49,6 @@ Status SceneModel::was_trained_on(const Image& frame, bool* trained) const {
   PINHOLE_RETURN_IF_ERROR(fit_image(frame, desc.h, desc.w, desc.c, &fitted));
   *trained = std::binary_search(trained_.begin(), trained_.end(), frame_checksum(fitted));
   return {};
-}
-
-uint64_t SceneModel::hash() const {
-  return crc32c(file_.data(), file_.size()) | static_cast<uint64_t>(file_.size()) << 32;
 }
 
 Status make_host_record(int32_t capacity, AlignedBytes* memory, ScoreRecord* record) {

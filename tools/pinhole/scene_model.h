@@ -22,10 +22,11 @@ public:
   // Whether the network was trained on this frame or on one beside it.
   Status was_trained_on(const Image& frame, bool* trained) const;
   // Stands for the file in score_origin.
-  uint64_t hash() const;
+  uint64_t hash() const { return hash_; }
 
 private:
   std::vector<uint8_t> file_;
+  uint64_t hash_ = 0;
   HostEngine engine_;
   AlignedBytes memory_;
   SceneScorer scorer_;

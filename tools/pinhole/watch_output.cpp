@@ -60,11 +60,17 @@ Status WatchOutput::check_paths() const {
   const WatchOptions& o = *options_;
   const std::string* const paths[] = {&o.scores, &o.alerts, &o.plot, &o.sheet, &o.calibration, &o.model, &o.input};
   const size_t outputs = 4;
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code missing;
+    return a == b || std::filesystem::equivalent(a, b, missing);
+  };
   for (size_t output = 0; output < outputs; ++output)
     for (size_t other = output + 1; other < std::size(paths); ++other)
-      if (!paths[output]->empty() && *paths[output] == *paths[other])
+      if (!paths[output]->empty() && !paths[other]->empty() && same(*paths[output], *paths[other]))
         return error(Code::invalid_argument, "%s is named twice: give every file a name of its own",
                      short_path(*paths[output]).c_str());
+  if (o.update_calibration)
+    PINHOLE_RETURN_IF_ERROR(check_replaceable(o.calibration));
   for (const std::string* picture : {&o.plot, &o.sheet})
     if (!picture->empty())
       PINHOLE_RETURN_IF_ERROR(check_replaceable(*picture));

@@ -47,19 +47,12 @@ private:
     WatchRule rule;
     rule.most_alerts = options_.most_alerts;
     rule.keep_calibrating = options_.keep_calibrating;
-    PINHOLE_RETURN_IF_ERROR(read_calibration(options_.calibration, &calibration, &rule.least_cells, &model_.scorer()));
-    const double frames_per_second = calibration.frames_per_second;
-    // Everything but the frames' size and format, which every frame is held against.
-    watch_.rule = rule;
+    PINHOLE_RETURN_IF_ERROR(
+        read_calibration(options_.calibration, model_.hash(), &calibration, &rule.least_cells, &model_.scorer()));
     watch_.scorer = &model_.scorer();
-    pinhole_frame like = {};
-    like.width = calibration.origin.width;
-    like.height = calibration.origin.height;
-    like.format = calibration.origin.format;
-    if (const Status status = check_origin(calibration, like); !status.ok())
-      return with_path(options_.calibration, status);
     PINHOLE_RETURN_IF_ERROR(start(calibration, rule));
-    PINHOLE_RETURN_IF_ERROR(source_.open({options_.input, options_.range, frames_per_second, options_.clock}));
+    PINHOLE_RETURN_IF_ERROR(
+        source_.open({options_.input, options_.range, calibration.frames_per_second, options_.clock}));
     catch_stop_signals();
     std::signal(SIGPIPE, SIG_IGN); // a log whose reader has gone is then an error of write
     return output_.open(options_, source_.is_live(), &result_);
@@ -73,10 +66,10 @@ private:
     return start_watch(calibration, rule, &watch_);
   }
 
-  Status check_origin(const pinhole_calibration& calibration, const pinhole_frame& frame) {
+  Status check_frame(const pinhole_frame& frame) {
     const pinhole_score_origin origin =
-        score_origin(model_.scorer(), model_.hash(), watch_.rule, frame, calibration.origin.smoothing);
-    return from_c(pinhole_calibration_check(&calibration, &origin));
+        score_origin(model_.scorer(), model_.hash(), watch_.rule, frame, watch_.calibration.origin.smoothing);
+    return from_c(pinhole_calibration_check(&watch_.calibration, &origin));
   }
 
   // An error: the source is lost.
@@ -120,7 +113,7 @@ private:
 
   Status watch(const SourceFrame& frame) {
     const pinhole_frame pixels = frame_of(frame.image);
-    PINHOLE_RETURN_IF_ERROR(check_origin(watch_.calibration, pixels));
+    PINHOLE_RETURN_IF_ERROR(check_frame(pixels));
     if (frame.number - latest_ > watch_.calibration.origin.smoothing)
       begin_run(&watch_);
     latest_ = frame.number;
