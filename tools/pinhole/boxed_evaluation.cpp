@@ -4,6 +4,7 @@
 #include "defect_folder.h"
 #include "defect_pictures.h"
 #include "heat_mapper.h"
+#include "image/file_bytes.h"
 #include "image_pairs.h"
 #include "progress.h"
 
@@ -112,6 +113,27 @@ Mask mask_of(const Case& shot) {
   return mask;
 }
 
+// The picture against the same one without defects, as far as they are aligned: a yardstick that needs a reference.
+Status compare(const BoxedPicture& file, const Image& picture, const std::vector<DefectBox>& boxes, Case* shot) {
+  Image reference;
+  PINHOLE_RETURN_IF_ERROR(load_as(file.reference, picture.channels, &reference));
+  if (!reference.same_shape(picture))
+    return error(Code::bad_shape, "%s is %dx%d, its picture %dx%d", short_path(file.reference).c_str(), reference.width,
+                 reference.height, picture.width, picture.height);
+  shot->boxes = boxes;
+  return difference_heat(to_float(picture), to_float(reference), &shot->heat);
+}
+
+Json share_hit(const std::vector<Case>& cases, int64_t boxes) {
+  float threshold = 0;
+  const Found found = find_at_allowed(cases, &threshold);
+  return {{"hit", found.hit},
+          {"hit_share", static_cast<double>(found.hit) / static_cast<double>(boxes)},
+          {"false_regions", found.false_regions},
+          {"false_regions_per_picture", static_cast<double>(found.false_regions) / static_cast<double>(cases.size())},
+          {"threshold", threshold}};
+}
+
 } // namespace
 
 Status evaluate_boxed(const DefectOptions& options, const Common& common, Json* result) {
@@ -121,46 +143,47 @@ Status evaluate_boxed(const DefectOptions& options, const Common& common, Json* 
   PINHOLE_RETURN_IF_ERROR(mapper.open(options.model, common.thread_count()));
   DefectPictures pictures(options.heatmaps);
   PINHOLE_RETURN_IF_ERROR(pictures.open());
-  std::vector<Case> cases;
+  std::vector<Case> cases, compared; // by the model, with the reference
   int64_t boxes = 0;
   ProgressLine line;
   for (const BoxedPicture& file : files) {
     line.show_count(static_cast<int64_t>(cases.size()), static_cast<int64_t>(files.size()), "pictures");
-    cases.emplace_back();
-    Case& shot = cases.back();
+    Case shot;
     Image picture;
     PINHOLE_RETURN_IF_ERROR(mapper.map(file.path, &picture, &shot.heat));
     PINHOLE_RETURN_IF_ERROR(load_boxes(file.boxes, picture.width, picture.height, &shot.boxes));
     boxes += static_cast<int64_t>(shot.boxes.size());
     PINHOLE_RETURN_IF_ERROR(
         pictures.add("boxes", file.path, picture, shot.heat, mask_of(shot), picture_score(shot.heat)));
+    if (!file.reference.empty()) {
+      compared.emplace_back();
+      PINHOLE_RETURN_IF_ERROR(compare(file, picture, shot.boxes, &compared.back()));
+    }
+    cases.push_back(std::move(shot));
   }
   line.clear();
   PINHOLE_RETURN_IF_ERROR(pictures.finish());
   if (boxes == 0)
     return error(Code::bad_file, "%s/boxes names no defect: there is nothing to find", options.data.c_str());
-  float threshold = 0;
-  const Found found = find_at_allowed(cases, &threshold);
-  *result = {
-      {"model", options.model},
-      {"data", options.data},
-      {"pictures", cases.size()},
-      {"boxes", boxes},
-      {"hit", found.hit},
-      {"hit_share", static_cast<double>(found.hit) / static_cast<double>(boxes)},
-      {"false_regions", found.false_regions},
-      {"false_regions_per_picture", static_cast<double>(found.false_regions) / static_cast<double>(cases.size())},
-      {"threshold", threshold}};
+  *result = {{"model", options.model}, {"data", options.data}, {"pictures", cases.size()}, {"boxes", boxes}};
+  result->update(share_hit(cases, boxes));
+  if (compared.size() == cases.size())
+    (*result)["template_difference"] = share_hit(compared, boxes);
   return {};
 }
 
 void print_boxed(const Json& result) {
-  std::printf("%lld of %lld boxes hit (%.1f %%) in %lld pictures at %.2f false regions a picture, threshold %.4f\n",
-              result["hit"].get<long long>(), result["boxes"].get<long long>(), 100 * result["hit_share"].get<double>(),
-              result["pictures"].get<long long>(), result["false_regions_per_picture"].get<double>(),
-              result["threshold"].get<double>());
-  std::printf("a region (pixels above the threshold that touch) hits the box that holds at least half of it, and is "
-              "false without one\n");
+  const auto print = [&](const char* name, const Json& found) {
+    std::printf("%-24s %lld of %lld boxes hit (%.1f %%) at %.2f false regions a picture, threshold %.4f\n", name,
+                found["hit"].get<long long>(), result["boxes"].get<long long>(), 100 * found["hit_share"].get<double>(),
+                found["false_regions_per_picture"].get<double>(), found["threshold"].get<double>());
+  };
+  print("model", result);
+  if (result.contains("template_difference"))
+    print("difference to template", result["template_difference"]);
+  std::printf("%lld pictures; a region (pixels above the threshold that touch) hits the box that holds at least half "
+              "of it, and is false without one\n",
+              result["pictures"].get<long long>());
 }
 
 } // namespace pinhole::tool

@@ -123,7 +123,9 @@ Status read_boxed_folder(const std::string& path, const std::string& range, std:
       return error(Code::bad_file, "%s: the pictures of a folder with boxes are called NAME_test.jpg",
                    short_path(file).c_str());
     const std::string name = stem.substr(0, stem.size() - std::string(kTestEnding).size());
-    const BoxedPicture picture = {file, path + "/boxes/" + name + ".txt"};
+    BoxedPicture picture = {file, path + "/boxes/" + name + ".txt", path + "/template/" + name + "_temp.jpg"};
+    if (!exists(picture.reference))
+      picture.reference.clear();
     if (!exists(picture.boxes))
       return error(Code::io_error, "%s is missing: every picture needs one, empty when it has no defect",
                    short_path(picture.boxes).c_str());

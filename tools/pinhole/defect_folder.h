@@ -34,9 +34,10 @@ struct DefectBox {
   int32_t left = 0, top = 0, right = 0, bottom = 0;
 };
 
-// test/NAME_test.jpg with boxes/NAME.txt: lines "x1 y1 x2 y2 type". template/NAME_temp.jpg may be there.
+// test/NAME_test.jpg with boxes/NAME.txt: lines "x1 y1 x2 y2 type". template/NAME_temp.jpg, the same without defects,
+// may be there.
 struct BoxedPicture {
-  std::string path, boxes;
+  std::string path, boxes, reference; // reference: "" without one
 };
 
 // Whether `path` has folders test, with *_test pictures, and boxes.

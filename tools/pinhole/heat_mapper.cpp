@@ -14,6 +14,10 @@
 namespace pinhole::tool {
 namespace {
 
+constexpr double kDifferenceSmoothing = 2; // pixels, standard deviation of a Gaussian
+constexpr int32_t kHottestPixels = 20;
+constexpr int32_t kMirroredMargin = 32; // pixels that a picture is continued by, so that the model sees no edge
+
 FloatImage with_margin(const Image& picture) {
   const auto mirrored = [](int32_t at, int32_t size) { return mirror_index(at < 0 ? -at : at, size); };
   FloatImage wide;
@@ -30,6 +34,27 @@ FloatImage with_margin(const Image& picture) {
   return wide;
 }
 
+FloatImage without_margin(const FloatImage& wide) {
+  FloatImage picture;
+  picture.width = wide.width - 2 * kMirroredMargin;
+  picture.height = wide.height - 2 * kMirroredMargin;
+  picture.channels = wide.channels;
+  for (int32_t y = 0; y < picture.height; ++y) {
+    const float* row = wide.row(y + kMirroredMargin) + kMirroredMargin * wide.channels;
+    picture.pixels.insert(picture.pixels.end(), row, row + picture.width * wide.channels);
+  }
+  return picture;
+}
+
+// Of 0..255, to 0..1.
+Status mean_of_channels(const FloatImage& in, FloatImage* mean) {
+  PINHOLE_RETURN_IF_ERROR(make_image(in.width, in.height, 1, mean));
+  const auto channels = static_cast<size_t>(in.channels);
+  for (size_t i = 0; i < in.pixels.size(); ++i)
+    mean->pixels[i / channels] += in.pixels[i] / (255 * static_cast<float>(channels));
+  return {};
+}
+
 } // namespace
 
 Status HeatMapper::open(const std::string& path, int32_t threads) {
@@ -41,21 +66,18 @@ Status HeatMapper::open(const std::string& path, int32_t threads) {
 
 Status HeatMapper::map(const std::string& path, Image* picture, FloatImage* heat) {
   PINHOLE_RETURN_IF_ERROR(load_as(path, model_.channels(), picture));
-  const FloatImage in = with_margin(*picture);
-  FloatImage out;
-  PINHOLE_RETURN_IF_ERROR(model_.run(in, 0, &out, nullptr));
-  FloatImage raw;
-  PINHOLE_RETURN_IF_ERROR(make_image(picture->width, picture->height, 1, &raw));
-  const int32_t channels = in.channels, values = picture->width * channels;
-  for (int32_t y = 0; y < raw.height; ++y) {
-    const float* before = in.row(y + kMirroredMargin) + kMirroredMargin * channels;
-    const float* after = out.row(y + kMirroredMargin) + kMirroredMargin * channels;
-    for (int32_t i = 0; i < values; ++i) {
-      const float value = says_where_ ? after[i] : std::fabs(after[i] - before[i]);
-      raw.row(y)[i / channels] += value / (255 * static_cast<float>(channels));
-    }
-  }
-  return gaussian_blur(raw, kHeatSmoothing, heat);
+  FloatImage wide;
+  PINHOLE_RETURN_IF_ERROR(model_.run(with_margin(*picture), 0, &wide, nullptr));
+  const FloatImage seen = without_margin(wide);
+  return says_where_ ? mean_of_channels(seen, heat) : difference_heat(to_float(*picture), seen, heat);
+}
+
+Status difference_heat(const FloatImage& a, const FloatImage& b, FloatImage* heat) {
+  FloatImage difference = a;
+  for (size_t i = 0; i < difference.pixels.size(); ++i)
+    difference.pixels[i] = std::fabs(a.pixels[i] - b.pixels[i]);
+  PINHOLE_RETURN_IF_ERROR(mean_of_channels(difference, heat));
+  return gaussian_blur(*heat, kDifferenceSmoothing, heat);
 }
 
 double picture_score(const FloatImage& heat) {

@@ -12,7 +12,7 @@ public:
   // pictures gives the size of what it changes.
   Status open(const std::string& path, int32_t threads);
 
-  // *picture gets the file's, in the model's channels; *heat (1 channel, its size): 0..1, smoothed.
+  // *picture gets the file's, in the model's channels; *heat (1 channel, its size): 0..1.
   Status map(const std::string& path, Image* picture, FloatImage* heat);
 
 private:
@@ -20,11 +20,10 @@ private:
   bool says_where_ = false;
 };
 
+// How far two pictures of one shape differ: mean over the channels, 0..1, smoothed.
+Status difference_heat(const FloatImage& a, const FloatImage& b, FloatImage* heat);
+
 // The picture's score: mean of its hottest pixels.
 double picture_score(const FloatImage& heat);
-
-constexpr double kHeatSmoothing = 2; // pixels, standard deviation of a Gaussian
-constexpr int32_t kHottestPixels = 50;
-constexpr int32_t kMirroredMargin = 32; // pixels that the picture is continued by, so that the model sees no edge
 
 } // namespace pinhole::tool

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Still pictures with known defects: train surface and eval on made-up folders of both layouts, and what is said when
+# something is missing or wrong there.
+#
+#   tests/tools/defects.sh PROGRAM
+set -euo pipefail
+program=$(realpath "$1")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+# Pictures are PGM whatever their name says: the content decides.
+python3 - <<'PYTHON'
+import os, random
+random.seed(1)
+
+def write(path, width, height, value):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    pixels = bytes(max(0, min(255, int(value(x, y)))) for y in range(height) for x in range(width))
+    open(path, "wb").write(b"P5\n%d %d\n255\n" % (width, height) + pixels)
+
+def good(x, y):
+    return 120 + 20 * (x % 8 < 4) + random.randrange(10)
+
+for i in range(3):
+    write(f"tiles/train/good/{i}.jpg", 110, 100, good)
+    write(f"tiles/test/good/{i}.jpg", 100 + 9 * i, 97, good)
+for i in range(2):
+    inside = lambda x, y: (x - 40) ** 2 + (y - 50) ** 2 < 90 or (i == 1 and x > 90 and y < 12)
+    write(f"tiles/test/hole/{i}.jpg", 101, 99, lambda x, y: 10 if inside(x, y) else good(x, y))
+    write(f"tiles/ground_truth/hole/{i}_mask.png", 101, 99, lambda x, y: 255 * inside(x, y))
+    write(f"boards/test/{i}_test.jpg", 101, 99, lambda x, y: 10 if inside(x, y) else good(x, y))
+os.makedirs("boards/boxes")
+open("boards/boxes/0.txt", "w").write("28 38 52 62 1\n")
+open("boards/boxes/1.txt", "w").write("28 38 52 62 1\n91 0 101 11 2\n")
+PYTHON
+
+"$program" train surface --data tiles/train/good --steps 3 --batch 2 --out m.pinhole > /dev/null
+"$program" eval m.pinhole --data tiles --heatmaps maps --json > tiles.json
+"$program" eval m.pinhole --data tiles | grep -q "^all  *2  *3 "
+"$program" eval m.pinhole --data boards --json > boards.json
+"$program" eval m.pinhole --data boards --range 1 | grep -q "of 2 boxes hit"
+python3 - <<'PYTHON'
+import json, os
+tiles, boards = json.load(open("tiles.json")), json.load(open("boards.json"))
+assert tiles["good_pictures"] == 3 and len(tiles["per_image"]) == 5, tiles
+assert [row["kind"] for row in tiles["kinds"]] == ["hole", "all"], tiles
+row = tiles["kinds"][0]
+assert row["pictures"] == 2 and row["regions"] == 3, row
+# The image figures again, from the scores.
+scores = {kind: [i["score"] for i in tiles["per_image"] if i["kind"] == kind] for kind in ("good", "hole")}
+pairs = [(a > g) + (a == g) / 2 for a in scores["hole"] for g in scores["good"]]
+assert abs(row["image_auroc"] - sum(pairs) / len(pairs)) < 1e-12, row
+for key in ("image_auroc", "image_average_precision", "pixel_auroc", "aupro", "pixel_average_precision"):
+    assert 0 <= row[key] <= 1 and tiles["kinds"][1][key] == row[key], key
+assert boards["pictures"] == 2 and boards["boxes"] == 3, boards
+assert boards["false_regions_per_picture"] <= 1 and 0 <= boards["hit_share"] <= 1, boards
+assert sorted(os.listdir("maps")) == ["contact.png", "good_0.png", "good_1.png", "good_2.png", "hole_0.png", "hole_1.png"]
+PYTHON
+
+# refused WORDS: eval of `case` fails with one line that says WORDS.
+refused() {
+  if "$program" eval m.pinhole --data case "${@:2}" > out 2> err; then
+    echo "accepted, not refused with: $1"
+    exit 1
+  fi
+  [ "$(wc -l < err)" -eq 1 ] && grep -q '^pinhole: ' err && grep -Eq -- "$1" err || { echo "wanted: $1"; cat err; exit 1; }
+}
+fresh() { rm -rf case; cp -r "$1" case; }
+
+fresh tiles; rm case/ground_truth/hole/1_mask.png
+refused 'hole/1_mask.png is missing: every picture of test/hole needs a mask'
+fresh tiles; cp case/test/good/0.jpg case/ground_truth/hole/1_mask.png
+refused '1_mask.png is 100x97, its picture 101x99'
+fresh tiles; { printf 'P5\n101 99\n255\n'; head -c 9999 /dev/zero; } > case/ground_truth/hole/0_mask.png
+refused '0_mask.png marks nothing'
+fresh tiles; echo text > case/ground_truth/hole/0_mask.png
+refused '0_mask.png'
+fresh tiles; rm -r case/test/good
+refused 'no folder good'
+fresh tiles; rm case/test/good/*
+refused 'test/good'
+fresh tiles; rm case/test/hole/*
+refused 'test/hole'
+fresh tiles; rm -r case/test/hole
+refused 'good pictures alone'
+fresh tiles; head -c 500 tiles/test/hole/0.jpg > case/test/hole/0.jpg
+refused 'hole/0.jpg'
+fresh boards; rm case/boxes/1.txt
+refused 'boxes/1.txt is missing'
+for line in '1 2 3' '1 2 3 4 x' '1 2 3 4 5 6' 'box'; do
+  fresh boards; printf '28 38 52 62 1\n%s\n' "$line" > case/boxes/1.txt
+  refused '1.txt, line 2: a defect is five whole numbers'
+done
+fresh boards; echo '50 2 3 4 1' > case/boxes/0.txt
+refused '0.txt, line 1: x2 and y2'
+fresh boards; echo '200 2 230 40 1' > case/boxes/0.txt
+refused 'outside of the picture of 101x99'
+fresh boards; : > case/boxes/0.txt; : > case/boxes/1.txt
+refused 'names no defect'
+fresh boards; mv case/test/0_test.jpg case/test/0.jpg
+refused 'NAME_test.jpg'
+fresh boards
+refused 'range' --range 0-7
+rm -rf case; cp -r tiles/test/good case
+refused '--heatmaps' --heatmaps maps
+refused 'no clean reference'
+fresh tiles; : > file
+refused 'file' --heatmaps file/maps
+echo "still pictures: both layouts and every refusal"
