@@ -38,10 +38,12 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
 
 Status watch(const WatchOptions& options, const Common& common) {
   WatchResult result;
-  PINHOLE_RETURN_IF_ERROR(run_watch(options, common, &result));
-  if (!common.json) {
+  const Status status = run_watch(options, common, &result);
+  if (!status.ok() && result.frames == 0)
+    return status;
+  if (!common.json) { // an output that failed takes nothing from what was seen
     print_for_people(options, result);
-    return {};
+    return status;
   }
   const pinhole_calibration& c = result.calibration;
   print_json({{"frames", result.frames},
@@ -56,7 +58,7 @@ Status watch(const WatchOptions& options, const Common& common) {
               {"asked_per_day", c.asked_per_day},
               {"provisional", c.provisional != 0},
               {"calibration", calibration_summary(c)}});
-  return {};
+  return status;
 }
 
 } // namespace

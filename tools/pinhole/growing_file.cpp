@@ -59,11 +59,15 @@ Status GrowingFile::add(const std::string& line) {
     ++lost_;
   else
     kept_ += line;
+  return refresh();
+}
+
+Status GrowingFile::refresh() {
   const auto now = std::chrono::steady_clock::now();
-  if (kept_.size() < kEnough && now - flushed_ < std::chrono::seconds(1))
+  if (kept_.empty() || (kept_.size() < kEnough && now - flushed_ < std::chrono::seconds(1)))
     return {};
   flushed_ = now;
-  const Status status = flush();
+  const Status status = write_kept();
   if (status.ok() || reported_)
     return {};
   reported_ = true;
@@ -71,7 +75,7 @@ Status GrowingFile::add(const std::string& line) {
 }
 
 // All that is kept, or nothing of it: there is no half line.
-Status GrowingFile::flush() {
+Status GrowingFile::write_kept() {
   const off_t before = lseek(descriptor_, 0, SEEK_CUR);
   size_t done = 0;
   while (done < kept_.size()) {
@@ -94,7 +98,7 @@ Status GrowingFile::flush() {
 Status GrowingFile::finish() {
   if (descriptor_ < 0)
     return {};
-  const Status flushed = flush();
+  const Status flushed = write_kept();
   Status status;
   if (!flushed.ok())
     status = error(Code::io_error, "%s: its last lines could not be written: make room on the disk",

@@ -23,6 +23,8 @@ public:
   // Takes one line, with its end. Lines reach the file once a second or when there are 64 KiB of them, whole. io_error
   // when they cannot be written, the first time; up to kMostKept bytes are kept then and tried again later.
   Status add(const std::string& line);
+  // To be called when no line came for a while.
+  Status refresh();
 
   // The last lines, and the name. io_error when the file is not whole: it stays as NAME.partial, and what stood under
   // the name before is untouched.
@@ -31,7 +33,7 @@ public:
 private:
   static constexpr size_t kMostKept = size_t{1} << 20;
 
-  Status flush();
+  Status write_kept();
   void abandon();
 
   std::string target_, partial_, kept_;

@@ -149,33 +149,42 @@ Status WatchOutput::save_pictures() {
   const std::string count = std::to_string(result_->anomalies) +
                             (result_->anomalies == 1 ? " alert in " : " alerts in ") + std::to_string(result_->frames) +
                             " frames";
-  Status status;
+  Status plot, sheet;
   if (!options_->plot.empty())
-    status = plot_.save(options_->plot, count, live_);
+    plot = plot_.save(options_->plot, count, live_);
   if (!options_->sheet.empty())
-    if (const Status saved = sheet_.save(options_->sheet, count); !saved.ok())
-      return saved;
-  return status;
+    sheet = sheet_.save(options_->sheet, count);
+  if (!plot.ok())
+    warn(sheet);
+  return plot.ok() ? sheet : plot;
 }
 
 void WatchOutput::refresh() {
   if (!options_->alerts.empty())
     warn(log_.retry());
+  if (!options_->scores.empty())
+    warn(scores_.refresh());
   if (changed_ && std::chrono::steady_clock::now() - renewed_ > kRenewal)
     warn(save_pictures());
 }
 
 Status WatchOutput::finish() {
-  const Status pictures = save_pictures(), rows = scores_.finish(), closed = log_.close();
+  const Status closed = log_.close();
   if (!closed.ok())
     for (const std::string& kept : log_.kept()) // the last place where they can be read
       std::fprintf(stderr, "%s", kept.c_str());
-  PINHOLE_RETURN_IF_ERROR(closed);
-  PINHOLE_RETURN_IF_ERROR(rows);
-  PINHOLE_RETURN_IF_ERROR(pictures);
-  return heat_faults_ == 0 ? Status()
-                           : error(Code::io_error, "--heatmaps %s: %lld frames could not be written",
-                                   short_path(options_->heatmaps).c_str(), static_cast<long long>(heat_faults_));
+  Status heat;
+  if (heat_faults_ > 0)
+    heat = error(Code::io_error, "--heatmaps %s: %lld frames could not be written",
+                 short_path(options_->heatmaps).c_str(), static_cast<long long>(heat_faults_));
+  Status first;
+  for (const Status& status : {closed, scores_.finish(), save_pictures(), heat}) {
+    if (first.ok())
+      first = status;
+    else
+      warn(status);
+  }
+  return first;
 }
 
 } // namespace pinhole::tool
