@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/verify_plan.h"
 
-#include "io/fenced_memory.h"
-
 #include <initializer_list>
 
 namespace pinhole {
@@ -29,14 +27,17 @@ void fill_rows(void*, ValueId, const View& view, RowRange rows) {
               static_cast<float>((n * 131 + y * 37 + x * 11 + c * 5) % 97 + 1) / 98.0f;
 }
 
-struct File {
+struct EngineLife {
   const void* data;
   size_t bytes;
+  const EngineOptions& options;
+  int32_t runs;
 };
 
-// One life of an engine in memory of the planned sizes, less the shortfall, painted with `pattern`.
-Status live(const File& file, const EngineOptions& options, int32_t runs, const size_t (&shortfall)[kRegions],
-            unsigned char pattern, FencedMemory (&memory)[kRegions], size_t (&planned)[kRegions]) {
+Status live(const void* context, const size_t (&shortfall)[kRegions], unsigned char pattern,
+            FencedMemory (&memory)[kRegions], size_t (&planned)[kRegions]) {
+  const auto& file = *static_cast<const EngineLife*>(context);
+  const EngineOptions& options = file.options;
   PINHOLE_RETURN_IF_ERROR(measure_setup(file.data, file.bytes, options, &planned[kSetup]));
   PINHOLE_RETURN_IF_ERROR(memory[kSetup].allocate(planned[kSetup]));
   memory[kSetup].paint(pattern);
@@ -53,7 +54,7 @@ Status live(const File& file, const EngineOptions& options, int32_t runs, const 
   auto given = [&](int region) { return Memory{memory[region].data(), planned[region] - shortfall[region]}; };
   PINHOLE_RETURN_IF_ERROR(bind_engine(engine, {given(kPrepared), given(kState), given(kScratch)}));
   Status status;
-  for (int32_t run = 0; run < runs && status.ok(); ++run)
+  for (int32_t run = 0; run < file.runs && status.ok(); ++run)
     status = run_engine(engine, {nullptr, fill_rows, nullptr});
   unbind_engine(engine);
   return status;
@@ -61,13 +62,12 @@ Status live(const File& file, const EngineOptions& options, int32_t runs, const 
 
 } // namespace
 
-Status verify_plan(const void* file, size_t file_bytes, const EngineOptions& options, int32_t runs, PlanProof* proof) {
-  const File source = {file, file_bytes};
+Status prove_plan(const PlannedLife& life, PlanProof* proof) {
   size_t planned[kRegions] = {0, 0, 0, 0};
   // Two patterns: a byte that happens to be written with one of them differs from the other.
   for (const unsigned char pattern : {uint8_t{0xA5}, uint8_t{0x5A}}) {
     FencedMemory memory[kRegions];
-    PINHOLE_RETURN_IF_ERROR(live(source, options, runs, {0, 0, 0, 0}, pattern, memory, planned));
+    PINHOLE_RETURN_IF_ERROR(life.live(life.context, {0, 0, 0, 0}, pattern, memory, planned));
     for (int region = 0; region < kRegions; ++region) {
       RegionProof* of = &proof->region[region];
       of->planned = planned[region];
@@ -82,10 +82,15 @@ Status verify_plan(const void* file, size_t file_bytes, const EngineOptions& opt
     FencedMemory memory[kRegions];
     size_t shortfall[kRegions] = {0, 0, 0, 0};
     shortfall[region] = 1;
-    const Status status = live(source, options, 1, shortfall, 0xA5, memory, planned);
+    const Status status = life.live(life.context, shortfall, 0xA5, memory, planned);
     proof->region[region].one_less_refused = status.code == Code::too_little_memory;
   }
   return {};
+}
+
+Status verify_plan(const void* file, size_t file_bytes, const EngineOptions& options, int32_t runs, PlanProof* proof) {
+  const EngineLife life = {file, file_bytes, options, runs};
+  return prove_plan({&life, live}, proof);
 }
 
 } // namespace pinhole

@@ -2,7 +2,7 @@
 // What a scene plans is what it uses, to the 64 bytes in which memory is planned, over its whole life.
 #include "anomaly/scene_run.h"
 
-#include "base/arena.h"
+#include "io/verify_plan.h"
 
 namespace pinhole::testing {
 namespace {
@@ -31,6 +31,19 @@ TEST(SceneMemory, UsedIsPlanned) {
   }
   for (int region = 0; region < 4; ++region)
     EXPECT_EQ(used[region], planned[region]) << region;
+}
+
+TEST(SceneMemory, TheProofOfThePlanCommandAgrees) {
+  AlignedBytes file(scene_file());
+  for (const int32_t format : {PINHOLE_RGB24, PINHOLE_NV12, PINHOLE_YUYV}) {
+    pinhole_scene_options options = small_scene_options();
+    options.format = format;
+    options.pictures = 90; // more than the camera learns its view from
+    PlanProof proof;
+    const Status status = verify_scene(file.data(), file.size(), options, &proof);
+    ASSERT_TRUE(status.ok()) << status.text;
+    EXPECT_TRUE(proof.exact());
+  }
 }
 
 TEST(SceneMemory, OneByteLessIsRefusedByName) {

@@ -67,7 +67,7 @@ options_of() {
     denoise) echo --out --level --noise --reference --range ;;
     eval) echo --data --noise --level --range ;;
     inspect) echo --width --height ;;
-    plan) echo --size --train --batch --schedule --rows --budget --verify --header --picture ;;
+    plan) echo --size --train --scene --batch --schedule --rows --budget --verify --header --picture ;;
     quantize) echo --to --out --calibrate --data --noise ;;
     pack) echo --target --out --data ;;
     bench) echo --size --frames --rows --schedule --csv ;;
@@ -186,8 +186,13 @@ succeeds "eval" eval m.pinhole --data pictures --noise gaussian:0 --level 0 --js
 ! grep -qw -e inf -e nan out || complain "eval --json: inf or nan is no JSON"
 succeeds "quantize" quantize m.pinhole --to f16 --out q.pinhole --data pictures --noise gaussian:25 --level 25 --json
 has '"batch_norms_folded": 1' '"psnr_lost"'
+succeeds "an untrained file" train scene --untrained --out scene.pinhole
+succeeds "plan of a scene" plan scene.pinhole --scene --size 64x48 --verify --json
+has '"exact": true'
+misused --size plan scene.pinhole --scene
 succeeds "plan of f16" plan q.pinhole --size 40x24 --verify --json
 has '"exact": true'
+refused "no model of a scene" plan q.pinhole --scene --size 64x48
 succeeds "inspect of f16" inspect q.pinhole
 ! grep -q batch_norm out || complain "quantize: the batch norm is still there"
 has deploy f16

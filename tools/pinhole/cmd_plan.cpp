@@ -5,10 +5,15 @@
 #include "option_values.h"
 #include "plan_report.h"
 
+#include "engine/c_status.h"
+#include "image/file_bytes.h"
 #include "io/verify_plan.h"
+#include "train/host_engine.h"
 #include "weights/mapped_file.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <memory>
 
 namespace pinhole::tool {
@@ -16,8 +21,8 @@ namespace {
 
 struct Options {
   std::string model, size, schedule = "auto", header, picture;
-  bool train = false, verify = false;
-  int32_t batch = 1, rows = 0;
+  bool train = false, scene = false, verify = false;
+  int32_t batch = 0, rows = 0; // batch 0: 1, of a scene its default
   size_t budget = 0;
 };
 
@@ -42,12 +47,81 @@ void print_proof(const PlanProof& proof) {
                 proof.region[region].one_less_refused ? "refused" : "NOT refused");
 }
 
+// Runs the proof where it is asked for, and prints what is not printed yet.
+Status finish(const Options& options, const Common& common, Json* json,
+              const std::function<Status(PlanProof*)>& verify) {
+  bool exact = true;
+  if (options.verify) {
+    PlanProof proof;
+    PINHOLE_RETURN_IF_ERROR(verify(&proof));
+    exact = proof.exact();
+    (*json)["verify"] = proof_json(proof);
+    if (!common.json)
+      print_proof(proof);
+  }
+  if (common.json)
+    print_json(*json);
+  if (!options.header.empty())
+    PINHOLE_RETURN_IF_ERROR(write_plan_header(options.header, *json));
+  return exact ? Status() : error(Code::invalid_argument, "the plan is not exact: this is a defect, please report it");
+}
+
+// What pinhole_scene_plan takes with the default numbers of pictures and scores.
+Status plan_scene(const Options& options, const Common& common) {
+  pinhole_scene_options scene_options = pinhole_default_scene_options();
+  PINHOLE_RETURN_IF_ERROR(parse_size(options.size, &scene_options.width, &scene_options.height));
+  scene_options.threads = common.thread_count();
+  scene_options.batch = options.batch > 0 ? options.batch : scene_options.batch;
+  std::vector<uint8_t> bytes;
+  PINHOLE_RETURN_IF_ERROR(read_file(options.model, &bytes));
+  AlignedBytes file, setup;
+  size_t setup_bytes = 0;
+  pinhole_scene* scene = nullptr;
+  if (!file.resize(bytes.size()))
+    return error(Code::too_little_memory, "no %zu bytes of memory for the file", bytes.size());
+  std::copy(bytes.begin(), bytes.end(), file.data());
+  PINHOLE_RETURN_IF_ERROR(
+      with_path(options.model, from_c(pinhole_scene_measure(file.data(), file.size(), &scene_options, &setup_bytes))));
+  if (!setup.resize(setup_bytes))
+    return error(Code::too_little_memory, "no %zu bytes of memory for planning", setup_bytes);
+  const auto named = [&](const pinhole_status& status) {
+    return status.code == PINHOLE_OK ? Status() : with_path(options.model, from_c(status));
+  };
+  PINHOLE_RETURN_IF_ERROR(named(pinhole_scene_measure(file.data(), file.size(), &scene_options, &setup_bytes)));
+  if (!setup.resize(setup_bytes))
+    return error(Code::too_little_memory, "no %zu bytes of memory for planning", setup_bytes);
+  PINHOLE_RETURN_IF_ERROR(
+      named(pinhole_scene_plan(file.data(), file.size(), &scene_options, setup.data(), setup_bytes, &scene)));
+  const pinhole_sizes sizes = pinhole_scene_planned(scene);
+  Json json = {{"sizes",
+                {{"setup", setup_bytes},
+                 {"prepared", sizes.prepared},
+                 {"state", sizes.state},
+                 {"scratch", sizes.scratch},
+                 {"file", file.size()}}},
+               {"pictures", scene_options.pictures},
+               {"batch", scene_options.batch},
+               {"calibrate_frames", scene_options.calibrate_frames}};
+  if (!common.json) {
+    std::printf("a scene of %dx%d, %d pictures kept, batches of %d, %d scores to calibrate; bytes:\n",
+                scene_options.width, scene_options.height, scene_options.pictures, scene_options.batch,
+                scene_options.calibrate_frames);
+    for (const auto& [name, count] : json["sizes"].items())
+      std::printf("  %-9s %s%s\n", name.c_str(), with_commas(count.get<int64_t>()).c_str(),
+                  name == "file" ? ", written" : "");
+  }
+  return finish(options, common, &json,
+                [&](PlanProof* proof) { return verify_scene(bytes.data(), bytes.size(), scene_options, proof); });
+}
+
 Status plan(const Options& options, const Common& common) {
+  if (options.scene)
+    return plan_scene(options, common);
   EngineOptions engine_options;
   engine_options.threads = common.thread_count();
   PlanOptions* plan_options = &engine_options.plan;
   PINHOLE_RETURN_IF_ERROR(parse_size(options.size, &plan_options->program.width, &plan_options->program.height));
-  plan_options->program.batch = options.batch;
+  plan_options->program.batch = std::max(options.batch, 1);
   plan_options->program.mode = options.train ? Mode::training : Mode::inference;
   plan_options->schedule = options.schedule == "rows"    ? Schedule::rows
                            : options.schedule == "whole" ? Schedule::whole
@@ -70,22 +144,10 @@ Status plan(const Options& options, const Common& common) {
   Json json = plan_json(*engine, setup_bytes, file.size());
   if (!common.json)
     print_plan(*engine, json);
-  bool exact = true;
-  if (options.verify) {
-    PlanProof proof;
-    PINHOLE_RETURN_IF_ERROR(verify_plan(file.data(), file.size(), engine_options, 3, &proof));
-    exact = proof.exact();
-    json["verify"] = proof_json(proof);
-    if (!common.json)
-      print_proof(proof);
-  }
-  if (common.json)
-    print_json(json);
-  if (!options.header.empty())
-    PINHOLE_RETURN_IF_ERROR(write_plan_header(options.header, json));
   if (!options.picture.empty())
     PINHOLE_RETURN_IF_ERROR(draw_plan(options.picture, engine->plan));
-  return exact ? Status() : error(Code::invalid_argument, "the plan is not exact: this is a defect, please report it");
+  return finish(options, common, &json,
+                [&](PlanProof* proof) { return verify_plan(file.data(), file.size(), engine_options, 3, proof); });
 }
 
 } // namespace
@@ -94,9 +156,13 @@ void add_plan(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app->add_subcommand("plan", "every byte that a model needs, before anything is allocated");
   command->add_option("model", options->model, "weights file")->required();
-  command->add_option("--size", options->size, "frame or training patch, WIDTHxHEIGHT; default: as in the file")
-      ->check(frame_size());
-  command->add_flag("--train", options->train, "plan training steps instead of inference");
+  CLI::Option* size =
+      command->add_option("--size", options->size, "frame or training patch, WIDTHxHEIGHT; default: as in the file")
+          ->check(frame_size());
+  CLI::Option* train = command->add_flag("--train", options->train, "plan training steps instead of inference");
+  command->add_flag("--scene", options->scene, "plan what a firmware needs to learn a scene and to watch it")
+      ->needs(size)
+      ->excludes(train);
   command->add_option("--batch", options->batch, "images per run")->transform(whole_number(1, 65535));
   command->add_option("--schedule", options->schedule, "auto, rows or whole")
       ->capture_default_str()
