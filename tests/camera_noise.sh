@@ -23,7 +23,7 @@ kinds=(
 )
 
 field() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-mean() { python3 -c 'import sys; v = [float(x) for x in sys.argv[1].split()]; print("%.3f" % (sum(v) / len(v)))' "$1"; }
+mean() { python3 -c 'import sys; v = [float(x) for x in sys.argv[1].split()]; print(sum(v) / len(v))' "$1"; }
 quality() { "$program" eval "$@" --seed 0 --json | field psnr; } # MODEL --data D --noise N --level L
 held_out() { # MODEL: names of the pictures that its training held out
   "$program" inspect "$1" --json | python3 -c '
@@ -48,8 +48,8 @@ select_best() {
   echo
   origin select "$(basename -a "$@" | paste -sd ' ')"
   echo
-  echo "The protocol is weights/CAMERA_NOISE.md. Mean PSNR in dB over the $(find "$folder" -type l | wc -l) held-out pictures; level estimated for"
-  echo "cameras, told for Gaussian noise."
+  echo "The protocol is weights/CAMERA_NOISE.md. Mean PSNR in dB over the $(find "$folder" -type l | wc -l) held-out pictures; level"
+  echo "estimated for cameras, told for Gaussian noise."
   echo
   row kind noisy "$(basename -a "$@" | sed 's/.pinhole//' | paste -sd '|' | sed 's/|/ | /g')"
   printf '|%s\n' "$(printf -- '---|%.0s' kind noisy "$@")"
@@ -71,8 +71,10 @@ select_best() {
     figures+=("$(mean "${camera[$model]}")")
     means+=("$(mean "${gaussian[$model]}")")
   done
-  row "**mean of the cameras**" "" "${figures[@]}"
-  row "mean of Gaussian noise" "" "${means[@]}"
+  # shellcheck disable=SC2046 # the numbers are cells of their own
+  row "**mean of the cameras**" "" $(printf '%.3f ' "${figures[@]}")
+  # shellcheck disable=SC2046
+  row "mean of Gaussian noise" "" $(printf '%.3f ' "${means[@]}")
   least=$(python3 -c 'import sys; print(float(sys.argv[1]) - 0.05)' "${means[0]}")
   for i in "${!figures[@]}"; do
     if python3 -c 'import sys; a = [float(x) for x in sys.argv[1:]]; sys.exit(not (a[0] >= a[1] and a[2] > a[3]))' \
@@ -82,7 +84,7 @@ select_best() {
     fi
   done
   echo
-  echo "Chosen: **$best**, $best_figure dB, among those with at least $(printf %.3f "$least") dB on Gaussian noise."
+  echo "Chosen: **$best**, $(printf %.3f "$best_figure") dB, among those with at least $(printf %.4f "$least") dB on Gaussian noise."
 }
 
 test_chosen() {
