@@ -103,8 +103,8 @@ pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, con
 pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, const float* scores, size_t count,
                                           const size_t* run_starts, size_t runs, size_t alerts_left_out);
 
-/* So many of the alerts that updates left out were real after all: they no longer count; threshold and statement follow.
- * Errors: those of the check, invalid_argument (more than were left out); *calibration is then unchanged. */
+/* So many of the alerts that updates left out were real after all: they no longer count; threshold and statement
+ * follow. Errors: those of the check, invalid_argument (more than were left out); *calibration is then unchanged. */
 pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, size_t alerts);
 
 /* The same frames, another asked rate: threshold, bound, decades and tail follow. Errors: those of the check,
