@@ -33,10 +33,10 @@ case $name in
     stage denoise-gray-finish 2 "$whole" out/denoise-gray-3.pinhole --initial out/denoise-gray-2.pinhole --steps 80000
     stage denoise-gray-grown 3 "$whole" out/denoise-gray.pinhole --initial out/denoise-gray-3.pinhole
     ;;
-  rgb) # white noise and a sensor's; then noise as a camera leaves it; then with little colour in it
+  rgb) # white noise and a sensor's; then smoothed noise; then pictures as a camera takes them
     stage denoise-rgb 1 "$whole" out/denoise-rgb-1.pinhole
     stage denoise-rgb-finish 1 "$whole" out/denoise-rgb-2.pinhole --initial out/denoise-rgb-1.pinhole
-    stage denoise-rgb-camera 2 "$whole" out/denoise-rgb.pinhole --initial out/denoise-rgb-2.pinhole
+    stage denoise-rgb-isp 3 "$whole" out/denoise-rgb.pinhole --initial out/denoise-rgb-2.pinhole
     ;;
   fast)
     stage denoise-fast 0 "$whole" out/denoise-fast-1.pinhole --steps 40000
