@@ -3,6 +3,7 @@
 #include "jpeg_files.h"
 #include "test_picture.h"
 
+#include <chrono>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
@@ -111,6 +112,38 @@ TEST(Mjpeg, reads_a_pipe_to_its_end) {
   }
   close(ends[0]);
   EXPECT_EQ(MjpegReader(-1).next(&frame).code, Code::io_error);
+}
+
+TEST(Mjpeg, waits_no_longer_than_it_is_told) {
+  using Clock = std::chrono::steady_clock;
+  int ends[2] = {-1, -1};
+  ASSERT_EQ(pipe(ends), 0);
+  MjpegReader reader(ends[0]);
+  Bytes frame;
+  bool waiting = false;
+  const Bytes a = jpeg(0), begun = cut(jpeg(1), 60);
+  for (const Bytes& there : {Bytes{}, begun}) { // nothing, and the beginning of a frame
+    ASSERT_EQ(write(ends[1], there.data(), there.size()), static_cast<ssize_t>(there.size()));
+    const Clock::time_point start = Clock::now();
+    ASSERT_TRUE(reader.next(50, &frame, &waiting).ok());
+    EXPECT_TRUE(waiting);
+    EXPECT_GE(Clock::now() - start, std::chrono::milliseconds(40));
+  }
+  ASSERT_EQ(write(ends[1], a.data(), a.size()), static_cast<ssize_t>(a.size()));
+  ASSERT_TRUE(reader.next(5000, &frame, &waiting).ok());
+  EXPECT_FALSE(waiting);
+  EXPECT_EQ(frame, a);
+  EXPECT_EQ(reader.splitter().broken_frames(), 1);
+  close(ends[1]);
+  ASSERT_TRUE(reader.next(5000, &frame, &waiting).ok());
+  EXPECT_FALSE(waiting);
+  EXPECT_TRUE(frame.empty());
+  close(ends[0]);
+}
+
+TEST(Mjpeg, names) {
+  EXPECT_TRUE(is_mjpeg_name("a/b.mjpeg") && is_mjpeg_name("C.MJPG"));
+  EXPECT_FALSE(is_mjpeg_name("a.jpeg") || is_mjpeg_name("mjpeg") || is_mjpeg_name(""));
 }
 
 } // namespace

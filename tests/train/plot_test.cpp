@@ -56,6 +56,37 @@ TEST(LinePlot, DrawsEvenWhatIsEmptyOrConstant) {
   EXPECT_EQ(draw_plot(plot).width, 960);
 }
 
+TEST(LinePlot, BandsAreShadedUnderTheirNames) {
+  LinePlot plot;
+  plot.series = {{"", {0, 0, 255}, {{0, 1}, {100, 2}}}};
+  plot.bands = {{25, 50, kRed, "one"}, {26, 27, {0, 255, 0}, "two"}, {200, 300, kRed, "beyond"}};
+  const Extent band = red_pixels(draw_plot(plot), 0, 0);
+  EXPECT_NEAR(band.left, 110 + 820 / 4, 2);
+  EXPECT_NEAR(band.right, 110 + 820 / 2, 2);
+  EXPECT_NEAR(band.top, 50 + 2 * 18, 3) << "two rows of names above the plot";
+}
+
+TEST(LinePlot, GapsAndDashesInterruptACurve) {
+  const auto red_columns = [](const PlotSeries& series) {
+    LinePlot plot;
+    plot.series = {series, {"", {0, 0, 255}, {{0, 1}, {100, 2}}}};
+    const Image image = draw_plot(plot);
+    int32_t count = 0;
+    for (int32_t x = 0; x < image.width; ++x) {
+      bool red = false;
+      for (int32_t y = 60; y < image.height; ++y)
+        red = red || (image.row(y)[3 * x] > 200 && image.row(y)[3 * x + 1] < 80);
+      count += red;
+    }
+    return count;
+  };
+  const std::vector<std::pair<double, double>> points = {
+      {0, 1.5}, {40, 1.5}, {50, std::nan("")}, {60, 1.5}, {100, 1.5}};
+  EXPECT_NEAR(red_columns({"", kRed, points}), 820, 5);
+  EXPECT_NEAR(red_columns({"", kRed, points, false, true}), 0.8 * 820, 5);
+  EXPECT_NEAR(red_columns({"", kRed, points, true}), 820 * 2 / 3, 100);
+}
+
 TEST(BitmapText, LettersAreInsideTheirBox) {
   Image image;
   ASSERT_TRUE(make_image(60, 20, 3, &image).ok());

@@ -32,6 +32,12 @@ struct Fault {
   const char* message;
 };
 
+TEST(Recipe, FitNeedsAFixedSize) {
+  const std::string text = fault_of(with_section("\"data\": {\"fit\": true}"));
+  EXPECT_EQ(text.rfind("a.json:2: ", 0), 0u) << text;
+  EXPECT_NE(text.find("needs a \"height\" and \"width\""), std::string::npos) << text;
+}
+
 TEST(Recipe, EveryFaultNamesFileAndLine) {
   const Fault faults[] = {
       {"\"optimizer\": {\n\"kind\": \"adam\",\n\"lerning_rate\": 1}", 2,
@@ -54,6 +60,7 @@ TEST(Recipe, EveryFaultNamesFileAndLine) {
        "unknown key \"zoom\""},
       {"\"corruption\": [\n{\"kind\": \"none\", \"weight\": 0}]", 0, "are all 0"},
       {"\"validation\": {\n\"corruption\": [\"gaussian\"]}", 1, "gaussian takes 1 number from 0 to 255"},
+      {"\"validation\": {\"files\": 1,\n\"gap\": 2}", 0, "takes either \"files\" or \"gap\""},
       {"\"validation\": {\"files\": 1\n\"every\": 2}", 1, "not JSON"},
   };
   for (const Fault& fault : faults) {

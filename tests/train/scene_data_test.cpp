@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a scene's training sees: whole frames at the model's size, exposure taken out, intruders, and ends of runs held
 // out.
+#include "image/jpeg.h"
 #include "train/batches.h"
+#include "train/fitted_image.h"
 #include "train/intruder.h"
 #include "train/tiny.h"
 
 #include "anomaly/exposure.h"
+#include "weights/format.h"
+#include "weights/writer.h"
 
+#include <algorithm>
 #include <cmath>
+#include <random>
 
 namespace pinhole {
 namespace {
@@ -81,6 +87,51 @@ TEST(SceneData, FramesAreFittedAndTheirExposureTakenOut) {
   EXPECT_EQ(pixels, target);
   EXPECT_NEAR(measure_exposure(views.image).median, 0.5f, 0.02f);
   EXPECT_NEAR(measure_exposure(views.image).spread, 0.25f, 0.02f);
+}
+
+TEST(TrainedFrames, AsManyAsThereMayBeFitIntoTheNoteAndComeBack) {
+  std::mt19937 random(7);
+  std::vector<uint32_t> checksums(kMostTrainedFrames);
+  for (uint32_t& checksum : checksums)
+    checksum = static_cast<uint32_t>(random());
+  checksums[0] = 0;
+  checksums[1] = UINT32_MAX;
+  const std::string text = trained_frames_text(checksums);
+  EXPECT_LT(text.size(), size_t{kMaxTextBytes} - 65536) << "with room for what else is noted";
+  std::sort(checksums.begin(), checksums.end());
+  checksums.erase(std::unique(checksums.begin(), checksums.end()), checksums.end());
+  EXPECT_EQ(trained_frames("held out: a.jpg; " + text), checksums);
+  EXPECT_EQ(trained_frames(text + "; more"), checksums);
+  EXPECT_TRUE(trained_frames(trained_frames_text({})).empty());
+  EXPECT_TRUE(trained_frames("nothing").empty());
+  EXPECT_EQ(trained_frames_text({1, 300, 300}), "trained on or beside frames of packed checksums AasC");
+}
+
+TEST(TrainedFrames, OlderFilesAreRead) {
+  EXPECT_EQ(trained_frames("held out; trained on or beside frames of checksum: ffffffff 00000010 0000000a"),
+            (std::vector<uint32_t>{0xa, 0x10, 0xffffffff}));
+}
+
+TEST(SceneData, MotionJpegIsAFolderInOneFile) {
+  const test::TemporaryFolder folder;
+  std::vector<uint8_t> stream;
+  for (int32_t i = 0; i < 6; ++i) {
+    std::vector<uint8_t> bytes;
+    ASSERT_TRUE(encode_jpeg(test::picture(i, 40, 32), {90}, &bytes).ok());
+    stream.insert(stream.end(), bytes.begin(), i == 2 ? bytes.end() - 30 : bytes.end()); // a cut one
+  }
+  const std::string path = folder.file("camera.mjpeg");
+  ASSERT_TRUE(replace_file(path, stream.data(), stream.size()).ok());
+  const Recipe recipe = test::parsed(
+      test::tiny_recipe(R"(, "training": {"steps": 1, "batch": 1}, "validation": {"fraction": 0.3, "gap": 0})"));
+  Dataset dataset;
+  ASSERT_TRUE(load_dataset(path, "", recipe, &dataset).ok());
+  EXPECT_EQ(dataset.positions, (std::vector<int64_t>{0, 1, 3, 4, 5}));
+  EXPECT_EQ(dataset.names[2], "#3");
+  ASSERT_TRUE(load_dataset(path, "1-3", recipe, &dataset).ok());
+  EXPECT_EQ(dataset.positions, (std::vector<int64_t>{1, 3}));
+  EXPECT_EQ(load_dataset(path, "2", recipe, &dataset).code, Code::bad_file);
+  EXPECT_EQ(load_dataset(folder.file("missing.mjpeg"), "", recipe, &dataset).code, Code::io_error);
 }
 
 } // namespace

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Watching as it is in the field: pipes that stall and break, frames that cannot be read, a disk that is full, signals,
+# a calibration that goes on. With the frames of a car lot.
+#
+#   PINHOLE_DATA=... tests/tools/watch.sh PROGRAM
+set -euo pipefail
+program=$(realpath "$1")
+frames=${PINHOLE_DATA:-}/sequence/car_lot/frames
+if [ ! -d "$frames" ]; then
+  echo "PINHOLE_DATA has no sequence/car_lot: skipped"
+  exit 77
+fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+fail() {
+  echo "$1"
+  shift
+  [ $# -eq 0 ] || cat "$@"
+  exit 1
+}
+expect() { # FILE PATTERN
+  grep -q -e "$2" "$1" || fail "$1 has no '$2':" "$1"
+}
+picture() { printf '%s/%06d.jpg' "$frames" "$1"; }
+
+# Recorded motion JPEG serves training, calibration and watching as a folder does, byte for byte.
+cat "$frames"/*.jpg > car.mjpeg
+normal=(--range 0-53,243-312)
+"$program" train scene --data "$frames" "${normal[@]}" --steps 300 --out car.pinhole
+"$program" train scene --data car.mjpeg "${normal[@]}" --steps 3 --out from_stream.pinhole
+"$program" train scene --data "$frames" "${normal[@]}" --steps 3 --out from_folder.pinhole
+"$program" inspect from_stream.pinhole --json | grep -o 'packed checksums [A-Za-z0-9+/]*' > stream.txt
+"$program" inspect from_folder.pinhole --json | grep -o 'packed checksums [A-Za-z0-9+/]*' > folder.txt
+cmp stream.txt folder.txt
+calibrate=(calibrate car.pinhole "${normal[@]}" --false-alarms 1/day --fps 12.5)
+"$program" "${calibrate[@]}" --normal "$frames" --out car.json --plot promise.png > calibrated
+expect calibrated "provisional, extrapolated by"
+"$program" "${calibrate[@]}" --normal car.mjpeg --out stream.json > /dev/null
+cmp car.json stream.json
+watch=("$program" watch car.pinhole --calibration car.json)
+"${watch[@]}" --input "$frames" --alerts a.jsonl --scores a.csv --plot a.png --contact-sheet a.jpg > a.txt
+"${watch[@]}" --input car.mjpeg --alerts b.jsonl --scores b.csv > /dev/null
+cmp a.jsonl b.jsonl && cmp a.csv b.csv
+cat car.mjpeg | "${watch[@]}" --input - --clock frames --alerts c.jsonl --scores c.csv > /dev/null
+cmp a.jsonl c.jsonl && cmp a.csv c.csv
+head -c 4 a.png | grep -q PNG
+[ "$(head -c 3 a.jpg | od -An -tx1 | tr -d ' ')" = ffd8ff ]
+
+# A camera's pipe: HTTP parts and garbage between the frames, cut frames, and a stall that is told of while it lasts.
+(
+  for i in 0 1 2 3; do
+    printf -- '--part\r\nContent-Type: image/jpeg\r\n\r\n'
+    cat "$(picture $i)"
+  done
+  head -c 9000 "$(picture 4)"
+  cat "$(picture 5)"
+  sleep 5
+  [ "$(grep -c gone live.jsonl)" = 1 ] || echo "the stall was not told of in time" > late
+  cat "$(picture 6)"
+  head -c 9000 "$(picture 7)"
+) | "${watch[@]}" --input - --alerts live.jsonl --scores live.csv --plot live.png > live.txt 2> err
+[ ! -e late ] || fail "the stall was not told of while it lasted" live.jsonl
+expect live.txt "^6 frames watched, 2 skipped"
+expect live.txt "bytes of the stream belonged to no whole frame"
+expect err "standard input, frame 4: cut short"
+expect live.jsonl '"gone","state":"closed"'
+now=$(date +%s)
+last=$(tail -n 1 live.csv | sed 's/.*,//; s/\..*//')
+[ $((now - last)) -lt 60 ] || fail "no time of day in the scores" live.csv
+
+# Frames of a folder that are cut, no picture, or of another size are named and left out.
+mkdir bad
+for i in $(seq 0 30); do cp "$(picture "$i")" bad/; done
+truncate -s 5000 bad/000010.jpg
+echo hello > bad/000012.jpg
+printf 'P5 32 20 255\n%640s' '' > bad/000020.jpg
+"${watch[@]}" --input bad --scores bad.csv > bad.txt 2> err
+expect bad.txt "^28 frames watched, 3 skipped"
+for frame in 000010 000012; do expect err "bad/$frame.jpg: .*frame left out"; done
+expect err "frame 20: .*768x432.*32x20"
+cp "$(picture 20)" good.jpg
+"$program" "${calibrate[@]/0-53,243-312/0-30}" --normal bad --out bad.json --allow-trained > bad.txt 2> err
+expect bad.txt "^3 frames could not be used"
+
+# SIGINT and SIGTERM: open alerts are closed, everything is written, exit status 0. Scores are there meanwhile.
+mkfifo camera
+for signal in INT TERM; do
+  rm -f stop.*
+  "${watch[@]}" --input camera --alerts stop.jsonl --scores stop.csv --plot stop.png > stop.txt &
+  watcher=$!
+  exec 7> camera
+  for i in $(seq 45 70); do cat "$(picture "$i")"; done >&7
+  for _ in $(seq 100); do
+    [ "$(wc -l < stop.csv.partial 2> /dev/null || echo 0)" = 27 ] && break
+    sleep 0.1
+  done
+  [ "$(wc -l < stop.csv.partial)" = 27 ] || fail "the scores do not reach the disk" stop.csv.partial
+  kill -$signal $watcher
+  wait $watcher || fail "exit status $? after SIG$signal" stop.txt
+  exec 7>&-
+  expect stop.txt "until it was stopped"
+  expect stop.jsonl '"state":"closed"'
+  [ "$(wc -l < stop.csv)" = 27 ] && [ ! -e stop.csv.partial ] && [ -s stop.png ] || fail "not all was written" stop.txt
+done
+
+# A full disk: what could not be written is named, what was there stays, the watch goes on to its end.
+mkdir full
+echo old > full/s.csv
+if (
+  ulimit -f 8
+  "${watch[@]}" --input "$frames" --alerts full/a.jsonl --scores full/s.csv --heatmaps full/maps --plot full/p.png \
+    --contact-sheet full/c.jpg > full.txt 2> err
+); then
+  fail "a full disk is no error" err
+fi
+expect full.txt "^377 frames watched"
+for name in s.csv.partial maps/ p.png; do expect err "full/$name"; done
+[ "$(cat full/s.csv)" = old ] && [ ! -e full/p.png ] || fail "the old file is gone, or half of a new one there" err
+cmp full/a.jsonl a.jsonl
+tail -c 1 full/s.csv.partial | cmp - <(echo)
+
+# Watching goes on calibrating; the file follows when it is asked to, and alerts that were real are confirmed.
+cp car.json before.json
+"${watch[@]}" --input "$frames" > /dev/null
+cmp car.json before.json
+"${watch[@]}" --input "$frames" --update-calibration > update.txt
+! cmp -s car.json before.json || fail "the calibration was not updated" update.txt
+python3 - << 'PYTHON'
+import json
+before, after = (json.load(open(name))["summary"] for name in ("before.json", "car.json"))
+assert after["frames"] > before["frames"] and after["supported_per_day"] < before["supported_per_day"], after
+assert after["alerts_left_out"] == 3, after
+PYTHON
+"$program" calibrate car.pinhole --confirm-alerts 3 --out car.json > confirmed
+grep -q '"alerts_left_out": 0' car.json
+if "$program" calibrate car.pinhole --confirm-alerts 1 --out car.json 2> err; then
+  fail "more alerts were confirmed than there were" err
+fi
+cp before.json car.json
+"${watch[@]}" --input "$frames" --no-update --json > fixed.json
+python3 -c 'import json; r = json.load(open("fixed.json")); assert r["first_threshold"] == r["threshold"], r'
+
+# Outputs that would destroy something are refused before anything starts.
+refused() {
+  if "${watch[@]}" --input "$frames" "$@" > /dev/null 2> err; then
+    fail "accepted: $*"
+  fi
+  expect err "^pinhole: "
+}
+echo "a diary" > diary
+refused --alerts diary
+[ "$(cat diary)" = "a diary" ]
+refused --scores ./car.json
+refused --plot a.png --contact-sheet ./a.png
+refused --plot a.tiff
+refused --scores /dev/full
+refused --update-calibration --no-update
+refused --range 0-9999
+for input in /dev/null "$folder/nothing" "$folder/nothing.mjpeg"; do
+  "$program" watch car.pinhole --calibration car.json --input "$input" 2> err && fail "watched $input"
+  expect err "^pinhole: .*$input"
+done
+"$program" "${calibrate[@]}" --normal - --out x.json < <(cat car.mjpeg) 2> err && fail "calibrated from a pipe"
+expect err "read twice"
