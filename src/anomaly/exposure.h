@@ -16,7 +16,7 @@ struct Exposure {
 Exposure measure_exposure(const View& view);
 
 // Moves the median to 0.5 and stretches the spread to 0.25. A spread below 4/255 counts as that: where there is nothing
-// to see, noise is not blown up.
-void normalise_exposure(const Exposure& exposure, const View& view);
+// to see, noise is not blown up. Returns what has become of 0, where no light is.
+float normalise_exposure(const Exposure& exposure, const View& view);
 
 } // namespace pinhole

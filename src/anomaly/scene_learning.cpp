@@ -26,11 +26,11 @@ template <class Body> void for_each_value(const View& view, Body body) {
         body(&view.row<float>(0, y)[x * view.pixel_stride + c]);
 }
 
-// A kept picture as the network sees it.
-void show_picture(const Scene& scene, int32_t picture, const View& view) {
+// A kept picture as the network sees it. Returns its value of no light.
+float show_picture(const Scene& scene, int32_t picture, const View& view) {
   const uint8_t* from = kept_picture(scene, picture);
   for_each_value(view, [&](float* to) { *to = static_cast<float>(*from++) * (1.0f / 255); });
-  normalise_exposure(measure_exposure(view), view);
+  return normalise_exposure(measure_exposure(view), view);
 }
 
 View item_of(const View& batch, int32_t n) {
@@ -135,7 +135,7 @@ void keep_picture(const pinhole_frame& frame, Scene* scene) {
 Status learn_piece(Scene* scene, float* loss) {
   if (scene->step < scene->options.learn_steps)
     return train_step(scene, loss);
-  show_picture(*scene, scene->mapped, scene->scorer.picture);
+  scene->scorer.map.black = show_picture(*scene, scene->mapped, scene->scorer.picture);
   const Status learned = learn_picture(&scene->scorer);
   if (!learned.ok())
     return begin_anew(learned, scene);

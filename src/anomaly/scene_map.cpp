@@ -9,19 +9,59 @@
 namespace pinhole {
 namespace {
 
-// Below this share of the mean residual of all cells, a cell's deviation is not believed: few frames were seen.
-constexpr float kLeastDeviation = 0.2f;
+// Of the light: what the soft edge of a shadow leaves when the light around is taken out.
+constexpr float kLightError = 0.08f;
+// Below this share of the mean residual of all cells, a rise is not believed to be unusual: few frames were seen.
+constexpr float kLeastDeviation = 0.07f;
 
-// Root mean square residual over that of the frame's majority: noise that rises with the gain, as a dark scene's does,
-// changes nothing.
-float cell_residual(const GainFit& fit, const View& picture, const View& reconstruction, const Window& cell) {
-  float sum = 0;
-  for (int32_t y = cell.top; y < cell.bottom; ++y)
+// Of one channel of a cell: its mean square, without what a small error of the light would explain.
+float channel_residual(const SceneMap& map, const GainFit& fit, const View& picture, const View& reconstruction,
+                       const Window& cell, int32_t channel) {
+  float sum = 0, square = 0, light = 0;
+  for (int32_t y = cell.top; y < cell.bottom; ++y) {
+    const float *seen = picture.row<float>(0, y) + channel, *expected = reconstruction.row<float>(0, y) + channel;
     for (int32_t x = cell.left; x < cell.right; ++x) {
-      const float r = residual_at(fit, picture, reconstruction, y, x);
-      sum += r * r;
+      const float lit =
+          light_at(map.light, y, x) * (fit.gain * expected[x * reconstruction.pixel_stride] + fit.offset - map.black);
+      const float residual = seen[x * picture.pixel_stride] - map.black - lit;
+      sum += residual;
+      square += residual * residual;
+      light += lit;
     }
-  return std::sqrt(sum / static_cast<float>((cell.bottom - cell.top) * (cell.right - cell.left))) / fit.scale;
+  }
+  const auto pixels = static_cast<float>((cell.bottom - cell.top) * (cell.right - cell.left));
+  const float mean = sum / pixels, beyond = max_of(0.0f, std::fabs(mean) - kLightError * std::fabs(light / pixels));
+  return max_of(0.0f, square / pixels - mean * mean) + beyond * beyond;
+}
+
+// Root mean square over its pixels and channels.
+float cell_residual(const SceneMap& map, const GainFit& fit, const View& picture, const View& reconstruction,
+                    const Window& cell) {
+  float sum = 0;
+  for (int32_t channel = 0; channel < picture.desc.c; ++channel)
+    sum += channel_residual(map, fit, picture, reconstruction, cell, channel);
+  return std::sqrt(sum / static_cast<float>(picture.desc.c));
+}
+
+// The median cell, to 1/8192: noise that rises with the gain, as a dark scene's does, changes nothing once residuals
+// are held against it.
+float majority_residual(const SceneMap& map) {
+  constexpr int32_t kBins = 4096;
+  constexpr float kBinsPerUnit = 8192, kLeast = 1e-4f;
+  uint32_t bins[kBins] = {0};
+  for (int32_t i = 0; i < map.residual.size; ++i) {
+    const float bin = map.residual[i] * kBinsPerUnit;
+    ++bins[bin < kBins - 1 ? static_cast<int32_t>(bin) : kBins - 1]; // the last one takes a NaN too
+  }
+  int32_t bin = 0;
+  for (uint32_t below = bins[0]; 2 * below < static_cast<uint32_t>(map.residual.size);)
+    below += bins[++bin];
+  return max_of((static_cast<float>(bin) + 0.5f) / kBinsPerUnit, kLeast);
+}
+
+Window window_of(const SceneMap& map, int32_t cell) {
+  const int32_t top = cell / map.columns * kCellSide, left = cell % map.columns * kCellSide;
+  return {top, left, min_of(top + kCellSide, map.height), min_of(left + kCellSide, map.width)};
 }
 
 // The cell and half a cell around it.
@@ -35,19 +75,21 @@ Window surroundings(const Window& cell, const SceneMap& map) {
 bool measure_cells(const View& picture, const View& reconstruction, SceneMap* map, float* gain) {
   const GainFit fit = fit_gain(picture, reconstruction);
   *gain = fit.gain;
-  bool finite = std::isfinite(fit.gain) && std::isfinite(fit.offset);
-  for (int32_t row = 0; row < map->rows; ++row)
-    for (int32_t column = 0; column < map->columns; ++column) {
-      const Window window = {row * kCellSide, column * kCellSide, min_of((row + 1) * kCellSide, map->height),
-                             min_of((column + 1) * kCellSide, map->width)};
-      float cell = 0;
-      if (map->weights.residual > 0)
-        cell += map->weights.residual * cell_residual(fit, picture, reconstruction, window);
-      if (map->weights.ssim > 0)
-        cell += map->weights.ssim * (1 - window_ssim(fit, picture, reconstruction, surroundings(window, *map)));
-      finite = finite && std::isfinite(cell);
-      map->residual[row * map->columns + column] = cell;
-    }
+  if (!std::isfinite(fit.gain) || !std::isfinite(fit.offset))
+    return false;
+  fit_local_light(picture, reconstruction, fit, map->black, &map->light);
+  for (int32_t i = 0; i < map->residual.size; ++i)
+    map->residual[i] = cell_residual(*map, fit, picture, reconstruction, window_of(*map, i));
+  const float scale = map->weights.residual / majority_residual(*map);
+  bool finite = true;
+  for (int32_t i = 0; i < map->residual.size; ++i) {
+    float cell = scale * map->residual[i];
+    if (map->weights.ssim > 0)
+      cell +=
+          map->weights.ssim * (1 - window_ssim(fit, picture, reconstruction, surroundings(window_of(*map, i), *map)));
+    finite = finite && std::isfinite(cell);
+    map->residual[i] = cell;
+  }
   return finite;
 }
 
@@ -62,30 +104,28 @@ Status not_finite() {
   return error(Code::numeric, "scene map: the picture or its reconstruction holds a NaN or an infinity");
 }
 
-float deviation_of(const SceneMap& map, int32_t cell, float floor) {
-  return std::sqrt(map.square[cell] / static_cast<float>(map.frames)) + floor;
+// By how much the 3x3 cells around one are, in the mean, above what they are used to; edges count themselves again.
+float rise_around(const SceneMap& map, int32_t row, int32_t column) {
+  float sum = 0;
+  for (int32_t dy = -1; dy <= 1; ++dy)
+    for (int32_t dx = -1; dx <= 1; ++dx) {
+      const int32_t y = max_of(0, min_of(row + dy, map.rows - 1)), x = max_of(0, min_of(column + dx, map.columns - 1));
+      const int32_t i = y * map.columns + x;
+      sum += map.ignored[i] ? 0 : map.residual[i] - map.mean[i];
+    }
+  return sum / 9;
 }
 
-// Deviations above the mean, then the mean over the 3x3 cells around; edges count themselves again.
+// Rises in units of what they usually are.
 void find_excess(SceneMap* map) {
   float mean = 0;
   const int32_t cells = map->rows * map->columns;
   for (int32_t i = 0; i < cells; ++i)
     mean += map->mean[i] / static_cast<float>(cells);
-  const auto raw = [&](int32_t row, int32_t column) {
-    const int32_t y = max_of(0, min_of(row, map->rows - 1)), x = max_of(0, min_of(column, map->columns - 1));
-    const int32_t i = y * map->columns + x;
-    return map->ignored[i] ? 0.0f : (map->residual[i] - map->mean[i]) / deviation_of(*map, i, kLeastDeviation * mean);
-  };
-  for (int32_t row = 0; row < map->rows; ++row)
-    for (int32_t column = 0; column < map->columns; ++column) {
-      float sum = 0;
-      for (int32_t dy = -1; dy <= 1; ++dy)
-        for (int32_t dx = -1; dx <= 1; ++dx)
-          sum += raw(row + dy, column + dx);
-      const int32_t i = row * map->columns + column;
-      map->excess[i] = map->ignored[i] ? 0 : sum / 9;
-    }
+  for (int32_t i = 0; i < cells; ++i) {
+    const float usual = std::sqrt(map->square[i] / static_cast<float>(map->frames)) + kLeastDeviation * mean;
+    map->excess[i] = map->ignored[i] ? 0 : rise_around(*map, i / map->columns, i % map->columns) / usual;
+  }
 }
 
 // The `rank`-th highest excess (1: the highest) and where the highest is.
@@ -150,8 +190,9 @@ Status make_scene_map(Arena* arena, int32_t height, int32_t width, SceneMap* map
   map->rows = ceil_div(height, kCellSide);
   map->columns = ceil_div(width, kCellSide);
   const int64_t cells = int64_t{map->rows} * map->columns;
-  if (!arena->take(cells, &map->mean) || !arena->take(cells, &map->square) || !arena->take(cells, &map->residual) ||
-      !arena->take(cells, &map->excess) || !arena->take(cells, &map->ignored) || !arena->take(cells, &map->queue))
+  if (!make_local_light(arena, height, width, &map->light) || !arena->take(cells, &map->mean) ||
+      !arena->take(cells, &map->square) || !arena->take(cells, &map->residual) || !arena->take(cells, &map->excess) ||
+      !arena->take(cells, &map->ignored) || !arena->take(cells, &map->queue))
     return error(Code::too_little_memory, "scene map of %dx%d: %zu bytes do not hold it", width, height, arena->size());
   return {};
 }
@@ -162,10 +203,12 @@ Status learn_scene(const View& picture, const View& reconstruction, SceneMap* ma
   if (!measure_cells(picture, reconstruction, map, &gain))
     return not_finite();
   ++map->frames;
-  for (int32_t i = 0; i < map->rows * map->columns; ++i) {
-    const float before = map->residual[i] - map->mean[i];
-    map->mean[i] += before / static_cast<float>(map->frames);
-    map->square[i] += before * (map->residual[i] - map->mean[i]);
+  const int32_t cells = map->rows * map->columns;
+  for (int32_t i = 0; i < cells; ++i)
+    map->mean[i] += (map->residual[i] - map->mean[i]) / static_cast<float>(map->frames);
+  for (int32_t i = 0; i < cells; ++i) {
+    const float rise = rise_around(*map, i / map->columns, i % map->columns);
+    map->square[i] += rise * rise;
   }
   return {};
 }
@@ -184,13 +227,15 @@ Status score_scene(const View& picture, const View& reconstruction, int32_t leas
     return not_finite();
   find_excess(map);
   int32_t highest = 0;
-  score->score = ranked_excess(*map, least_cells, &highest);
+  const float excess = ranked_excess(*map, least_cells, &highest);
+  score->score = excess * std::fabs(excess);
   outline(highest, map, score);
   return {};
 }
 
 float heat_at(const SceneMap& map, int32_t y, int32_t x) {
-  return max_of(0.0f, map.excess[y / kCellSide * map.columns + x / kCellSide]);
+  const float excess = max_of(0.0f, map.excess[y / kCellSide * map.columns + x / kCellSide]);
+  return excess * excess;
 }
 
 } // namespace pinhole

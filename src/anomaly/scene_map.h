@@ -4,7 +4,7 @@
 // anomaly, because its cell is used to it.
 #pragma once
 
-#include "anomaly/gain_fit.h"
+#include "anomaly/local_light.h"
 #include "base/arena.h"
 #include "base/status.h"
 #include "pinhole/alerts.h"
@@ -27,17 +27,21 @@ struct SceneMap {
   int32_t height = 0, width = 0; // of the model's picture
   int32_t rows = 0, columns = 0; // of cells; those at the right and bottom may be smaller
   int32_t frames = 0;            // learned from
+  float black = 0;               // value of no light at all in the pictures; set before each of them
+  LocalLight light;              // of the latest frame
   ScoreWeights weights;          // before the first frame is learned; `code` is scene_scorer.h's
-  Array<float> mean, square;     // running mean of a cell's residual, and of its square about the mean (Welford)
+  Array<float> mean;             // running mean of a cell's residual
+  Array<float> square;           // sum of the squares by which the 3x3 cells around it were, in the mean, off theirs
   Array<float> residual;         // of the latest frame, weighted; in units of its own majority's residual
-  Array<float> excess;           // of the latest frame: deviations above the mean, smoothed over 3x3 cells
+  Array<float> excess;           // of the latest frame: rise of the 3x3 cells around, in units of its usual size
   Array<uint8_t> ignored;        // 1: the cell never counts
   Array<int32_t> queue;          // for the box
 };
 
 struct SceneScore {
-  float score = 0;      // excess of the `least_cells`-th highest cell
-  int32_t cells = 0;    // of the patch around the highest cell that reaches half of its excess
+  float score = 0;   // square of the excess of the `least_cells`-th highest cell: noise then has the exponential tail
+                     // with which calibration.h extrapolates
+  int32_t cells = 0; // of the patch around the highest cell that reaches half of its excess
   pinhole_box box = {}; // of that patch, in pixels of the model's picture
   float gain = 1;       // of the frame against its reconstruction
 };
@@ -53,7 +57,7 @@ Status learn_scene(const View& picture, const View& reconstruction, SceneMap* ma
 Status score_scene(const View& picture, const View& reconstruction, int32_t least_cells, SceneMap* map,
                    SceneScore* score);
 
-// Excess of the latest frame at a pixel of the model's picture, at least 0; 0 where it is ignored.
+// Square of the excess of the latest frame at a pixel of the model's picture, at least 0; 0 where it is ignored.
 float heat_at(const SceneMap& map, int32_t y, int32_t x);
 
 } // namespace pinhole
