@@ -11,7 +11,11 @@ namespace firmware {
 namespace {
 
 constexpr size_t kBankBytes = size_t{2} << 20;
-alignas(64) unsigned char factory_bank[kBankBytes], second_bank[kBankBytes];
+alignas(64) unsigned char banks[3][kBankBytes];
+
+unsigned char* bytes_of(Bank bank) {
+  return banks[static_cast<int>(bank)];
+}
 
 } // namespace
 
@@ -25,11 +29,11 @@ pinhole_status failure(pinhole_code code, const char* format, ...) {
   return status;
 }
 
-pinhole_status read_weights(const char* path, Weights* factory) {
+pinhole_status read_weights(const char* path, Bank bank, Weights* weights) {
   std::FILE* file = std::fopen(path, "rb");
   if (!file)
     return failure(PINHOLE_IO_ERROR, "%s: %s", path, std::strerror(errno));
-  const size_t bytes = std::fread(factory_bank, 1, kBankBytes, file);
+  const size_t bytes = std::fread(bytes_of(bank), 1, kBankBytes, file);
   const bool whole = std::fgetc(file) == EOF, failed = std::ferror(file) != 0;
   std::fclose(file);
   if (failed)
@@ -37,13 +41,13 @@ pinhole_status read_weights(const char* path, Weights* factory) {
   if (!whole)
     return failure(PINHOLE_TOO_LITTLE_MEMORY, "%s is larger than the %zu bytes kept for weights: raise kBankBytes",
                    path, kBankBytes);
-  *factory = {factory_bank, bytes};
+  *weights = {bytes_of(bank), bytes};
   return {};
 }
 
-Weights copy_to_second_bank(const Weights& factory) {
-  std::memcpy(second_bank, factory.data, factory.bytes);
-  return {second_bank, factory.bytes};
+Weights copy_weights(const Weights& from, Bank to) {
+  std::memcpy(bytes_of(to), from.data, from.bytes);
+  return {bytes_of(to), from.bytes};
 }
 
 pinhole_frame make_frame(unsigned char* data, int32_t width, int32_t height, int32_t bytes_per_pixel) {

@@ -31,10 +31,11 @@ struct Weights {
   size_t bytes;
 };
 
-// Reads a file into the bank of the factory's weights. io_error; too_little_memory when the file exceeds the bank.
-pinhole_status read_weights(const char* path, Weights* factory);
-// A copy of `factory` in the second bank, for training to write to.
-Weights copy_to_second_bank(const Weights& factory);
+enum class Bank { denoiser, trained_denoiser, scene };
+// Reads a file into a bank. io_error; too_little_memory when the file exceeds the bank.
+pinhole_status read_weights(const char* path, Bank bank, Weights* weights);
+// A copy for training to write to.
+Weights copy_weights(const Weights& from, Bank to);
 
 // `bytes_per_pixel` 1: GRAY8, 3: RGB24. The rows have no gaps.
 pinhole_frame make_frame(unsigned char* data, int32_t width, int32_t height, int32_t bytes_per_pixel);

@@ -29,7 +29,7 @@ bool SceneCamera::grab(void* context, int64_t index, pinhole_frame* frame) {
     return false;
   if (self->channels_ == 1)
     self->clean_ = luma(self->clean_);
-  self->sensor_.expose(self->clean_, moment.exposure, frame);
+  self->sensor_.expose(self->clean_, moment, frame);
   if (self->jpeg_quality_ > 0)
     self->status_ = self->through_jpeg(frame);
   frame->timestamp_usec = static_cast<uint64_t>(index) * 1000000 / 30;

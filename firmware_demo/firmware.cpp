@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "firmware.h"
 
-#include <cstdlib>
-
 namespace firmware {
 namespace {
 
 alignas(64) unsigned char sensor_pixels[size_t{3} * kMaxWidth * kMaxHeight];
 alignas(64) unsigned char clean_pixels[size_t{3} * kMaxWidth * kMaxHeight];
-float latency_ms[kMaxFrames];
+LatencyLog latency;
 
 // Which frame a live camera has ready, and how many passed by.
 class CameraClock {
@@ -32,30 +30,11 @@ private:
   double rate_, seconds_ = 0;
 };
 
-int compare(const void* a, const void* b) {
-  const float x = *static_cast<const float*>(a), y = *static_cast<const float*>(b);
-  return (x > y) - (x < y);
-}
-
-// Of `count` sorted numbers, the least that `percent` of them do not exceed.
-double percentile(size_t count, size_t percent) {
-  return static_cast<double>(latency_ms[(count * percent + 99) / 100 - 1]);
-}
-
-void summarize_latency(LoopReport* report) {
-  const auto count = static_cast<size_t>(report->frames);
-  if (count == 0)
-    return;
-  std::qsort(latency_ms, count, sizeof latency_ms[0], compare);
-  report->p50_ms = percentile(count, 50);
-  report->p99_ms = percentile(count, 99);
-  report->max_ms = percentile(count, 100);
-}
-
 pinhole_status denoise_frames(pinhole_engine* engine, const LoopOptions& options, const Camera& camera,
                               const Display& display, LoopReport* report) {
   pinhole_frame noisy = make_frame(sensor_pixels, options.width, options.height, options.channels);
   pinhole_frame clean = make_frame(clean_pixels, options.width, options.height, options.channels);
+  latency.clear();
   CameraClock clock(options.frames_per_second);
   for (int64_t next = 0; next < options.frames;) {
     const int64_t index = clock.latest(next);
@@ -69,7 +48,8 @@ pinhole_status denoise_frames(pinhole_engine* engine, const LoopOptions& options
       return status;
     const double seconds = now_seconds() - begin;
     clock.advance(seconds);
-    latency_ms[report->frames++] = static_cast<float>(1e3 * seconds);
+    latency.add(seconds);
+    ++report->frames;
     display.show(display.context, options.first_frame + index, noisy, clean);
   }
   return {};
@@ -94,7 +74,7 @@ pinhole_status run_loop(const Weights& weights, const LoopOptions& options, cons
     return status;
   status = denoise_frames(engine, options, camera, display, report);
   pinhole_unbind(engine);
-  summarize_latency(report);
+  report->latency = latency.summarize();
   return status;
 }
 

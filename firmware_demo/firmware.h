@@ -3,10 +3,9 @@
 #pragma once
 
 #include "engine_memory.h"
+#include "latency.h"
 
 namespace firmware {
-
-constexpr int64_t kMaxFrames = 100000; // whose latency is kept
 
 struct LoopOptions {
   int32_t width = kSceneWidth, height = kSceneHeight;
@@ -19,7 +18,7 @@ struct LoopOptions {
 
 struct LoopReport {
   int64_t frames, dropped; // denoised; passed over because a newer one was there
-  double p50_ms, p99_ms, max_ms;
+  Latency latency;
   Bill bill;
 };
 

@@ -69,13 +69,9 @@ void move(Dice* dice, Moment* moment) {
   moment->shift_y = sign(dice) * dice->between(0, 8);
 }
 
-// Dust gathers, or it becomes evening; it stays so.
+// The sensor gets warm in one corner, so that the noise grows there, and stays so.
 void age(float share, Dice* dice, Moment* moment) {
-  const float done = clamp01(share / 0.6f);
-  if (dice->chance(0.5f))
-    moment->dust = dice->between(0.25f, 0.35f) * done;
-  else
-    moment->light *= 1 - dice->between(0.65f, 0.75f) * done;
+  moment->warmth = dice->between(0.2f, 0.3f) * clamp01(share / 0.6f);
 }
 
 // A lamp of 30 % goes on and, at the end, off.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The demo around the firmware: options, pictures, figures.
+#include "programme.h"
 #include "show.h"
 
 #include <CLI/CLI.hpp>
@@ -28,7 +29,22 @@ void add_options(CLI::App* app, demo::Options* options) {
   app->add_option("--train-seconds", options->train_seconds, "time to train on the scene; 0: not at all")
       ->check(CLI::Range(0.0, 86400.0))
       ->capture_default_str();
-  app->add_option("--seed", options->seed, "of textures and noise")->capture_default_str();
+  app->add_option("--watch-frames", options->watch_frames, "frames to watch; 0: not at all")
+      ->check(CLI::Range(int64_t{0}, firmware::kMaxFrames))
+      ->capture_default_str();
+  app->add_option("--learn-steps", options->learn_steps, "training steps on the scene to watch")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  app->add_option("--calibrate-frames", options->calibrate_frames, "normal frames that the promise rests on")
+      ->check(CLI::Range(100, 10000000))
+      ->capture_default_str();
+  app->add_option("--false-alarms", options->false_alarms_per_day, "asked: at most so many a day")
+      ->check(CLI::Range(1e-3, 1e5))
+      ->capture_default_str();
+  app->add_flag("--only-watch", options->only_watch, "neither denoise nor train");
+  app->add_flag("--all-events", options->all_events, "blur, a push and ageing of the camera too");
+  app->add_option("--record", options->record, "file to append what happened and what was raised to, with tabs");
+  app->add_option("--seed", options->seed, "of the scene, what happens in it and noise")->capture_default_str();
   app->add_option("--threads", options->threads, "1 to 64")->check(CLI::Range(1, 64))->capture_default_str();
   app->add_flag_callback(
       "--short",
@@ -38,8 +54,14 @@ void add_options(CLI::App* app, demo::Options* options) {
           options->frames = 60;
         if (app->count("--train-seconds") == 0)
           options->train_seconds = 3;
+        if (app->count("--watch-frames") == 0)
+          options->watch_frames = 600;
+        if (app->count("--learn-steps") == 0)
+          options->learn_steps = 300;
+        if (app->count("--calibrate-frames") == 0)
+          options->calibrate_frames = 1024;
       },
-      "60 frames and 3 seconds of training, for tests");
+      "60 frames, 3 seconds of training, 600 watched frames: for tests");
 }
 
 } // namespace
@@ -55,6 +77,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : 2;
   }
+  if (options.all_events && app.count("--watch-frames") == 0)
+    options.watch_frames = demo::programme_frames(true);
   const pinhole_status status = options.input.empty() ? demo::show_scene(options) : demo::show_folder(options);
   if (!firmware::ok(status))
     std::fprintf(stderr, "firmware_demo: %s\n", status.text);

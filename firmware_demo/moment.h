@@ -34,7 +34,7 @@ struct Moment {
   Intruder intruder;
   float shift_x = 0, shift_y = 0; // pixels by which the view is off
   float blur = 0;                 // deviation in pixels
-  float dust = 0;                 // on the lens: 1 is as much as there may be
+  float warmth = 0;               // of the sensor: share by which its noise has grown where it is warmest
   Cover cover;
 };
 

@@ -18,7 +18,7 @@ enum class Happening : uint8_t {
   freeze,
   blur,
   move,
-  ageing, // scores change for good: dust on the lens, or the light of the evening
+  ageing, // scores change for good: the sensor gets warm, its noise grows in one corner
   lamp,   // from here on nothing that is worth an alert
   light_drift,
   shadow,

@@ -2,7 +2,6 @@
 #include "report.h"
 
 #include <cstdio>
-#include <string>
 #include <unistd.h>
 
 namespace demo {
@@ -26,11 +25,11 @@ void print_region(const char* name, size_t planned, size_t reserved) {
 void print_loop(const firmware::LoopReport& report) {
   std::printf("  frames     %lld denoised, %lld dropped\n", static_cast<long long>(report.frames),
               static_cast<long long>(report.dropped));
-  std::printf("  latency    p50 %.1f ms   p99 %.1f ms   max %.1f ms\n", report.p50_ms, report.p99_ms, report.max_ms);
+  std::printf("  latency    p50 %.1f ms   p99 %.1f ms   max %.1f ms\n", report.latency.p50_ms, report.latency.p99_ms,
+              report.latency.max_ms);
 }
 
-void print_memory(const char* title, const firmware::Bill& bill) {
-  const firmware::Bill reserved = firmware::static_memory();
+void print_memory(const char* title, const firmware::Bill& bill, const firmware::Bill& reserved) {
   std::printf("  %s: bytes planned, of the static memory\n", title);
   print_region("setup", bill.setup, reserved.setup);
   print_region("prepared", bill.prepared, reserved.prepared);
@@ -57,6 +56,12 @@ void print_training(const firmware::TrainReport& report) {
   std::printf("\n");
 }
 
+std::string draw_bar(double share_done) {
+  constexpr size_t kWidth = 24;
+  const auto filled = static_cast<size_t>(share_done * kWidth);
+  return '[' + std::string(filled, '#') + std::string(kWidth - filled, '.') + ']';
+}
+
 TrainingBar::TrainingBar() : terminal_(isatty(STDOUT_FILENO) != 0) {}
 
 void TrainingBar::show(void* context, const firmware::TrainReport& report, double share_done, float latest_loss) {
@@ -66,10 +71,7 @@ void TrainingBar::show(void* context, const firmware::TrainReport& report, doubl
   if (share_done < 1 && now - self->shown_ < (self->terminal_ ? kSecondsPerBar : kSecondsPerLine))
     return;
   self->shown_ = now;
-  constexpr int kWidth = 24;
-  const int filled = static_cast<int>(share_done * kWidth);
-  const std::string bar = std::string(static_cast<size_t>(filled), '#') + std::string(kWidth - filled, '.');
-  std::printf("%s  [%s] %3.0f%%  %lld steps, loss x1e6 %.0f%s", self->terminal_ ? "\r" : "", bar.c_str(),
+  std::printf("%s  %s %3.0f%%  %lld steps, loss x1e6 %.0f%s", self->terminal_ ? "\r" : "", draw_bar(share_done).c_str(),
               100 * share_done, static_cast<long long>(report.steps), 1e6 * static_cast<double>(self->loss_),
               self->terminal_ && share_done < 1 ? "\033[K" : "\n");
   std::fflush(stdout);

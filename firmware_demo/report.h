@@ -6,12 +6,18 @@
 #include "train_on_scene.h"
 #include "yardstick.h"
 
+#include <string>
+
 namespace demo {
 
 void print_loop(const firmware::LoopReport& report);
 void print_quality(const Quality& quality);
-void print_memory(const char* title, const firmware::Bill& bill);
+void print_memory(const char* title, const firmware::Bill& bill,
+                  const firmware::Bill& reserved = firmware::static_memory());
 void print_training(const firmware::TrainReport& report);
+
+// [######......] of 24 places.
+std::string draw_bar(double share_done);
 
 // Progress for people: a bar on a terminal, else a line every few seconds.
 class TrainingBar {

@@ -14,7 +14,6 @@ constexpr int kSamples = 4;         // per pixel and direction
 constexpr float kBlurPixels = 1.4f; // side of the square that a pixel sees through the lens and its filter
 constexpr int32_t kMargin = 24;     // pixels around the view, for a camera that is pushed
 constexpr float kSway = 1.5f;       // most pixels that leaves are displaced
-constexpr float kHaze = 150;        // brightness of dust in front of the lens
 
 template <class Sample> Color average(int32_t x, int32_t y, const Sample& sample) {
   const auto offset = [](int i) { return 0.5f + kBlurPixels * ((static_cast<float>(i) + 0.5f) / kSamples - 0.5f); };
@@ -87,9 +86,6 @@ Scene::Scene(int32_t width, int32_t height, uint64_t seed) : width_(width), heig
       leaves_[static_cast<size_t>(y * reflectance_.width + x)] =
           static_cast<float>(swaying) / static_cast<float>(kSamples * kSamples);
     }
-  for (int32_t y = 0; y < height; ++y)
-    for (int32_t x = 0; x < width; ++x)
-      dust_.push_back(clamp01(0.4f + fractal(static_cast<float>(x), static_cast<float>(y), 70, 4, layout.salt + 900)));
 }
 
 void Scene::take_view(const Moment& moment, pinhole::FloatImage* frame) const {
@@ -130,9 +126,6 @@ void Scene::let_leaves_sway(const Moment& moment, pinhole::FloatImage* frame) co
 }
 
 pinhole::Status Scene::pass_lens(const Moment& moment, pinhole::FloatImage* frame) const {
-  for (size_t i = 0; i < dust_.size() && moment.dust > 0; ++i)
-    for (size_t c = 0; c < 3; ++c)
-      frame->pixels[3 * i + c] += moment.dust * dust_[i] * (kHaze - frame->pixels[3 * i + c]);
   if (moment.blur > 0)
     PINHOLE_RETURN_IF_ERROR(gaussian_blur(*frame, static_cast<double>(moment.blur), frame));
   if (moment.cover.share > 0)

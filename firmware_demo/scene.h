@@ -28,7 +28,6 @@ private:
   int32_t width_, height_;
   pinhole::FloatImage reflectance_; // of what does not move, 0..1, with a margin around the view
   std::vector<float> leaves_;       // how far each pixel sways with the wind, 0..1; margin as above
-  std::vector<float> dust_;         // thickness on the lens, 0..1
   Light light_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "image/image.h"
+#include "moment.h"
 #include "pinhole/pinhole.h"
 
 #include <array>
@@ -18,9 +19,10 @@ class Sensor {
 public:
   Sensor(const SensorNoise& noise, uint64_t seed);
 
-  // Fills `frame` (GRAY8 or RGB24, of the picture's size) from `clean` (0..255, as many channels). The noise depends on
-  // the seed and `index` alone. Values are clipped and rounded to 8 bits, as a sensor's are.
-  void expose(const pinhole::FloatImage& clean, int64_t index, pinhole_frame* frame) const;
+  // Of the moment; `clean` is its picture. Fills `frame` (GRAY8 or RGB24, of the picture's size) from `clean` (0..255,
+  // as many channels). The noise depends on the seed, moment.exposure and moment.warmth alone. Values are clipped and
+  // rounded to 8 bits, as a sensor's are.
+  void expose(const pinhole::FloatImage& clean, const Moment& moment, pinhole_frame* frame) const;
 
 private:
   uint64_t seed_;

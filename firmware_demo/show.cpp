@@ -23,7 +23,7 @@ pinhole_status to_c(const pinhole::Status& status) {
 
 pinhole_status prepare(const Options& options, firmware::Weights* weights, int32_t* channels) {
   const std::string model = options.model.empty() ? shipped_model() : options.model;
-  pinhole_status status = firmware::read_weights(model.c_str(), weights);
+  pinhole_status status = firmware::read_weights(model.c_str(), firmware::Bank::denoiser, weights);
   if (!firmware::ok(status))
     return status;
   status = firmware::count_channels(*weights, channels);

@@ -12,7 +12,11 @@ namespace demo {
 struct Options {
   std::string model; // "": the one that the project ships
   std::string input, out = "out";
-  int64_t frames = 600;
+  std::string record; // "": none
+  int64_t frames = 600, watch_frames = 2000;
+  int32_t collect_frames = 1024, learn_steps = 1500, calibrate_frames = 2048;
+  bool only_watch = false, all_events = false;
+  double false_alarms_per_day = 1;
   double train_seconds = 30, frames_per_second = 0;
   float level = PINHOLE_LEVEL_AUTO;
   int jpeg_quality = 0;
@@ -20,7 +24,7 @@ struct Options {
   int32_t threads = 1;
 };
 
-// Denoises the scene, prints the table, writes strip.png, trains, denoises again, writes scene.pinhole.
+// Denoises the scene, prints the table, writes strip.png, trains, denoises again, writes scene.pinhole; then watches.
 pinhole_status show_scene(const Options& options);
 
 // Denoises the pictures of a folder into PNG files of the same names.

@@ -5,6 +5,7 @@
 #include "pictures.h"
 #include "report.h"
 #include "show.h"
+#include "show_watch.h"
 #include "weights/writer.h"
 
 #include <algorithm>
@@ -105,7 +106,7 @@ pinhole_status train_and_compare(const firmware::Weights& factory, const Options
   pinhole_status status = test_model(factory, options, channels, sigma, camera, &before);
   if (!firmware::ok(status))
     return status;
-  const firmware::Weights learned = firmware::copy_to_second_bank(factory);
+  const firmware::Weights learned = firmware::copy_weights(factory, firmware::Bank::trained_denoiser);
   firmware::TrainOptions training;
   training.channels = channels;
   training.threads = options.threads;
@@ -133,6 +134,28 @@ pinhole_status train_and_compare(const firmware::Weights& factory, const Options
   return to_c(saved);
 }
 
+pinhole_status show_denoising(const Options& options, const firmware::Weights& weights, int32_t channels,
+                              SceneCamera* camera) {
+  double sigma = 0;
+  pinhole_status status = choose_blur(options, channels, camera, &sigma);
+  if (!firmware::ok(status))
+    return status;
+  std::printf("denoising %lld frames of %dx%d\n", static_cast<long long>(options.frames), firmware::kSceneWidth,
+              firmware::kSceneHeight);
+  Observer observer = {camera, Quality(sigma), kMeasureEvery, options.frames * 3 / 8, {}, {}};
+  firmware::LoopReport report = {};
+  status = run_observed(weights, loop_options(options, channels), camera, &observer, &report);
+  if (!firmware::ok(status))
+    return status;
+  print_loop(report);
+  print_quality(observer.quality);
+  print_memory("memory", report.bill);
+  status = save_strip(options, observer.strip);
+  if (firmware::ok(status) && options.train_seconds > 0)
+    status = train_and_compare(weights, options, channels, sigma, camera);
+  return status;
+}
+
 } // namespace
 
 pinhole_status show_scene(const Options& options) {
@@ -142,23 +165,10 @@ pinhole_status show_scene(const Options& options) {
   if (!firmware::ok(status))
     return status;
   SceneCamera camera(channels, options.seed, options.jpeg_quality);
-  double sigma = 0;
-  status = choose_blur(options, channels, &camera, &sigma);
-  if (!firmware::ok(status))
-    return status;
-  std::printf("denoising %lld frames of %dx%d\n", static_cast<long long>(options.frames), firmware::kSceneWidth,
-              firmware::kSceneHeight);
-  Observer observer = {&camera, Quality(sigma), kMeasureEvery, options.frames * 3 / 8, {}, {}};
-  firmware::LoopReport report = {};
-  status = run_observed(weights, loop_options(options, channels), &camera, &observer, &report);
-  if (!firmware::ok(status))
-    return status;
-  print_loop(report);
-  print_quality(observer.quality);
-  print_memory("memory", report.bill);
-  status = save_strip(options, observer.strip);
-  if (firmware::ok(status) && options.train_seconds > 0)
-    status = train_and_compare(weights, options, channels, sigma, &camera);
+  if (!options.only_watch)
+    status = show_denoising(options, weights, channels, &camera);
+  if (firmware::ok(status) && options.watch_frames > 0)
+    status = show_watch(options, weights, channels, &camera);
   return status;
 }
 

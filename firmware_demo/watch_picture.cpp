@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "watch_picture.h"
+
+#include "pictures.h"
+#include "train/bitmap_text.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace demo {
+namespace {
+
+using Paint = pinhole::Color;
+
+constexpr Paint kWhite = {255, 255, 255}, kBlack = {0, 0, 0}, kGray = {150, 150, 150}, kPale = {225, 225, 225};
+constexpr Paint kGood = {20, 130, 50}, kBad = {200, 20, 20}, kBox = {255, 220, 0}, kScore = {30, 80, 170};
+constexpr int32_t kColumns = 4, kCaption = 14, kGap = 4, kPlotHeight = 200;
+constexpr int32_t kTileWidth = firmware::kSceneWidth + kGap, kTileHeight = firmware::kSceneHeight + kCaption + kGap;
+
+void draw_frame(const pinhole_box& box, int32_t x, int32_t y, pinhole::Image* image) {
+  constexpr int32_t kThick = 2;
+  pinhole::fill_rectangle(x + box.x, y + box.y, box.width, kThick, kBox, image);
+  pinhole::fill_rectangle(x + box.x, y + box.y + box.height - kThick, box.width, kThick, kBox, image);
+  pinhole::fill_rectangle(x + box.x, y + box.y, kThick, box.height, kBox, image);
+  pinhole::fill_rectangle(x + box.x + box.width - kThick, y + box.y, kThick, box.height, kBox, image);
+}
+
+void paste(const pinhole::Image& frame, int32_t x, int32_t y, pinhole::Image* sheet) {
+  for (int32_t row = 0; row < frame.height; ++row)
+    for (int32_t i = 0; i < 3 * frame.width; ++i)
+      sheet->row(y + row)[3 * x + i] = frame.row(row)[frame.channels == 3 ? i : i / 3];
+}
+
+bool is_good(const Outcome& outcome) {
+  const bool must = expected_event(outcome.episode.happening) >= 0;
+  return must == outcome.caught && outcome.anomalies + outcome.other_events == 0;
+}
+
+std::string caption_of(const Outcome& outcome) {
+  std::string caption = name_of(outcome.episode.happening);
+  if (outcome.caught)
+    caption += ": raised after " + std::to_string(outcome.delay) + " frames";
+  else
+    caption += expected_event(outcome.episode.happening) < 0 ? ": nothing to raise" : ": missed";
+  return outcome.anomalies + outcome.other_events > 0 ? caption + ", false alarm" : caption;
+}
+
+} // namespace
+
+WatchPicture::WatchPicture(const std::vector<Episode>& programme) {
+  for (const Episode& episode : programme)
+    tiles_.push_back({episode, {}, {}, false});
+}
+
+void WatchPicture::add(int64_t index, const pinhole_frame& frame, const pinhole_scene_report& report) {
+  points_.push_back({report.smoothed, report.threshold, report.camera != PINHOLE_CAMERA_CLEAR});
+  for (Tile& tile : tiles_) {
+    const Episode& episode = tile.episode;
+    if (index < episode.first || index > episode.last())
+      continue;
+    if (index == episode.first + episode.frames / 2 && !tile.reported)
+      tile.frame = to_image(frame);
+    for (int32_t i = 0; i < report.events.count; ++i) {
+      const pinhole_event& event = report.events.event[i];
+      if (!event.open || event.suppressed || event.kind != expected_event(episode.happening) || tile.reported)
+        continue;
+      tile.reported = true;
+      tile.frame = to_image(frame);
+      if (event.kind == PINHOLE_EVENT_ANOMALY)
+        tile.box = event.box;
+    }
+  }
+}
+
+void WatchPicture::draw_tile(const Tile& tile, const Outcome& outcome, int32_t x, int32_t y,
+                             pinhole::Image* sheet) const {
+  paste(tile.frame, x, y, sheet);
+  if (tile.box.width > 0)
+    draw_frame(tile.box, x, y, sheet);
+  pinhole::draw_text(caption_of(outcome), x + 2, y + firmware::kSceneHeight + 4, 1, is_good(outcome) ? kGood : kBad,
+                     sheet);
+}
+
+// Up to twice the threshold; higher scores touch the upper edge.
+void WatchPicture::draw_scores(const Verdict& verdict, int32_t top, pinhole::Image* sheet) const {
+  const int32_t width = sheet->width;
+  const auto frames = static_cast<int64_t>(points_.size());
+  const auto column = [&](int64_t frame) { return static_cast<int32_t>(frame * width / frames); };
+  const auto height = [&](float score) {
+    const float share = std::min(score / (2 * points_.back().threshold), 1.0f);
+    return top + kPlotHeight - 1 - static_cast<int32_t>(std::max(share, 0.0f) * (kPlotHeight - kCaption));
+  };
+  for (const Outcome& outcome : verdict.outcomes) {
+    const Episode& episode = outcome.episode;
+    const int32_t left = column(episode.first), right = column(episode.last() + 1);
+    const Paint color = expected_event(episode.happening) < 0 ? kPale : is_good(outcome) ? kGood : kBad;
+    pinhole::fill_rectangle(left, top + kCaption, right - left, 4, color, sheet);
+  }
+  for (int64_t i = 0; i < frames; ++i) {
+    const Point& point = points_[static_cast<size_t>(i)];
+    const int32_t y = height(point.score);
+    pinhole::fill_rectangle(column(i), height(point.threshold), 1, 1, kBad, sheet);
+    pinhole::fill_rectangle(column(i), y, 1, point.disturbed ? 1 : top + kPlotHeight - y,
+                            point.disturbed ? kGray : kScore, sheet);
+  }
+  pinhole::draw_text("score of every frame, smoothed; red line: threshold; gray: the camera's own event", 2, top + 2, 1,
+                     kBlack, sheet);
+}
+
+pinhole::Image WatchPicture::draw(const Verdict& verdict) const {
+  const auto rows = static_cast<int32_t>((tiles_.size() + kColumns - 1) / kColumns);
+  pinhole::Image sheet;
+  if (points_.empty() || !pinhole::make_image(kColumns * kTileWidth, rows * kTileHeight + kPlotHeight, 3, &sheet).ok())
+    return sheet;
+  std::fill(sheet.pixels.begin(), sheet.pixels.end(), kWhite[0]);
+  for (size_t i = 0; i < tiles_.size(); ++i)
+    draw_tile(tiles_[i], verdict.outcomes[i], static_cast<int32_t>(i % kColumns) * kTileWidth,
+              static_cast<int32_t>(i / kColumns) * kTileHeight, &sheet);
+  draw_scores(verdict, rows * kTileHeight, &sheet);
+  return sheet;
+}
+
+} // namespace demo
