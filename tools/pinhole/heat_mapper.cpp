@@ -46,6 +46,15 @@ FloatImage without_margin(const FloatImage& wide) {
   return picture;
 }
 
+// Left becomes right.
+template <class T> void mirror_rows(BasicImage<T>* image) {
+  const int32_t channels = image->channels;
+  for (int32_t y = 0; y < image->height; ++y)
+    for (int32_t left = 0, right = image->width - 1; left < right; ++left, --right)
+      std::swap_ranges(image->row(y) + left * channels, image->row(y) + (left + 1) * channels,
+                       image->row(y) + right * channels);
+}
+
 // Of 0..255, to 0..1.
 Status mean_of_channels(const FloatImage& in, FloatImage* mean) {
   PINHOLE_RETURN_IF_ERROR(make_image(in.width, in.height, 1, mean));
@@ -61,15 +70,33 @@ Status HeatMapper::open(const std::string& path, int32_t threads) {
   PINHOLE_RETURN_IF_ERROR(model_.open(path, threads));
   Recipe recipe;
   says_where_ = parse_recipe(path, model_.recipe(), &recipe).ok() && recipe.data.target == TrainingTarget::damage;
+  mirrors_ = says_where_ && recipe.data.flip;
+  return {};
+}
+
+Status HeatMapper::run(const Image& picture, FloatImage* out) {
+  FloatImage wide;
+  PINHOLE_RETURN_IF_ERROR(model_.run(with_margin(picture), 0, &wide, nullptr));
+  *out = without_margin(wide);
   return {};
 }
 
 Status HeatMapper::map(const std::string& path, Image* picture, FloatImage* heat) {
   PINHOLE_RETURN_IF_ERROR(load_as(path, model_.channels(), picture));
-  FloatImage wide;
-  PINHOLE_RETURN_IF_ERROR(model_.run(with_margin(*picture), 0, &wide, nullptr));
-  const FloatImage seen = without_margin(wide);
-  return says_where_ ? mean_of_channels(seen, heat) : difference_heat(to_float(*picture), seen, heat);
+  FloatImage seen;
+  PINHOLE_RETURN_IF_ERROR(run(*picture, &seen));
+  if (!says_where_)
+    return difference_heat(to_float(*picture), seen, heat);
+  if (mirrors_) {
+    Image mirror = *picture;
+    mirror_rows(&mirror);
+    FloatImage again;
+    PINHOLE_RETURN_IF_ERROR(run(mirror, &again));
+    mirror_rows(&again);
+    for (size_t i = 0; i < seen.pixels.size(); ++i)
+      seen.pixels[i] = (seen.pixels[i] + again.pixels[i]) / 2;
+  }
+  return mean_of_channels(seen, heat);
 }
 
 Status difference_heat(const FloatImage& a, const FloatImage& b, FloatImage* heat) {

@@ -8,16 +8,19 @@ namespace pinhole::tool {
 
 class HeatMapper {
 public:
-  // A model that was trained to say where a picture is damaged gives that; every other one that turns pictures into
-  // pictures gives the size of what it changes.
+  // A model that was trained to say where a picture is damaged gives that, the mean of what it says of the picture and,
+  // where it was trained on mirrored ones too, of its mirror image; every other one that turns pictures into pictures
+  // gives the size of what it changes.
   Status open(const std::string& path, int32_t threads);
 
   // *picture gets the file's, in the model's channels; *heat (1 channel, its size): 0..1.
   Status map(const std::string& path, Image* picture, FloatImage* heat);
 
 private:
+  Status run(const Image& picture, FloatImage* out);
+
   Denoiser model_;
-  bool says_where_ = false;
+  bool says_where_ = false, mirrors_ = false;
 };
 
 // How far two pictures of one shape differ: mean over the channels, 0..1, smoothed.
