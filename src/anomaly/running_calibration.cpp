@@ -102,7 +102,7 @@ Status go_on_calibrating(const pinhole_observation& seen, const pinhole_events& 
   if (const int32_t opened = openings(events); opened > 0)
     leave_out(opened, running);
   const bool quiet = !alerts->open && !is_cooling(*alerts) && !alerts->law.changed;
-  if (!quiet || seen.camera == PINHOLE_CAMERA_DISTURBED || !std::isfinite(seen.score) || record->full()) {
+  if (!quiet || seen.camera == PINHOLE_CAMERA_DISTURBED || record->full()) {
     interrupt(running);
     return {};
   }

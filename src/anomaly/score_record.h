@@ -30,8 +30,8 @@ struct ScoreRecord {
 // Forgets everything; scores to come are smoothed over `smoothing` frames.
 void clear_record(int32_t smoothing, ScoreRecord* record);
 
-// A frame's score, which must be finite. Frames that are missing between two numbers begin a new run, with a smoothing
-// of its own, unless they are fewer than the smoothing spans. A full record takes nothing.
+// A frame's score; one that is not finite is left out. Frames that are missing between two numbers begin a new run,
+// with a smoothing of its own, unless they are fewer than the smoothing spans. A full record takes nothing.
 void record_score(int64_t frame, double score, ScoreRecord* record);
 
 // The next frame begins a new run.
