@@ -49,6 +49,9 @@ TEST_F(SequenceFiles, EventsAndFalseAlarms) {
   EXPECT_EQ(json["alerts"]["delay_frames"].dump(), "[1,null]");
   EXPECT_EQ(json["alerts"]["alerts"], 2);
   EXPECT_EQ(json["alerts"]["false_alerts"], 1);
+  EXPECT_EQ(json["alerts"]["per_event"].dump(),
+            "[{\"first\":4,\"last\":5,\"delay_frames\":1},{\"first\":8,\"last\":9,\"delay_frames\":null}]");
+  EXPECT_EQ(json["alerts"]["per_false_alert"].dump(), "[{\"first\":2,\"last\":2}]");
 }
 
 TEST_F(SequenceFiles, DamagedTablesAreNamed) {

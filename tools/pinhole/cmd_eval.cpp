@@ -65,6 +65,10 @@ void print_ranking(const char* name, const Json& json) {
               json["average_precision"].get<double>());
 }
 
+std::string frames_of(const Json& run) {
+  return run["first"].dump() + "-" + run["last"].dump();
+}
+
 Status run_sequence(const SequenceOptions& options, const Common& common) {
   Json json;
   PINHOLE_RETURN_IF_ERROR(evaluate_sequence(options, &json));
@@ -76,9 +80,16 @@ Status run_sequence(const SequenceOptions& options, const Common& common) {
   if (json.contains("median_difference"))
     print_ranking("difference to the median", json["median_difference"]);
   const Json& alerts = json["alerts"];
-  std::printf("%lld of %lld events caught, %lld alerts, %lld false; frames until the alert: %s\n",
-              alerts["caught"].get<long long>(), alerts["events"].get<long long>(), alerts["alerts"].get<long long>(),
-              alerts["false_alerts"].get<long long>(), alerts["delay_frames"].dump().c_str());
+  for (const Json& event : alerts["per_event"]) {
+    const Json& delay = event["delay_frames"];
+    std::printf("event %s: %s\n", frames_of(event).c_str(),
+                delay.is_null() ? "missed" : ("alert after " + delay.dump() + " frames").c_str());
+  }
+  for (const Json& alert : alerts["per_false_alert"])
+    std::printf("false alert %s\n", frames_of(alert).c_str());
+  std::printf("%lld of %lld events caught, %lld alerts, %lld of them false\n", alerts["caught"].get<long long>(),
+              alerts["events"].get<long long>(), alerts["alerts"].get<long long>(),
+              alerts["false_alerts"].get<long long>());
   return {};
 }
 

@@ -91,26 +91,26 @@ Json events(const Sequence& sequence) {
   const size_t count = sequence.label.size();
   const auto labelled = runs(count, [&](size_t i) { return sequence.label[i] > 0; });
   const auto alerts = runs(count, [&](size_t i) { return sequence.alert[i] > 0; });
-  Json delays = Json::array();
-  size_t caught = 0, false_alerts = 0;
+  Json delays = Json::array(), per_event = Json::array(), wrong = Json::array();
+  size_t caught = 0;
   for (const auto& [first, end] : labelled) {
     size_t at = first;
     while (at < end && sequence.alert[at] <= 0)
       ++at;
     caught += at < end;
     delays.push_back(at < end ? Json(at - first) : Json());
+    per_event.push_back({{"first", first}, {"last", end - 1}, {"delay_frames", delays.back()}});
   }
   for (const auto& [first, end] : alerts) {
     bool excused = false;
     for (size_t i = first; i < end; ++i)
       excused = excused || sequence.label[i] != 0;
-    false_alerts += !excused;
+    if (!excused)
+      wrong.push_back({{"first", first}, {"last", end - 1}});
   }
-  return {{"events", labelled.size()},
-          {"caught", caught},
-          {"delay_frames", delays},
-          {"alerts", alerts.size()},
-          {"false_alerts", false_alerts}};
+  return {
+      {"events", labelled.size()},    {"caught", caught},       {"delay_frames", delays},  {"alerts", alerts.size()},
+      {"false_alerts", wrong.size()}, {"per_event", per_event}, {"per_false_alert", wrong}};
 }
 
 } // namespace
