@@ -255,7 +255,7 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
   command->add_option("--out", options->out, "calibration to write (JSON)")->required();
   command
       ->add_option("--plot", options->plot,
-                   "picture (.png, .jpg): false alarms a day over the threshold, counted and by the fitted tail")
+                   "picture (.png, .jpg): false alarms a day over the threshold, counted, promised and extrapolated")
       ->check(picture_name());
   command->add_option("--ignore-mask", options->mask, "picture: what is dark in it never counts")
       ->check(CLI::ExistingFile);

@@ -77,10 +77,10 @@ void ContactSheet::close(const pinhole_event& event, int64_t alert, const std::s
 void ContactSheet::draw_tile(const Tile& tile, int32_t left, int32_t top, Image* sheet) {
   paste(tile.picture, left, top, sheet);
   char text[2][64];
-  std::snprintf(text[0], sizeof text[0], "#%lld  %lld-%lld, here %lld", static_cast<long long>(tile.alert),
-                static_cast<long long>(tile.first), static_cast<long long>(tile.last),
-                static_cast<long long>(tile.number));
-  std::snprintf(text[1], sizeof text[1], "score %.4g, limit %.4g", tile.score, tile.threshold);
+  std::snprintf(text[0], sizeof text[0], "#%lld  frames %lld-%lld", static_cast<long long>(tile.alert),
+                static_cast<long long>(tile.first), static_cast<long long>(tile.last));
+  std::snprintf(text[1], sizeof text[1], "at %lld: %.3g > %.3g", static_cast<long long>(tile.number), tile.score,
+                tile.threshold);
   int32_t y = top + tile.picture.height + kLetter * 3;
   for (const std::string& line : {std::string(text[0]), std::string(text[1]), tile.time}) {
     draw_text(line, left, y, kLetter, kBlack, sheet);

@@ -7,11 +7,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace pinhole::tool {
 namespace {
 
-constexpr int kPoints = 400;
+constexpr int kPoints = 400, kRates = 60;
 constexpr double kSecondsPerDay = 86400;
 
 // Alerts that a threshold would have raised, in alerts a day.
@@ -22,28 +23,30 @@ double counted_per_day(const pinhole_calibration& c, double threshold, double fr
   return alerts * frames_per_day / static_cast<double>(c.frames);
 }
 
-// Alerts a day above `threshold` by the generalised Pareto law of the clusters' peaks.
-double fitted_per_day(const pinhole_calibration& c, double threshold, double frames_per_day) {
-  const double rate = c.clusters * frames_per_day / static_cast<double>(c.frames);
-  const double excess = (threshold - c.tail_location) / c.tail_scale;
-  if (!(excess >= 0) || !(c.tail_scale > 0))
-    return std::nan("");
-  return rate * (c.tail_shape < 1e-9 ? std::exp(-excess) : std::pow(1 + c.tail_shape * excess, -1 / c.tail_shape));
-}
-
 std::string with_number(const char* text, double number) {
   char digits[32];
   std::snprintf(digits, sizeof digits, "%.3g", number);
-  return std::string(text) + " " + (number >= 1000 ? with_commas(std::llround(number)) : digits);
+  const double rounded = std::strtod(digits, nullptr);
+  return std::string(text) + " " + (rounded >= 1000 && rounded < 1e15 ? with_commas(std::llround(rounded)) : digits);
 }
 
 std::string title_of(const pinhole_calibration& c) {
   char title[96];
-  std::snprintf(title, sizeof title, "%s, with %.0f %% confidence",
-                c.provisional ? "provisional: the threshold rests on the fitted tail"
-                              : "supported: the threshold rests on counted alerts",
-                100 * c.confidence);
+  std::snprintf(title, sizeof title, "%.0f %% confidence: %s", 100 * c.confidence,
+                c.provisional ? "provisional, more normal frames settle it" : "supported by the frames seen");
   return title;
+}
+
+// What the threshold would be for other rates: `counted` where these frames support the rate, else `extrapolated`.
+void add_promises(const pinhole_calibration& c, double least, double most, PlotSeries* extrapolated,
+                  PlotSeries* counted) {
+  for (int i = 0; i <= kRates; ++i) {
+    pinhole_calibration other = c;
+    const double rate = most * std::pow(least / most, static_cast<double>(i) / kRates);
+    if (pinhole_calibration_ask(&other, rate).code != PINHOLE_OK)
+      continue;
+    (other.provisional ? extrapolated : counted)->points.emplace_back(static_cast<double>(other.threshold), rate);
+  }
 }
 
 } // namespace
@@ -52,28 +55,28 @@ Status save_promise_plot(const std::string& path, const pinhole_calibration& c) 
   const double frames_per_day = kSecondsPerDay * c.frames_per_second;
   const auto threshold = static_cast<double>(c.threshold);
   const double low = static_cast<double>(c.lowest_threshold);
-  const double highest = std::max(threshold, c.peak_count > 0 ? static_cast<double>(c.peak[0]) : threshold);
-  const double high = highest + (highest - low) * 0.1;
   const double least = std::min(c.asked_per_day, c.supported_per_day) / 10; // what the axis shows
   LinePlot plot;
   plot.title = title_of(c);
   plot.x_label = "threshold";
   plot.y_label = "false alarms a day";
-  plot.series = {
-      {with_number("asked", c.asked_per_day), {44, 140, 60}, {{low, c.asked_per_day}, {high, c.asked_per_day}}, true},
-      {with_number("supported", c.supported_per_day),
-       {140, 140, 140},
-       {{low, c.supported_per_day}, {high, c.supported_per_day}},
-       true},
-      {"fitted tail", {200, 30, 30}, {}},
-      {"counted", {31, 119, 180}, {}}};
+  PlotSeries counted = {"counted", {140, 190, 230}, {}}, promised = {"promised", {31, 119, 180}, {}};
+  PlotSeries extrapolated = {"extrapolated", {200, 30, 30}, {}};
+  add_promises(c, least, 3 * std::max(c.supported_per_day, c.asked_per_day), &extrapolated, &promised);
+  double high = threshold;
+  for (const PlotSeries* series : {&promised, &extrapolated})
+    for (const auto& point : series->points)
+      high = std::max(high, point.first);
   for (int i = 0; i <= kPoints; ++i) {
-    const double at = low + (high - low) * i / kPoints;
-    const double fitted = fitted_per_day(c, at, frames_per_day), counted = counted_per_day(c, at, frames_per_day);
-    plot.series[2].points.emplace_back(at, fitted >= least ? fitted : std::nan(""));
-    plot.series[3].points.emplace_back(at, counted > 0 ? counted : std::nan(""));
+    const double at = low + (high - low) * i / kPoints, alerts = counted_per_day(c, at, frames_per_day);
+    counted.points.emplace_back(at, alerts > 0 ? alerts : std::nan(""));
   }
-  plot.bands = {{threshold, threshold, {200, 30, 30}, with_number("threshold", threshold)}};
+  const auto level = [low, high](const char* name, double rate, Color color) {
+    return PlotSeries{with_number(name, rate), color, {{low, rate}, {high, rate}}, true};
+  };
+  plot.series = {level("asked", c.asked_per_day, {44, 140, 60}),
+                 level("supported", c.supported_per_day, {140, 140, 140}), counted, promised, extrapolated};
+  plot.bands = {{threshold, threshold, {90, 90, 90}, with_number("threshold", threshold)}};
   return save_image(path, draw_plot(plot));
 }
 

@@ -104,10 +104,10 @@ LinePlot ScorePlot::draw(const std::string& title, bool by_time) const {
   plot.series = {{"one frame", kRaw, {}, false, true},
                  {"smoothed", kScore, {}, false, true},
                  {"threshold", kThreshold, {}, true, false}};
-  double highest = 0;
+  double threshold = 0;
   for (const Bin& bin : bins_)
-    highest = std::max({highest, bin.high, bin.threshold});
-  const double floor = highest / 1e5; // a score of 0 has no place on a logarithmic axis
+    threshold = std::max(threshold, bin.threshold);
+  const double floor = threshold / 1000; // a score of 0 has no place on a logarithmic axis
   for (const Bin& bin : bins_) {
     const double first = place(bin.first, by_time, unit), last = place(bin.last, by_time, unit);
     const auto add = [&](size_t series, double x, double y) {

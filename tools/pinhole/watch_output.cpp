@@ -3,8 +3,10 @@
 
 #include "image/file_bytes.h"
 #include "image/heatmap.h"
+#include "image/resize.h"
 #include "weights/writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -31,16 +33,22 @@ std::string row_of(const SourceFrame& frame, const WatchedFrame& seen) {
   return line;
 }
 
-// The frame's gray with what is unusual in colour, from a quarter of the threshold to twice as much.
+// The frame's gray with what is unusual in colour, on a logarithmic scale: from a quarter of the threshold to the
+// frame's highest place, or twice the threshold where that is higher.
 Status draw_heat(const Image& image, const SceneMap& map, float threshold, Image* picture) {
-  constexpr float kOpacity = 0.6f;
+  constexpr float kOpacity = 0.65f, kLeast = 1e-6f;
+  const float low = std::max(threshold / 4, kLeast);
+  float high = 8 * low;
   FloatImage heat;
-  PINHOLE_RETURN_IF_ERROR(make_image(image.width, image.height, 1, &heat));
-  for (int32_t y = 0; y < image.height; ++y)
-    for (int32_t x = 0; x < image.width; ++x)
-      heat.row(y)[x] = heat_at(map, static_cast<int32_t>(int64_t{y} * map.height / image.height),
-                               static_cast<int32_t>(int64_t{x} * map.width / image.width));
-  return overlay_heat(image, heat, threshold / 4, threshold * 2, kOpacity, picture);
+  PINHOLE_RETURN_IF_ERROR(make_image(map.columns, map.rows, 1, &heat));
+  for (int32_t row = 0; row < map.rows; ++row)
+    for (int32_t column = 0; column < map.columns; ++column) {
+      const float value = heat_at(map, row * kCellSide, column * kCellSide);
+      heat.row(row)[column] = std::log(std::max(value, low) / low);
+      high = std::max(high, value);
+    }
+  PINHOLE_RETURN_IF_ERROR(resize(heat, image.width, image.height, ResizeMethod::bilinear, &heat));
+  return overlay_heat(image, heat, 0, std::log(high / low), kOpacity, picture);
 }
 
 // The time of day at the machine's place.
