@@ -108,7 +108,7 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   CLI::App* command = app->add_subcommand("train", "train a network by a recipe");
   command->add_option("recipe", options->recipe, "a recipe's name (see --list) or a JSON file");
   command->add_flag("--list", options->list, "list the recipes that come with the program");
-  command->add_option("--data", train_options->data, "folder of pictures, or of IDX files (MNIST)");
+  command->add_option("--data", train_options->data, "folder of pictures, .mjpeg file, or IDX files (MNIST)");
   command->add_option("--out", train_options->out, "training file to write; history and loss plot go beside it");
   command->add_option("--range", train_options->range, "positions of the folder, such as 0-53,243-312")
       ->check(positions());
