@@ -71,7 +71,7 @@ void move(Dice* dice, Moment* moment) {
 
 // The sensor gets warm in one corner, so that the noise grows there, and stays so.
 void age(float share, Dice* dice, Moment* moment) {
-  moment->warmth = dice->between(0.2f, 0.3f) * clamp01(share / 0.6f);
+  moment->warmth = dice->between(0.3f, 0.4f) * clamp01(share / 0.6f);
 }
 
 // A lamp of 30 % goes on and, at the end, off.

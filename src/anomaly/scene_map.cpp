@@ -123,7 +123,10 @@ void find_excess(SceneMap* map) {
   for (int32_t i = 0; i < cells; ++i)
     mean += map->mean[i] / static_cast<float>(cells);
   for (int32_t i = 0; i < cells; ++i) {
-    const float usual = std::sqrt(map->square[i] / static_cast<float>(map->frames)) + kLeastDeviation * mean;
+    // Leaves in the wind move many cells at once and rise higher above their deviation than noise does: twice it
+    // counts.
+    const float deviation = std::sqrt(map->square[i] / static_cast<float>(map->frames));
+    const float usual = deviation + max_of(deviation, kLeastDeviation * mean);
     map->excess[i] = map->ignored[i] ? 0 : rise_around(*map, i / map->columns, i % map->columns) / usual;
   }
 }
