@@ -48,6 +48,15 @@ cmp a.jsonl c.jsonl && cmp a.csv c.csv
 head -c 4 a.png | grep -q PNG
 [ "$(head -c 3 a.jpg | od -An -tx1 | tr -d ' ')" = ffd8ff ]
 
+# No mean is taken over a gap in the positions, a cut frame in between is none.
+"${watch[@]}" --input car.mjpeg --range 0-5,40-45 --scores gap.csv > /dev/null
+python3 - << 'PYTHON'
+import csv
+rows = {int(r["frame"]): r for r in csv.DictReader(open("gap.csv"))}
+assert list(rows) == [*range(6), *range(40, 46)], list(rows)
+assert rows[40]["smoothed"] == rows[40]["score"] and rows[5]["smoothed"] != rows[5]["score"], rows[40]
+PYTHON
+
 # A camera's pipe: HTTP parts and garbage between the frames, cut frames, and a stall that is told of while it lasts.
 (
   for i in 0 1 2 3; do
