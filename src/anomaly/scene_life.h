@@ -34,6 +34,7 @@ struct Scene {
   int32_t collected;    // frames
   int32_t step, mapped; // of the learning: training steps, then pictures that the map has learned from
   int32_t waited;       // frames since the last that was collected
+  int64_t number;       // of the latest frame
 };
 
 // Takes everything that lies in the state region, the engines' part first. A measuring arena counts.

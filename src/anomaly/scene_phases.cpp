@@ -71,6 +71,8 @@ Status score_for_calibration(const pinhole_frame& frame, int64_t number, int32_t
 Status watch_and_report(const pinhole_frame& frame, int64_t number, double seconds, Scene* scene,
                         pinhole_scene_report* report) {
   WatchedFrame seen;
+  if (!follows(scene->number, number, scene->watch->alerts.options.smoothing))
+    begin_run(scene->watch);
   const Status status = watch_frame(frame, number, seconds, scene->watch, &seen);
   report->camera = seen.camera;
   report->alert = seen.alert ? 1 : 0;
@@ -192,8 +194,10 @@ pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* fra
   Scene* self = &scene->scene;
   *report = {};
   Status status = check_scene_frame(*self, *frame);
-  if (status.ok())
+  if (status.ok()) {
     status = push(*frame, number, seconds, self, report);
+    self->number = number;
+  }
   report->phase = self->phase;
   report->progress = progress_of(*self);
   return to_c(status);

@@ -9,8 +9,7 @@ int32_t latest_start(const ScoreRecord& record) {
 }
 
 bool continues(const ScoreRecord& record, int64_t frame) {
-  const uint64_t step = static_cast<uint64_t>(frame) - static_cast<uint64_t>(record.frame); // numbers may be anything
-  return record.open && frame > record.frame && step <= static_cast<uint64_t>(record.smoothing.frames);
+  return record.open && follows(record.frame, frame, record.smoothing.frames);
 }
 
 } // namespace
@@ -20,6 +19,11 @@ ScoreRuns ScoreRecord::first(int32_t scores_taken) const {
   while (begun < static_cast<size_t>(runs) && starts[static_cast<int64_t>(begun)] < static_cast<size_t>(scores_taken))
     ++begun;
   return {scores.data, static_cast<size_t>(scores_taken), starts.data, begun};
+}
+
+bool follows(int64_t before, int64_t number, int32_t frames) {
+  const uint64_t step = static_cast<uint64_t>(number) - static_cast<uint64_t>(before); // numbers may be anything
+  return number > before && step <= static_cast<uint64_t>(frames);
 }
 
 bool make_score_record(Arena* arena, int32_t capacity, ScoreRecord* record) {

@@ -24,6 +24,9 @@ struct ScoreRecord {
   ScoreRuns first(int32_t scores_taken) const;
 };
 
+// Whether frame `number` comes after `before` without a gap: fewer are missing than a smoothing over `frames` spans.
+bool follows(int64_t before, int64_t number, int32_t frames);
+
 // Takes the memory for `capacity` scores. False when it does not fit. A measuring arena counts.
 [[nodiscard]] bool make_score_record(Arena* arena, int32_t capacity, ScoreRecord* record);
 

@@ -118,6 +118,23 @@ TEST(Scene, GoesOnCalibratingAndAnAlertIsConfirmed) {
   EXPECT_EQ(run.report.threshold, calibration->threshold);
 }
 
+TEST(Scene, NoMeanIsTakenOverAGap) {
+  SceneRun run;
+  ASSERT_EQ(run.start().code, PINHOLE_OK);
+  run.reach(PINHOLE_SCENE_WATCHING);
+  run.push_normal(5);
+  run.push(run.with_intruder());
+  EXPECT_NE(run.report.smoothed, run.report.score);
+  run.number += 2; // as many may be missing
+  run.push_normal(1);
+  EXPECT_GT(run.report.smoothed, 2 * run.report.score);
+  run.number += 3;
+  run.push_normal(1);
+  EXPECT_EQ(run.report.smoothed, run.report.score);
+  run.push_normal(1);
+  EXPECT_NE(run.report.smoothed, run.report.score);
+}
+
 TEST(Scene, WhatIsIgnoredGivesNoAlert) {
   SceneRun run;
   ASSERT_EQ(run.start().code, PINHOLE_OK);
