@@ -99,9 +99,9 @@ typedef struct pinhole_scene_report {
   pinhole_events events; /* opened or closed by this frame */
 } pinhole_scene_report;
 
-/* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation; where more of them are
- * missing than the smoothing spans, it begins anew, and so does the run of scores for the calibration. A frame that is
- * not valid is refused (invalid_argument, bad_shape) and changes nothing; *report then says where the scene stands.
+/* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation; where more frames are
+ * missing between two numbers than the smoothing spans, mean and run of the scores begin anew. A frame that is not
+ * valid is refused (invalid_argument, bad_shape) and changes nothing; *report then says where the scene stands.
  * numeric: the scores of the calibration are constant, it begins anew. */
 pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* frame, int64_t number, double seconds,
                                   pinhole_scene_report* report);

@@ -3,6 +3,7 @@
 #include "anomaly/scene_life.h"
 #include "anomaly/scene_run.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -28,6 +29,12 @@ TEST(Scene, LearnsCalibratesAndAlertsOnWhatIsNotNormal) {
   run.push_normal(3);
   EXPECT_EQ(run.report.phase, PINHOLE_SCENE_LEARNING) << "frames may come meanwhile";
   run.learn();
+  run.push_normal(6);
+  EXPECT_EQ(run.report.phase, PINHOLE_SCENE_CALIBRATING);
+  run.push_normal(2);
+  EXPECT_EQ(run.report.progress, 0) << "ten frames after the last that was learned, and the smoothing";
+  run.push_normal(1);
+  EXPECT_GT(run.report.progress, 0);
   run.reach(PINHOLE_SCENE_WATCHING);
   EXPECT_EQ(run.report.progress, 1);
   const pinhole_calibration* calibration = pinhole_scene_calibration(run.scene);
@@ -48,6 +55,26 @@ TEST(Scene, LearnsCalibratesAndAlertsOnWhatIsNotNormal) {
   EXPECT_EQ(run.events[0].kind, PINHOLE_EVENT_ANOMALY);
   EXPECT_LE(run.events[0].last, begin + 3);
   EXPECT_EQ(run.events[1].open, 0);
+}
+
+TEST(Scene, KeepsPicturesEvenlyAsTheyAre) {
+  SceneRun run;
+  run.options.pictures = 16;
+  run.options.collect_frames = 48;
+  ASSERT_EQ(run.start().code, PINHOLE_OK);
+  std::vector<uint8_t> pixels(size_t{kSceneWidth} * kSceneHeight);
+  const pinhole_frame frame = {PINHOLE_GRAY8, kSceneWidth, kSceneHeight, {pixels.data(), nullptr}, {kSceneWidth, 0}, 0};
+  for (int i = 0; i < 48; ++i) {
+    std::fill(pixels.begin(), pixels.end(), static_cast<uint8_t>(3 * i));
+    EXPECT_EQ(run.report.phase, PINHOLE_SCENE_COLLECTING);
+    ASSERT_EQ(run.push(frame).code, PINHOLE_OK);
+  }
+  EXPECT_EQ(run.report.phase, PINHOLE_SCENE_LEARNING);
+  const KeptPictures& kept = run.scene->scene.kept;
+  ASSERT_EQ(kept.count, 16);
+  for (size_t i = 0; i < 16; ++i)
+    for (size_t k = 0; k < kept.picture_bytes; ++k)
+      ASSERT_EQ(kept.bytes[i * kept.picture_bytes + k], 3 * (3 * i + 2));
 }
 
 TEST(Scene, TheCamerasOwnEventsAreNoAnomalies) {
