@@ -12,23 +12,8 @@
 namespace pinhole {
 namespace {
 
-constexpr uint32_t kGainNumber = 1u << 24; // of the key's; the corruption uses those before
-
 int32_t mirrored(int32_t at, int32_t size) {
   return mirror_index(at < 0 ? -at : at, size);
-}
-
-// Brighter or darker as a whole; what a camera would not show is cut.
-void vary_gain(const Interval& gain, const NoiseKey& key, const View& image) {
-  if (gain.low == 1 && gain.high == 1)
-    return;
-  const float factor = draw(gain, key, kGainNumber);
-  for (int32_t y = 0; y < image.desc.h; ++y)
-    for (int32_t x = 0; x < image.desc.w; ++x)
-      for (int32_t c = 0; c < image.desc.c; ++c) {
-        float& value = image.row<float>(0, y)[x * image.pixel_stride + c];
-        value = std::min(1.0f, value * factor);
-      }
 }
 
 // Which image, where in it, how turned.
@@ -126,12 +111,10 @@ Status Batches::fill_item(const WeightedCorruption& entry, const NoiseKey& key, 
   const Image& source = pick(static_cast<int64_t>(key.step), n, image, &crop);
   copy_pixels(source, crop, recipe_.data, image);
   PINHOLE_RETURN_IF_ERROR(zoom_if_asked(entry, key, image));
-  vary_gain(recipe_.data.gain, key, image);
   if (views.target.data) {
     const View target = image_of(views.target, n);
     copy_pixels(source, crop, recipe_.data, target);
     PINHOLE_RETURN_IF_ERROR(zoom_if_asked(entry, key, target));
-    vary_gain(recipe_.data.gain, key, target);
   }
   PINHOLE_RETURN_IF_ERROR(corrupt_item(entry, key, views, n));
   if (views.target.data && recipe_.data.target == TrainingTarget::damage)

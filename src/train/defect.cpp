@@ -90,11 +90,11 @@ struct Spot {
   }
 };
 
-// A line that wanders: straight pieces with a width that changes on the way.
+// A line that wanders and trembles: straight pieces whose width and strength change on the way.
 struct Crack {
   static constexpr int32_t kPieces = 40;
   Vector point[kPieces + 1];
-  float half_width[kPieces + 1];
+  float half_width[kPieces + 1], strength[kPieces + 1];
   float size;
 
   Crack(float length, Numbers* numbers) : size(length) {
@@ -102,9 +102,14 @@ struct Crack {
     Vector heading = any_direction(numbers);
     point[0] = {-heading.y * length / 2, -heading.x * length / 2};
     half_width[0] = numbers->between(0.2f, 1.1f);
+    strength[0] = 1;
+    const float tremble = step * numbers->between(0, 0.5f);
+    Vector steady = point[0];
     for (int32_t i = 1; i <= kPieces; ++i) {
       heading = turned(heading, numbers->between(-wander, wander));
-      point[i] = {point[i - 1].y + step * heading.y, point[i - 1].x + step * heading.x};
+      steady = {steady.y + step * heading.y, steady.x + step * heading.x};
+      point[i] = {steady.y + numbers->between(-tremble, tremble), steady.x + numbers->between(-tremble, tremble)};
+      strength[i] = min_of(1.0f, max_of(0.2f, strength[i - 1] * numbers->between(0.75f, 1.3f)));
       half_width[i] = min_of(2.0f, max_of(0.1f, half_width[i - 1] * numbers->between(0.8f, 1.25f)));
     }
   }
@@ -119,9 +124,9 @@ struct Crack {
       const float squares = along.y * along.y + along.x * along.x;
       const float share = bounded(squares > 0 ? (along.y * from.y + along.x * from.x) / squares : 0);
       const float distance = length_of({from.y - share * along.y, from.x - share * along.x});
-      most = max_of(most, half_width[i] + 0.5f - distance);
+      most = max_of(most, strength[i] * bounded(half_width[i] + 0.5f - distance));
     }
-    return bounded(most);
+    return most;
   }
 };
 
@@ -211,12 +216,12 @@ float in_proportion(const Interval& interval, Numbers* numbers) {
 void put_defect(const Interval& size_range, const Interval& contrast_range, Numbers* numbers, const View& image) {
   const float size = in_proportion(size_range, numbers);
   const float contrast = in_proportion(contrast_range, numbers);
-  const bool line = numbers->happens(0.35f);
+  const bool line = numbers->happens(0.5f);
   const Filling filling = choose_filling(size, contrast, image, line, numbers);
   const Vector middle = {numbers->between(0, static_cast<float>(image.desc.h)),
                          numbers->between(0, static_cast<float>(image.desc.w))};
   if (line)
-    put(Crack(2 * size, numbers), middle, filling, *numbers, image);
+    put(Crack(2 * std::sqrt(size * size_range.high), numbers), middle, filling, *numbers, image);
   else
     put(Spot(size, numbers), middle, filling, *numbers, image);
 }

@@ -17,7 +17,7 @@ Status read_data(const std::string& file, const Json& json, DataSpec* data) {
   reader.integer("overhang", &data->overhang, 0, 4096);
   if (data->overhang > data->patch / 2)
     reader.fault(json.line, "\"overhang\" must be at most half of \"patch\"");
-  reader.interval("gain", &data->gain, 0.01, 100);
+  reader.number("brightness", &data->brightness, 0, 1);
   reader.flag("flip", &data->flip);
   reader.flag("transpose", &data->transpose);
   reader.flag("fit", &data->fit);

@@ -77,7 +77,7 @@ struct DataSpec {
   bool flip = false, transpose = false;
   bool fit = false;                // pictures of any size are averaged into the model's fixed one
   bool normalise_exposure = false; // anomaly/exposure.h, before any corruption
-  Interval gain = {1, 1};          // each patch is multiplied by one, so that no exposure is learned by heart
+  float brightness = 0;            // every picture is multiplied so that its mean becomes this, of 0..1; 0: not
   TrainingTarget target = TrainingTarget::picture;
   std::string licence;
 };

@@ -2,6 +2,7 @@
 #include "train/trainer.h"
 
 #include "device/cpu/simd.h"
+#include "train/brightness.h"
 #include "train/checkpoint.h"
 #include "train/fitted_image.h"
 #include "train/history.h"
@@ -78,6 +79,9 @@ private:
   Status prepare() {
     PINHOLE_RETURN_IF_ERROR(check_files());
     PINHOLE_RETURN_IF_ERROR(load_dataset(options_.data, options_.range, recipe_, &dataset_));
+    if (recipe_.data.brightness > 0)
+      for (Image& image : dataset_.images)
+        set_brightness(recipe_.data.brightness, &image);
     batches_.emplace(recipe_, dataset_, options_.seed);
     if (!has_validation() && (recipe_.validation.keep_best || recipe_.validation.patience > 0))
       return error_in_recipe(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Defects drawn on a good surface, the target that says where they are, and patches that lie over the edge.
 #include "train/batches.h"
+#include "train/brightness.h"
 #include "train/damage.h"
 #include "train/defect.h"
 #include "train/tiny.h"
@@ -127,21 +128,22 @@ TEST(DamageTarget, SaysWhereTheBatchWasCorrupted) {
   EXPECT_EQ(marks(clean.target), 0);
 }
 
-TEST(Gain, IsOneForPictureAndTarget) {
-  const Dataset dataset = one_picture(16, 16);
-  const Batch plain(recipe(R"(, "data": {"patch": 16})"), dataset);
-  const Batch varied(recipe(R"(, "data": {"patch": 16, "gain": [0.5, 2]})"), dataset);
-  EXPECT_EQ(varied.image, varied.target);
-  std::set<float> gains;
-  for (size_t n = 0; n < 8; ++n) {
-    const auto first = plain.image.begin() + static_cast<std::ptrdiff_t>(n * 256);
-    const auto darkest = static_cast<size_t>(std::min_element(first, first + 256) - plain.image.begin()); // not cut
-    const float gain = varied.image[darkest] / plain.image[darkest];
-    gains.insert(gain);
-    for (size_t i = n * 256; i < (n + 1) * 256; ++i)
-      EXPECT_NEAR(varied.image[i], std::min(1.0f, gain * plain.image[i]), 2e-6f);
+TEST(Brightness, BecomesTheOneAskedFor) {
+  for (const int level : {30, 100, 200}) {
+    Image picture = test::picture(1, 40, 30);
+    for (uint8_t& pixel : picture.pixels)
+      pixel = static_cast<uint8_t>(pixel * level / 255);
+    set_brightness(0.4f, &picture);
+    double sum = 0;
+    for (const uint8_t pixel : picture.pixels)
+      sum += pixel;
+    EXPECT_NEAR(sum / static_cast<double>(picture.pixels.size()), level == 30 ? 60 : 102, level == 30 ? 4 : 1);
   }
-  EXPECT_GT(gains.size(), 5u);
+  Image black = {4, 4, 1, std::vector<uint8_t>(16)}, white = {4, 4, 1, std::vector<uint8_t>(16, 255)};
+  set_brightness(0.4f, &black);
+  set_brightness(1, &white);
+  EXPECT_EQ(black.pixels, std::vector<uint8_t>(16, 0));
+  EXPECT_EQ(white.pixels, std::vector<uint8_t>(16, 255));
 }
 
 // Every patch of a picture no larger than itself is the picture, moved and mirrored at its edges.

@@ -21,12 +21,13 @@ private:
 
   Denoiser model_;
   bool says_where_ = false, mirrors_ = false;
+  float brightness_ = 0;
 };
 
 // How far two pictures of one shape differ: mean over the channels, 0..1, smoothed.
 Status difference_heat(const FloatImage& a, const FloatImage& b, FloatImage* heat);
 
-// The picture's score: mean of its hottest pixels.
+// The picture's score: mean of its hottest pixels, those near its edges left out where there are others.
 double picture_score(const FloatImage& heat);
 
 } // namespace pinhole::tool
