@@ -15,7 +15,7 @@ if [ ! -x "$demo" ]; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-start=$SECONDS
+start=$SECONDS commit=$(git rev-parse HEAD)
 
 watch_scene() {
   "$demo" --only-watch --all-events --threads 1 --seed "$1" --out "$work/$1" --record "$work/$1.tsv" >"$work/$1.log" 2>&1 ||
@@ -35,7 +35,7 @@ done >"$work/all.tsv"
   echo "What the demo's camera raises in $scenes simulated scenes of seeds $first to $((first + scenes - 1))."
   echo
   echo "    command  tests/unseen_scenes.sh $scenes $first"
-  echo "    commit   $(git rev-parse HEAD)"
+  echo "    commit   $commit"
   echo "    date     $(date -u +%Y-%m-%dT%H:%MZ)"
   echo "    machine  $(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores, $((SECONDS - start)) s"
   echo
