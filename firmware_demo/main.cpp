@@ -41,7 +41,8 @@ void add_options(CLI::App* app, demo::Options* options) {
   app->add_option("--false-alarms", options->false_alarms_per_day, "asked: at most so many a day")
       ->check(CLI::Range(1e-3, 1e5))
       ->capture_default_str();
-  app->add_flag("--only-watch", options->only_watch, "neither denoise nor train");
+  app->add_flag("--watch-denoised", options->watch_denoised, "watch the denoised frames, not the camera's");
+  app->add_flag("--only-watch", options->only_watch, "leave the first two parts out");
   app->add_flag("--all-events", options->all_events, "blur, a push and ageing of the camera too");
   app->add_option("--record", options->record, "file to append what happened and what was raised to, with tabs");
   app->add_option("--seed", options->seed, "of the scene, what happens in it and noise")->capture_default_str();

@@ -15,7 +15,7 @@ struct Options {
   std::string record; // "": none
   int64_t frames = 600, watch_frames = 2000;
   int32_t collect_frames = 1024, learn_steps = 1500, calibrate_frames = 2048;
-  bool only_watch = false, all_events = false;
+  bool only_watch = false, all_events = false, watch_denoised = false;
   double false_alarms_per_day = 1;
   double train_seconds = 30, frames_per_second = 0;
   float level = PINHOLE_LEVEL_AUTO;

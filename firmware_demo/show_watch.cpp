@@ -59,7 +59,8 @@ firmware::WatchOptions watch_options(const Options& options, int32_t channels) {
   firmware::WatchOptions watch;
   watch.channels = channels;
   watch.threads = options.threads;
-  watch.denoise = !options.only_watch;
+  watch.denoise = !options.only_watch || options.watch_denoised;
+  watch.watch_cleaned = options.watch_denoised;
   watch.level = options.level;
   watch.collect_frames = options.collect_frames;
   watch.learn_steps = options.learn_steps;
@@ -89,7 +90,8 @@ pinhole_status show_watch(const Options& options, const firmware::Weights& denoi
   if (!firmware::ok(status))
     return status;
   std::printf("\nwatching: learns what is normal here, calibrates itself, then watches %lld frames%s\n",
-              static_cast<long long>(options.watch_frames), options.only_watch ? "" : " and denoises them");
+              static_cast<long long>(options.watch_frames),
+              options.only_watch && !options.watch_denoised ? "" : " and denoises them");
   const firmware::WatchOptions watch = watch_options(options, channels);
   Stage stage(options, camera);
   firmware::WatchReport report = {};

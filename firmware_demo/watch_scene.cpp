@@ -26,10 +26,15 @@ pinhole_status grab(Watch* watch) {
   return {};
 }
 
+pinhole_status clean(Watch* watch) {
+  return pinhole_denoise(watch->denoiser, &watch->noisy, watch->options.level, &watch->cleaned);
+}
+
 pinhole_status push(Watch* watch) {
   const int64_t number = watch->grabbed++;
   const double seconds = static_cast<double>(number) / watch->options.frames_per_second;
-  return pinhole_scene_push(watch->scene, &watch->noisy, number, seconds, &watch->seen);
+  const pinhole_frame* frame = watch->options.watch_cleaned ? &watch->cleaned : &watch->noisy;
+  return pinhole_scene_push(watch->scene, frame, number, seconds, &watch->seen);
 }
 
 // A few steps, so that the next frame need not wait for long.
@@ -48,6 +53,8 @@ pinhole_status become_acquainted(Watch* watch, WatchReport* report) {
   pinhole_status status = {};
   while (ok(status) && watch->seen.phase != PINHOLE_SCENE_WATCHING) {
     status = grab(watch);
+    if (ok(status) && watch->options.watch_cleaned)
+      status = clean(watch);
     if (ok(status))
       status = push(watch);
     if (ok(status) && watch->seen.phase == PINHOLE_SCENE_LEARNING)
@@ -64,7 +71,7 @@ pinhole_status watch_one(Watch* watch) {
     return status;
   const double begin = now_seconds();
   if (watch->denoiser)
-    status = pinhole_denoise(watch->denoiser, &watch->noisy, watch->options.level, &watch->cleaned);
+    status = clean(watch);
   const double denoised = now_seconds();
   if (ok(status))
     status = push(watch);
@@ -128,6 +135,8 @@ pinhole_status open_denoiser(const Weights& weights, const WatchOptions& options
 pinhole_status watch_scene(const Weights& denoiser, const Weights& scene, const WatchOptions& options,
                            const Camera& camera, const WatchObserver& observer, WatchReport* report) {
   *report = {};
+  if (options.watch_cleaned && !options.denoise)
+    return failure(PINHOLE_INVALID_ARGUMENT, "watching denoised frames needs denoising");
   Watch watch = {options,
                  camera,
                  observer,

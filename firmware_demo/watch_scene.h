@@ -10,7 +10,8 @@ namespace firmware {
 
 struct WatchOptions {
   int32_t channels = 3, threads = 1;
-  bool denoise = true; // the watched frames, beside watching
+  bool denoise = true;        // the watched frames, beside watching
+  bool watch_cleaned = false; // the scene sees the denoised frames, in every phase; needs `denoise`
   float level = PINHOLE_LEVEL_AUTO;
   int32_t collect_frames = 1024, pictures = 256, learn_steps = 1500, calibrate_frames = 2048;
   int32_t steps_per_frame = 4; // of learning, so that the camera is looked at meanwhile
