@@ -16,7 +16,7 @@ constexpr int32_t kLeastLearned = 8;
 constexpr int32_t kMostLeastCells = 64;
 
 // What a frame's score is made of: a cell's residual counts `residual` times, what its surroundings lack in SSIM `ssim`
-// times, and the distance of the code is added `code` times. Finite, none below 0, residual or ssim above.
+// times, and the square of the code's distance is added `code` times. Finite, none below 0, residual or ssim above.
 struct ScoreWeights {
   float residual = 1, ssim = 0, code = 0;
 };

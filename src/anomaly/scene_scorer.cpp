@@ -107,8 +107,10 @@ Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer*
   PINHOLE_RETURN_IF_ERROR(reconstruct_frame(frame, scorer));
   PINHOLE_RETURN_IF_ERROR(score_scene(scorer->picture, scorer->reconstruction, least_cells, &scorer->map, score));
   const SceneMap& map = scorer->map;
-  if (map.weights.code > 0)
-    score->score += map.weights.code * code_distance(scorer->code, scorer->law);
+  if (map.weights.code > 0) {
+    const float distance = code_distance(scorer->code, scorer->law);
+    score->score += map.weights.code * distance * distance;
+  }
   const pinhole_box cells = score->box;
   const int32_t left = scaled(cells.x, map.width, frame.width), top = scaled(cells.y, map.height, frame.height);
   score->box = {left, top, scaled(cells.x + cells.width, map.width, frame.width) - left,
