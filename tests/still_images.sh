@@ -7,7 +7,7 @@
 #   PINHOLE_BUILD   the build folder (build/host-release)
 #   PINHOLE_DATA    the test data: anomaly/magnetic_tile and anomaly/deeppcb_44000 in it
 #   PINHOLE_RESULT  the file to write (tests/results/still_images.md)
-#   PINHOLE_KEEP    a folder for the models, JSON and heat maps; a model that is in it already is not trained again
+#   PINHOLE_KEEP    a folder for the models, JSON and heat maps; what is in it already is not made again
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -32,9 +32,17 @@ learn() {
 }
 learn tile --data "$tiles/train/good"
 learn board --data "$boards/template" --range 0-49
-"$program" eval "$keep/tile.pinhole" --data "$tiles" --heatmaps "$keep/tiles" --json > "$keep/tile.json"
-"$program" eval "$keep/board.pinhole" --data "$boards" --range 50-99 --heatmaps "$keep/boards" --json > "$keep/unseen.json"
-"$program" eval "$keep/board.pinhole" --data "$boards" --range 0-49 --json > "$keep/seen.json"
+# judge NAME ARGUMENT...: what eval says of a model, into NAME.json.
+judge() {
+  name=$1
+  shift
+  [ -f "$keep/$name.json" ] && return
+  "$program" eval "$@" --json > "$keep/$name.new"
+  mv "$keep/$name.new" "$keep/$name.json"
+}
+judge tile "$keep/tile.pinhole" --data "$tiles" --heatmaps "$keep/tiles"
+judge unseen "$keep/board.pinhole" --data "$boards" --range 50-99 --heatmaps "$keep/boards"
+judge seen "$keep/board.pinhole" --data "$boards" --range 0-49
 "$program" inspect "$keep/tile.pinhole" --json > "$keep/model.json"
 
 commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
