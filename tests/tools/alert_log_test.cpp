@@ -158,9 +158,10 @@ TEST_F(AlertLogTest, WhatACrashLeftIsCutOff) {
 }
 
 TEST_F(AlertLogTest, OtherFilesAreLeftAlone) {
-  for (const std::string& text : {std::string("my diary"), std::string("frame,score\n1,2"), std::string(5000, 'x'),
-                                  std::string("frame,score\n1,2\n"), std::string("{\"event\":\"lunch\"}\n"),
-                                  std::string("\n"), "diary\n" + event_line(sample_event(0)) + "\n"}) {
+  for (const std::string& text :
+       {std::string("my diary"), std::string("frame,score\n1,2"), std::string(5000, 'x'), std::string(5000, 'x') + "\n",
+        std::string("frame,score\n1,2\n"), std::string("{\"event\":\"lunch\"}\n"), std::string("\n"),
+        "diary\n" + event_line(sample_event(0)) + "\n"}) {
     put(text);
     AlertLog log;
     EXPECT_EQ(log.open(path).code, Code::invalid_argument);

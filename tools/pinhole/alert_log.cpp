@@ -109,7 +109,8 @@ Status AlertLog::lock_and_mend() {
   if (!read_at(path_, 0, &head) || !read_at(path_, from, &tail))
     return system_error(path_, "it cannot be read");
   const size_t first_end = head.find('\n');
-  if (first_end != std::string::npos && !is_event_line(head.substr(0, first_end)))
+  const bool no_line = first_end == std::string::npos && facts.st_size > kLongestLine;
+  if (no_line || (first_end != std::string::npos && !is_event_line(head.substr(0, first_end))))
     return error(Code::invalid_argument, "%s: does not begin with an alert: name another file", path_.c_str());
   const size_t line_end = tail.rfind('\n'), begin = line_end == std::string::npos ? 0 : line_end + 1;
   const std::string rest = tail.substr(begin);
