@@ -87,6 +87,8 @@ fresh tiles; rm -r case/test/hole
 refused 'good pictures alone'
 fresh tiles; head -c 500 tiles/test/hole/0.jpg > case/test/hole/0.jpg
 refused 'hole/0.jpg'
+fresh tiles
+refused 'judged whole' --range 0-1
 fresh boards; rm case/boxes/1.txt
 refused 'boxes/1.txt is missing'
 for line in '1 2 3' '1 2 3 4 x' '1 2 3 4 5 6' 'box'; do

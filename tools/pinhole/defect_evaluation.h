@@ -11,7 +11,7 @@ struct DefectOptions {
 };
 
 // A folder with masks: image AUROC, image and pixel average precision, pixel AUROC and AUPRO, for each kind of defect
-// beside the good pictures, and for all. `range` is not used.
+// beside the good pictures, and for all. invalid_argument: a `range`.
 Status evaluate_masked(const DefectOptions& options, const Common& common, Json* result);
 
 // A folder with boxes: the share of boxes that are hit at one false region per picture in the mean.

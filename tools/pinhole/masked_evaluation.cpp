@@ -59,6 +59,8 @@ Json figures(const std::string& kind, const Scores& good, const Scores& defectiv
 } // namespace
 
 Status evaluate_masked(const DefectOptions& options, const Common& common, Json* result) {
+  if (!options.range.empty())
+    return error(Code::invalid_argument, "--range %s: a folder with masks is judged whole", options.range.c_str());
   MaskedFolder folder;
   PINHOLE_RETURN_IF_ERROR(read_masked_folder(options.data, &folder));
   HeatMapper mapper;
