@@ -76,7 +76,7 @@ print("""
 
 Trained on the templates 0-49 (defect free) alone; the test pictures 50-99 are of boards that it has not seen, those of
 0-49 of boards whose template it has. A region is the pixels above the threshold that touch; it hits the box that holds at
-least half of it, and is false without one; the threshold is the lowest before there is more than one false region a
+least half of it, and is false without one; the threshold is the one that hits most at no more than one false region a
 picture in the mean. The difference to the aligned template needs that template; the model does not.
 
 | pictures | by | boxes | hit | false regions a picture |

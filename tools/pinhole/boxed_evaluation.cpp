@@ -80,7 +80,7 @@ std::vector<float> thresholds(const std::vector<Case>& cases) {
   return chosen;
 }
 
-// Lowers the threshold until there are more false regions than allowed: the last one before, and what it finds.
+// The threshold that finds most without more false regions than allowed; of equal ones the lowest.
 Found find_at_allowed(const std::vector<Case>& cases, float* threshold) {
   Found best;
   ProgressLine line;
@@ -95,7 +95,7 @@ Found find_at_allowed(const std::vector<Case>& cases, float* threshold) {
       sum.false_regions += found.false_regions;
     }
     if (static_cast<double>(sum.false_regions) > kFalsePerPicture * static_cast<double>(cases.size()))
-      break;
+      continue; // there may be fewer below: at a high one a region falls into pieces
     if (sum.hit >= best.hit) {
       best = sum;
       *threshold = at;
