@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pinhole: compact autoencoders beside the camera, inside memory that the firmware hands over. The whole public API.
+/* Pinhole: compact autoencoders beside the camera, inside memory that the firmware hands over. Frames,
+ * engines and training; scene.h, calibration.h and alerts.h are for watching.
  *
  *   pinhole_options options = pinhole_default_options();
  *   options.width = 640, options.height = 480;

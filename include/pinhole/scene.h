@@ -126,8 +126,8 @@ pinhole_status pinhole_scene_learn(pinhole_scene* scene, pinhole_scene_progress*
 /* What is dark in `mask` (any size) never counts. Before the phase calibrating (invalid_argument afterwards). */
 pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* mask);
 
-/* How far each pixel of the latest scored frame is from what is usual: GRAY8 of any size, 255 at twice the threshold.
- */
+/* How far each pixel of the latest watched frame is from what is usual: GRAY8 of any size, 255 at twice the threshold.
+ * Errors: invalid_argument (not watching yet, or a frame that is no valid GRAY8). */
 pinhole_status pinhole_scene_heat(const pinhole_scene* scene, pinhole_frame* heat);
 
 /* The calibration in force, which goes on: after a thousand quiet frames or two its statement is tighter, and the
@@ -135,12 +135,13 @@ pinhole_status pinhole_scene_heat(const pinhole_scene* scene, pinhole_frame* hea
 const pinhole_calibration* pinhole_scene_calibration(const pinhole_scene* scene);
 
 /* The operator says that so many of the alerts so far were real: they do not count against the promise. Others count
- * as one possible false alarm each, see pinhole_calibration_update. invalid_argument: there were not so many. */
+ * as one possible false alarm each, see pinhole_calibration_update. invalid_argument: there were not so many, or a
+ * number below 0. */
 pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts);
 
 /* What was learned beyond the file: map, calibration, mask, in `bytes` of pinhole_scene_saved_bytes, with a checksum.
  * Kept in flash beside the file, it lets a scene go on watching after a restart. Phase watching only. The bytes are
- * those of this machine's byte order. */
+ * those of this machine's byte order; quiet scores that have not gone into the calibration yet are not among them. */
 size_t pinhole_scene_saved_bytes(const pinhole_scene* scene);
 pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_t bytes);
 

@@ -48,6 +48,7 @@ Status check_size(const pinhole_camera& camera, const pinhole_frame& frame) {
 void open_absence(pinhole_camera* camera, double time, pinhole_events* events) {
   camera->absence = begin_event(PINHOLE_EVENT_GONE, camera->latest_frame, time - camera->latest_time,
                                 camera->options.gone_seconds, whole_frame(*camera));
+  camera->absence.time = time;
   camera->gone = 1;
   give_event(camera->absence, true, time, events);
 }
@@ -239,7 +240,7 @@ void pinhole_camera_finish(pinhole_camera* camera, pinhole_events* events) {
   events->count = 0;
   close_current(camera, events);
   if (camera->gone)
-    close_absence(camera, camera->latest_time, events);
+    close_absence(camera, camera->absence.time, events);
   camera->started = 0;
 }
 

@@ -207,12 +207,13 @@ Status learn_scene(const View& picture, const View& reconstruction, SceneMap* ma
     return not_finite();
   ++map->frames;
   const int32_t cells = map->rows * map->columns;
+  const auto rise = [&](int32_t i) { return rise_around(*map, i / map->columns, i % map->columns); };
+  for (int32_t i = 0; i < cells; ++i)
+    map->excess[i] = rise(i); // against the mean of the frames before
   for (int32_t i = 0; i < cells; ++i)
     map->mean[i] += (map->residual[i] - map->mean[i]) / static_cast<float>(map->frames);
-  for (int32_t i = 0; i < cells; ++i) {
-    const float rise = rise_around(*map, i / map->columns, i % map->columns);
-    map->square[i] += rise * rise;
-  }
+  for (int32_t i = 0; i < cells; ++i)
+    map->square[i] += map->excess[i] * rise(i); // Welford: the rise against the old mean times that against the new
   return {};
 }
 

@@ -65,7 +65,11 @@ Status score_for_calibration(const pinhole_frame& frame, int64_t number, int32_t
     interrupt(&watch->running);
   else
     gather(number, static_cast<double>(score.score), settled, &watch->running);
-  return settled && watch->running.record.count >= scene->options.calibrate_frames ? calibrate(scene) : Status();
+  if (!settled || watch->running.record.count < scene->options.calibrate_frames)
+    return {};
+  PINHOLE_RETURN_IF_ERROR(calibrate(scene));
+  report->threshold = watch->calibration.threshold;
+  return {};
 }
 
 Status watch_and_report(const pinhole_frame& frame, int64_t number, double seconds, Scene* scene,
@@ -238,6 +242,8 @@ const pinhole_calibration* pinhole_scene_calibration(const pinhole_scene* scene)
 pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts) {
   if (!is_bound(scene) || scene->scene.phase != PINHOLE_SCENE_WATCHING)
     return refuse("pinhole_scene_confirm: the scene is not watching");
+  if (alerts < 0)
+    return refuse("pinhole_scene_confirm: a number of alerts below 0");
   SceneWatch* watch = scene->scene.watch;
   return to_c(confirm_alerts(alerts, &watch->running, &watch->calibration, &watch->alerts));
 }

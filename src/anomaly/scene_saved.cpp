@@ -138,9 +138,9 @@ Status restore(const unsigned char* saved, size_t bytes, Scene* scene) {
   const pinhole_score_origin origin = origin_of(*scene, candidate);
   PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_check(&calibration, &origin)));
   PINHOLE_RETURN_IF_ERROR(check_rule(calibration, scene->options));
-  adopt(candidate.map, map);
   PINHOLE_RETURN_IF_ERROR(reload_engine(scene->watcher));
   PINHOLE_RETURN_IF_ERROR(start_watching(calibration, scene));
+  adopt(candidate.map, map); // after all that may fail
   scene->watch->running.left_out = header.left_out;
   return {};
 }

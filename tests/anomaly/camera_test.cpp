@@ -193,6 +193,17 @@ TEST_P(CameraEvents, IntrudersAreAnomaliesWithinTwelveFrames) {
   }
 }
 
+TEST_P(CameraEvents, GoneIsClosedNoEarlierThanItOpened) {
+  pinhole_events given;
+  pinhole_camera_wait(&run.camera, run.time + 5, &given);
+  ASSERT_EQ(given.count, 1);
+  const double opened = given.event[0].time;
+  pinhole_camera_finish(&run.camera, &given);
+  ASSERT_EQ(given.count, 1);
+  EXPECT_EQ(given.event[0].open, 0);
+  EXPECT_GE(given.event[0].time, opened);
+}
+
 TEST_P(CameraEvents, GoneAndBack) {
   pinhole_events given;
   pinhole_camera_wait(&run.camera, run.time + 1, &given);

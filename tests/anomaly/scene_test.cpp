@@ -39,6 +39,7 @@ TEST(Scene, LearnsCalibratesAndAlertsOnWhatIsNotNormal) {
   EXPECT_EQ(run.report.progress, 1);
   const pinhole_calibration* calibration = pinhole_scene_calibration(run.scene);
   ASSERT_NE(calibration, nullptr);
+  EXPECT_EQ(run.report.threshold, calibration->threshold) << "already in the report that says watching";
   EXPECT_EQ(calibration->frames, 200u);
   EXPECT_EQ(pinhole_calibration_check(calibration, nullptr).code, PINHOLE_OK);
   run.push_normal(200);

@@ -163,6 +163,7 @@ refused --alerts diary
 [ "$(cat diary)" = "a diary" ]
 refused --scores ./car.json
 refused --plot a.png --contact-sheet ./a.png
+refused --heatmaps "$frames" # would be drawn over
 refused --plot a.tiff
 refused --scores /dev/full
 refused --update-calibration --no-update
@@ -173,3 +174,12 @@ for input in /dev/null "$folder/nothing" "$folder/nothing.mjpeg"; do
 done
 "$program" "${calibrate[@]}" --normal - --out x.json < <(cat car.mjpeg) 2> err && fail "calibrated from a pipe"
 expect err "read twice"
+if "$program" "${calibrate[@]}" --normal "$frames" --strict --out strict.json 2> err; then
+  fail "--strict was satisfied by 21 frames" err
+fi
+expect err "nothing was written"
+[ ! -e strict.json ]
+
+# Frames that the model was trained on are no evidence, in watching as in calibrating.
+"${watch[@]}" --input "$frames" --range 0-42 --json > trained.json
+python3 -c 'import json; r = json.load(open("trained.json")); assert r["first_threshold"] == r["threshold"], r'

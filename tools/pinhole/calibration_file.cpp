@@ -117,7 +117,7 @@ Json calibration_summary(const pinhole_calibration& c) {
 void print_promise(const pinhole_calibration& c) {
   std::printf("threshold %.3f from %llu normal frames, about %.0f independent ones\n", static_cast<double>(c.threshold),
               static_cast<unsigned long long>(c.frames), c.independent_frames);
-  std::printf("asked for: %s; so many normal frames support %s\n", rate_text(c.asked_per_day).c_str(),
+  std::printf("asked for: %s; so many normal frames can promise no fewer than %s\n", rate_text(c.asked_per_day).c_str(),
               rate_text(c.supported_per_day).c_str());
   if (c.provisional)
     std::printf("provisional, extrapolated by %.1f decades: %s more of normal frames settle it\n", c.decades,

@@ -62,6 +62,12 @@ public:
     const ScoreRuns scores = record_.all();
     PINHOLE_RETURN_IF_ERROR(
         from_c(pinhole_calibrate(&wanted, scores.scores, scores.count, scores.starts, scores.runs, calibration)));
+    if (options_.strict && calibration->provisional)
+      return error(Code::invalid_argument,
+                   "--strict: %.3g a day were asked, the frames support %.3g: %s more of normal frames are needed; "
+                   "nothing was written",
+                   calibration->asked_per_day, calibration->supported_per_day,
+                   duration(pinhole_calibration_seconds_missing(calibration)).c_str());
     PINHOLE_RETURN_IF_ERROR(write_calibration(options_.out, *calibration, options_.least_cells, model_.scorer()));
     return options_.plot.empty() ? Status() : save_promise_plot(options_.plot, *calibration);
   }
@@ -227,11 +233,6 @@ Status calibrate(const Options& options, const Common& common) {
   } else {
     print_for_people(calibration, calibrator.left_out(), options);
   }
-  if (options.strict && calibration.provisional)
-    return error(Code::invalid_argument,
-                 "--strict: %.3g a day were asked, the frames support %.3g: %s more of normal frames are needed",
-                 calibration.asked_per_day, calibration.supported_per_day,
-                 duration(pinhole_calibration_seconds_missing(&calibration)).c_str());
   return {};
 }
 

@@ -90,6 +90,8 @@ Status run_sequence(const SequenceOptions& options, const Common& common) {
   std::printf("%lld of %lld events caught, %lld alerts, %lld of them false\n", alerts["caught"].get<long long>(),
               alerts["events"].get<long long>(), alerts["alerts"].get<long long>(),
               alerts["false_alerts"].get<long long>());
+  std::printf("%lld of %lld normal frames under an alert\n", alerts["normal_frames_under_alert"].get<long long>(),
+              alerts["normal_frames"].get<long long>());
   return {};
 }
 

@@ -5,7 +5,6 @@
 #include "weights/writer.h"
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 
 #include <fcntl.h>
@@ -35,7 +34,6 @@ void GrowingFile::abandon() {
 
 Status GrowingFile::open(const std::string& path) {
   // A limit on the size of files is then an error of write, as a full disk is.
-  std::signal(SIGXFSZ, SIG_IGN);
   PINHOLE_RETURN_IF_ERROR(resolve_target(path, &target_, &mode_));
   partial_ = target_ + ".partial";
   descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);

@@ -6,6 +6,7 @@
 #include "device/cpu/simd.h"
 #include "pinhole/pinhole.h"
 
+#include <csignal>
 #include <cstdio>
 #include <thread>
 
@@ -109,6 +110,7 @@ int run(int argc, char** argv) {
 } // namespace pinhole::tool
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN); // a file at its limit is an error of write, which is reported, as a full disk is
   try {
     return pinhole::tool::run(argc, argv);
   } catch (const std::exception& exception) { // the standard library's: no memory, above all

@@ -86,7 +86,7 @@ template <class Inside> std::vector<std::pair<size_t, size_t>> runs(size_t count
 }
 
 // An alert belongs to every event that it overlaps; one that touches frames labelled -1 alone is neither right nor
-// wrong.
+// wrong. What is open when an event begins, or goes on for long after it, shows in the normal frames under alert.
 Json events(const Sequence& sequence) {
   const size_t count = sequence.label.size();
   const auto labelled = runs(count, [&](size_t i) { return sequence.label[i] > 0; });
@@ -108,9 +108,16 @@ Json events(const Sequence& sequence) {
     if (!excused)
       wrong.push_back({{"first", first}, {"last", end - 1}});
   }
-  return {
-      {"events", labelled.size()},    {"caught", caught},       {"delay_frames", delays},  {"alerts", alerts.size()},
-      {"false_alerts", wrong.size()}, {"per_event", per_event}, {"per_false_alert", wrong}};
+  size_t normal = 0, normal_alerted = 0;
+  for (size_t i = 0; i < count; ++i) {
+    normal += sequence.label[i] == 0;
+    normal_alerted += sequence.label[i] == 0 && sequence.alert[i] > 0;
+  }
+  return {{"normal_frames", normal},      {"normal_frames_under_alert", normal_alerted},
+          {"events", labelled.size()},    {"caught", caught},
+          {"delay_frames", delays},       {"alerts", alerts.size()},
+          {"false_alerts", wrong.size()}, {"per_event", per_event},
+          {"per_false_alert", wrong}};
 }
 
 } // namespace

@@ -66,8 +66,9 @@ std::string time_of_day(double seconds) {
 // Two outputs in one file, or one over an input, would each be lost.
 Status WatchOutput::check_paths() const {
   const WatchOptions& o = *options_;
-  const std::string* const paths[] = {&o.scores, &o.alerts, &o.plot, &o.sheet, &o.calibration, &o.model, &o.input};
-  const size_t outputs = 4;
+  const std::string* const paths[] = {&o.scores,   &o.alerts,      &o.plot,  &o.sheet,
+                                      &o.heatmaps, &o.calibration, &o.model, &o.input};
+  const size_t outputs = 5;
   const auto same = [](const std::string& a, const std::string& b) {
     std::error_code missing;
     return a == b || std::filesystem::equivalent(a, b, missing);

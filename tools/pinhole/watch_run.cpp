@@ -117,6 +117,7 @@ private:
     if (frame.number - latest_ > watch_.calibration.origin.smoothing)
       begin_run(&watch_);
     latest_ = frame.number;
+    PINHOLE_RETURN_IF_ERROR(leave_out_trained(frame.image));
     WatchedFrame seen;
     const Status status = watch_frame(pixels, frame.number, frame.time, &watch_, &seen);
     output_.take(seen.events); // also where the frame has no score
@@ -130,6 +131,17 @@ private:
       line_.clear();
       std::fprintf(stderr, "pinhole: warning: %s; tried again later\n", saved.text);
     }
+    return {};
+  }
+
+  // The scores of frames that the model was trained on are too low to calibrate on, here as there.
+  Status leave_out_trained(const Image& image) {
+    bool trained = false;
+    if (options_.keep_calibrating)
+      PINHOLE_RETURN_IF_ERROR(model_.was_trained_on(image, &trained));
+    watch_.rule.keep_calibrating = options_.keep_calibrating && !trained;
+    if (trained)
+      interrupt(&watch_.running);
     return {};
   }
 
