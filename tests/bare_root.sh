@@ -57,7 +57,7 @@ for command in ./firmware_demo/run.sh ./tests/run.sh; do
   {
     echo
     echo "== $command: exit status $verdict, $((SECONDS - start)) s"
-    tr '\r' '\n' <"$log" | sed '/^ *$/d' | tail -n 40
+    tr '\r' '\n' <"$log" | sed '/^ *$/d' | tail -n 90
   } | tee -a "$result"
 done
 echo "bare_root: $result" >&2
