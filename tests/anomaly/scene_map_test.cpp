@@ -168,15 +168,16 @@ TEST(SceneMap, LeastAreaAndIgnoredCellsHoldBack) {
 // A part of the scene is turned upside down about its own mean: hardly brighter or darker anywhere.
 TEST(SceneMap, SsimFindsLostStructure) {
   Learned learned(ScoreWeights{0, 1, 0});
+  float normal = 0;
   for (uint32_t seed = 100; seed < 120; ++seed)
-    EXPECT_LT(learned.score(seen_with(0.8f, 0.1f, 0.02f, seed)).score, 50);
+    normal = max_of(normal, learned.score(seen_with(0.8f, 0.1f, 0.02f, seed)).score);
   Picture picture = seen_with(1, 0, 0.02f, 8);
   const Picture clean = scene();
   for (int32_t y = 16; y < 32; ++y)
     for (int32_t x = 50; x < 66; ++x)
       picture.at(y, x) += 1.2f - 2 * clean.pixels[static_cast<size_t>(y * kWidth + x)];
   const SceneScore found = learned.score(picture);
-  EXPECT_GT(found.score, 200);
+  EXPECT_GT(found.score, 4 * normal) << "twice the excess of the worst of 20 normal frames: scores are squares";
   EXPECT_GE(found.box.x + found.box.width, 50);
   EXPECT_LE(found.box.x, 66);
 }
