@@ -95,8 +95,9 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
       "--update-calibration", options->update_calibration,
       "write what the quiet frames add to the calibration back to its file, as it comes and at the end");
   command
-      ->add_flag("!--no-update", options->keep_calibrating,
-                 "keep the threshold as it was calibrated; else quiet frames go on calibrating it while this runs")
+      ->add_flag_callback(
+          "--no-update", [options] { options->keep_calibrating = false; },
+          "keep the threshold as it was calibrated; else quiet frames go on calibrating it while this runs")
       ->excludes(update);
   command->footer(
       "SIGINT and SIGTERM end a watch as the end of its input does: with everything written and exit status 0.\n"
