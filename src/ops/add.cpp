@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sum of two to four tensors of one shape, added from the first to the last, then an activation if one was fused.
 #include "ops/activation_math.h"
+#include "ops/blocks.h"
 #include "ops/define_op.h"
-#include "ops/rows.h"
 
 namespace pinhole {
 
@@ -14,30 +14,6 @@ struct AddOptions {
 };
 constexpr OptionField kFields[] = {activation_field<AddOptions>(), slope_field<AddOptions>()};
 constexpr OptionTable kTable = {"add", kFields, 2};
-
-// Elements that are read in full before any is written: tensors of one call may be the same memory, because the layer
-// runs in place and because one tensor may be added to itself.
-constexpr int64_t kBlock = 256;
-
-// Calls block(run, first, count) for elements first..first+count-1 of each run.
-template <class Block> void for_blocks(const Runs& runs, Block block) {
-  for (int32_t r = 0; r < runs.count; ++r)
-    for (int64_t first = 0; first < runs.length; first += kBlock)
-      block(r, first, min_of(kBlock, runs.length - first));
-}
-
-// One run per pixel unless the rows of all views are packed.
-Runs common_runs(const View& one, const View* others, int32_t count) {
-  Runs runs = runs_of_row(one);
-  for (int32_t i = 0; i < count; ++i)
-    if (others[i].data && runs_of_row(others[i]).count != 1)
-      runs = {one.desc.w, one.desc.c};
-  return runs;
-}
-
-template <class T> T* element(const View& view, int32_t n, int32_t y, int32_t run, int64_t first) {
-  return view.row<T>(n, y) + run * view.pixel_stride + first;
-}
 
 template <class T> void forward_row(const Call& call, int32_t n, int32_t y) {
   const View& out = call.out[0];

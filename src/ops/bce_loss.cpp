@@ -7,7 +7,7 @@ namespace pinhole {
 
 namespace {
 
-constexpr OptionTable kTable = {"bce_loss", kLossFields, 1};
+constexpr OptionTable kTable = {"bce_loss", kLossFields, 2};
 
 template <class T> struct BinaryCrossEntropy {
   explicit BinaryCrossEntropy(const LossOptions&) {}

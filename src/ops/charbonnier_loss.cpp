@@ -6,7 +6,7 @@ namespace pinhole {
 
 namespace {
 
-constexpr OptionTable kTable = {"charbonnier_loss", kLossFields, 2};
+constexpr OptionTable kTable = {"charbonnier_loss", kLossFields, 3};
 
 template <class T> struct Charbonnier {
   T epsilon;

@@ -6,7 +6,7 @@ namespace pinhole {
 
 namespace {
 
-constexpr OptionTable kTable = {"l1_loss", kLossFields, 1};
+constexpr OptionTable kTable = {"l1_loss", kLossFields, 2};
 
 template <class T> struct AbsoluteError {
   explicit AbsoluteError(const LossOptions&) {}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The losses that are a mean over all elements: mse_loss, l1_loss, charbonnier_loss, bce_loss. A loss is a functor
+// The losses that are one sum over all elements: mse_loss, l1_loss, charbonnier_loss, bce_loss, kl_loss. A loss is a
+// functor
 //   T value(T prediction, T target) and T gradient(T prediction, T target), the derivative by the prediction.
-// loss = weight * mean(value), summed in double over fixed groups of rows.
+// loss = weight * sum(value) / divisor, summed in double over fixed groups of rows.
 #pragma once
 
 #include "base/exact_math.h"
@@ -11,12 +12,18 @@
 
 namespace pinhole {
 
+// PyTorch's names: the sum over all elements, divided by the number of elements, by nothing, or by the number of
+// images. A likelihood and kl_loss add up to an evidence lower bound with batchmean.
+enum class Reduction : int32_t { mean = 0, sum = 1, batchmean = 2 };
+
 struct LossOptions {
   float weight = 1.0f;
+  Reduction reduction = Reduction::mean;
   float epsilon = 1e-3f; // charbonnier_loss's; the others ignore it
 };
 constexpr OptionField kLossFields[] = {
     {"weight", true, 1, offsetof(LossOptions, weight), 0, 1e6},
+    {"reduction", false, 1, offsetof(LossOptions, reduction), 0, 2},
     {"epsilon", true, 1, offsetof(LossOptions, epsilon), 1e-6, 1e3},
 };
 
@@ -64,9 +71,22 @@ template <class T, template <class> class Loss> void loss_sum_groups(const Call&
   }
 }
 
-// weight / elements.
+inline int64_t divisor(Reduction reduction, const Desc& desc) {
+  switch (reduction) {
+  case Reduction::mean:
+    return desc.elements();
+  case Reduction::sum:
+    return 1;
+  case Reduction::batchmean:
+    return desc.n;
+  }
+  return 1;
+}
+
+// weight / divisor.
 inline double loss_scale(const Call& call) {
-  return static_cast<double>(call.options->as<LossOptions>().weight) / static_cast<double>(call.in[0].desc.elements());
+  const auto& options = call.options->as<LossOptions>();
+  return static_cast<double>(options.weight) / static_cast<double>(divisor(options.reduction, call.in[0].desc));
 }
 
 inline int64_t one_unit(const Call&) {
@@ -92,11 +112,17 @@ template <class T, template <class> class Loss> void loss_backward_row(const Cal
   }
 }
 
+template <class T, template <class> class Loss> constexpr Kernel loss_forward() {
+  Kernel kernel = {};
+  kernel.phase[0] = {loss_groups, loss_sum_groups<T, Loss>};
+  kernel.phase[1] = {one_unit, loss_add_groups<T>};
+  kernel.scratch_bytes = loss_scratch_bytes;
+  return kernel;
+}
+
 template <class T, template <class> class Loss> constexpr Kernels loss_kernels() {
   Kernels kernels = {};
-  kernels.forward.phase[0] = {loss_groups, loss_sum_groups<T, Loss>};
-  kernels.forward.phase[1] = {one_unit, loss_add_groups<T>};
-  kernels.forward.scratch_bytes = loss_scratch_bytes;
+  kernels.forward = loss_forward<T, Loss>();
   kernels.backward_data = row_kernel<RowsOf::d_in, loss_backward_row<T, Loss>>();
   return kernels;
 }
@@ -107,8 +133,8 @@ template <const OptionTable& table> Status loss_shape(ShapeQuery* query) {
   return set_output(table.op, query, 0, 1, 1, 1, 1, dtype == DType::f64 ? DType::f64 : DType::f32);
 }
 
-template <const OptionTable& table> constexpr OpDef loss_op(OpId id, const Kernels* cpu) {
-  OpDef op = define_op<LossOptions, table, loss_shape<table>>(id, 2, 2, all_rows, cpu);
+template <const OptionTable& table, class Options = LossOptions> constexpr OpDef loss_op(OpId id, const Kernels* cpu) {
+  OpDef op = define_op<Options, table, loss_shape<table>>(id, 2, 2, all_rows, cpu);
   op.data_needs = kNeedsInput;
   op.no_gradient_in = 1 << 1;
   return op;

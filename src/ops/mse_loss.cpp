@@ -6,7 +6,7 @@ namespace pinhole {
 
 namespace {
 
-constexpr OptionTable kTable = {"mse_loss", kLossFields, 1};
+constexpr OptionTable kTable = {"mse_loss", kLossFields, 2};
 
 template <class T> struct SquaredError {
   explicit SquaredError(const LossOptions&) {}

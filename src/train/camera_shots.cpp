@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/camera_shots.h"
 
-#include "train/random_streams.h"
+#include "base/random_streams.h"
 
 namespace pinhole {
 namespace {

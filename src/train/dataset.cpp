@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/dataset.h"
 
+#include "base/random_streams.h"
 #include "image/color.h"
 #include "image/file_bytes.h"
 #include "image/idx.h"
 #include "image/listing.h"
 #include "image/mjpeg.h"
 #include "train/fitted_image.h"
-#include "train/random_streams.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/owned_model.h"
 
+#include "base/random_streams.h"
 #include "train/json.h"
 #include "train/layer_attributes.h"
-#include "train/random_streams.h"
 
 #include <algorithm>
 #include <cmath>

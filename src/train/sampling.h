@@ -3,7 +3,7 @@
 // standard library: firmware that trains on its scene uses this too.
 #pragma once
 
-#include "train/random_streams.h"
+#include "base/random_streams.h"
 
 namespace pinhole {
 

@@ -3,9 +3,9 @@
 // scene before it links this too.
 #pragma once
 
+#include "base/random_streams.h"
 #include "base/tensor.h"
 #include "train/interval.h"
-#include "train/random_streams.h"
 
 namespace pinhole {
 

@@ -18,8 +18,12 @@ import zlib
 
 import torch
 import torch.nn.functional as F
+from torch.distributions import Normal, kl_divergence
+
+from latent_noise import noise
 
 torch.set_num_threads(1)
+SEED, STEP = 7, 3  # of the run that the tests make up
 HERE = pathlib.Path(__file__).resolve().parent
 text, numbers = [], bytearray()
 
@@ -225,7 +229,42 @@ def losses():
     case("bce_loss", "zero_and_one", [ends.float().double(), target], F.binary_cross_entropy, frozen=(1,))
 
 
-for index, group in enumerate((convolutions, batch_norms, elementwise, rearranging, losses)):
+def reductions():
+    """Sums over everything, or per image; the mean is in losses()."""
+    shape = (2, 3, 5, 3)
+    pair = [random(*shape, low=0.01), random(*shape, low=0.01)]
+    for layer, function in (("mse_loss", F.mse_loss), ("l1_loss", F.l1_loss), ("bce_loss", F.binary_cross_entropy)):
+        case(layer, "sum", pair, lambda x, y: function(x, y, reduction="sum"), frozen=(1,), reduction=1)
+        case(layer, "batchmean", pair, lambda x, y: 0.5 * function(x, y, reduction="sum") / 2, frozen=(1,), weight=0.5,
+             reduction=2)
+
+
+def variational():
+    def divergence(mean, log_variance):
+        return kl_divergence(Normal(mean, (0.5 * log_variance).exp()), Normal(0.0, 1.0))
+
+    def sample(stream=0):
+        def run(mean, log_variance):
+            drawn = torch.tensor(noise(SEED, STEP, mean.shape[0], mean[0].numel(), stream)).double()
+            if mean.dim() == 4:
+                n, c, h, w = mean.shape
+                drawn = drawn.reshape(n, h, w, c).permute(0, 3, 1, 2)
+            return mean + (0.5 * log_variance).exp() * drawn
+        return run
+
+    codes = [random(5, 7, low=-3.0, high=3.0), random(5, 7, low=-4.0, high=2.0)]
+    images = [(2, 3, 3, 5)] * 2
+    case("kl_loss", "codes", codes, lambda *t: divergence(*t).sum() / 5)
+    case("kl_loss", "images", images, lambda *t: divergence(*t).sum() / 2)
+    case("kl_loss", "sum", codes, lambda *t: divergence(*t).sum(), reduction=1)
+    case("kl_loss", "weighted_mean", codes, lambda *t: 0.25 * divergence(*t).mean(), weight=0.25, reduction=0)
+    case("reparameterize", "codes", codes, sample())
+    case("reparameterize", "images", images, sample())
+    case("reparameterize", "other_stream", codes, sample(3), stream=3)
+    case("reparameterize", "is_the_mean", codes, lambda mean, log_variance: mean, training=False)
+
+
+for index, group in enumerate((convolutions, batch_norms, elementwise, rearranging, losses, reductions, variational)):
     torch.manual_seed(index)
     group()
 (HERE / "op_golden.txt").write_text("# Made by make_op_golden.py\n" + "\n".join(text) + "\n")

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -209,6 +210,48 @@ TEST(Add, ATensorToItselfInPlace) {
   add->cpu->backward_data.phase[0].run(call, 0, 1);
   EXPECT_EQ(x[1], 2 * 24);
   EXPECT_EQ(y[1], 24);
+}
+
+Values noise_of(std::vector<AttributeCase> attributes, const Desc& desc) {
+  Layer sample("reparameterize", std::move(attributes), {desc, desc}, true);
+  const Values zeros(static_cast<size_t>(desc.elements()));
+  return sample.forward({zeros, zeros})[0];
+}
+
+TEST(Reparameterize, NoiseIsThatOfTheStandardNormalDistribution) {
+  const Values noise = noise_of({}, {4, 1, 1, 10000});
+  const auto count = static_cast<double>(noise.size());
+  double sum = 0, square = 0, neighbours = 0, fourth = 0;
+  for (size_t i = 0; i < noise.size(); ++i) {
+    sum += noise[i];
+    square += noise[i] * noise[i];
+    fourth += std::pow(noise[i], 4);
+    neighbours += i > 0 ? noise[i] * noise[i - 1] : 0;
+  }
+  EXPECT_NEAR(sum / count, 0, 0.02); // four standard errors
+  EXPECT_NEAR(square / count, 1, 0.03);
+  EXPECT_NEAR(fourth / count, 3, 0.2);
+  EXPECT_NEAR(neighbours / count, 0, 0.02);
+}
+
+// So that a batch of another size, or another split of it over threads, draws the same.
+TEST(Reparameterize, NoiseBelongsToImageElementAndStream) {
+  const Values two = noise_of({}, {2, 1, 1, 37}), three = noise_of({}, {3, 1, 1, 37}),
+               map = noise_of({}, {2, 1, 37, 1});
+  EXPECT_TRUE(std::equal(two.begin(), two.end(), three.begin()));
+  EXPECT_EQ(map, two);
+  EXPECT_NE(noise_of({ints("stream", {1})}, {2, 1, 1, 37}), two);
+  EXPECT_NE(Values(two.begin(), two.begin() + 37), Values(two.begin() + 37, two.end()));
+}
+
+// One dimension by hand: mean 1, variance e^2: (e^2 + 1 - 1 - 2) / 2; two images, code of two.
+TEST(KlLoss, IsTheDivergenceFromTheStandardNormal) {
+  Layer loss("kl_loss", {}, {{2, 1, 1, 2}, {2, 1, 1, 2}}, true);
+  EXPECT_EQ(loss.forward({{0, 0, 0, 0}, {0, 0, 0, 0}})[0], (Values{0}));
+  const double one = (std::exp(2.0) - 2) / 2;
+  EXPECT_NEAR(loss.forward({{1, 0, 0, 0}, {2, 0, 0, 0}})[0][0], one / 2, 1e-6);
+  Layer mean("kl_loss", {ints("reduction", {0})}, {{2, 1, 1, 2}, {2, 1, 1, 2}}, true);
+  EXPECT_NEAR(mean.forward({{1, 0, 0, 0}, {2, 0, 0, 0}})[0][0], one / 4, 1e-6);
 }
 
 } // namespace

@@ -78,6 +78,19 @@ void add_losses(std::vector<OpCase>* cases) {
       cases->push_back({op, name, {floats("weight", {0.75f})}, {desc, desc}, true, true, low, high});
   }
   cases->push_back({"charbonnier_loss", "wide_tip", {floats("epsilon", {0.5f})}, {kOdd, kOdd}});
+  for (const int32_t reduction : {0, 1, 2})
+    for (const char* op : {"mse_loss", "kl_loss"})
+      cases->push_back({op, "reduction_" + std::to_string(reduction), {ints("reduction", {reduction})}, {kOdd, kOdd}});
+}
+
+// Pairs of means and log variances.
+void add_variational(std::vector<OpCase>* cases) {
+  add_on_all(cases, "reparameterize", {ints("stream", {2})}, 2);
+  add_on_all(cases, "kl_loss", {floats("weight", {0.75f}), ints("reduction", {2})}, 2);
+  for (const char* op : {"reparameterize", "kl_loss"})
+    cases->push_back({op, "steep", {}, {kVectors, kVectors}, true, true, -8, 8});
+  cases->push_back({"reparameterize", "long_rows", {}, {{2, 3, 41, 7}, {2, 3, 41, 7}}});
+  cases->push_back({"kl_loss", "long_sums", {}, {{2, 75, 71, 3}, {2, 75, 71, 3}}});
 }
 
 } // namespace
@@ -88,6 +101,7 @@ std::vector<OpCase> other_cases() {
   add_pools(&cases);
   add_rearranging(&cases);
   add_losses(&cases);
+  add_variational(&cases);
   return cases;
 }
 

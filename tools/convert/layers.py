@@ -171,7 +171,8 @@ _CONV: Options = {
     "bias": 1, **_FUSED,
 }
 _POOL: Options = {"kernel": (2, 2), "stride": (0, 0), "padding": (0, 0, 0, 0)}  # stride 0: the kernel's size
-_WEIGHT: Options = {"weight": 1.0}
+REDUCTIONS = ("mean", "sum", "batchmean")  # the numbers of the attribute "reduction"
+_LOSS: Options = {"weight": 1.0, "reduction": 0}
 
 LAYERS: Dict[str, Layer] = {
     "conv2d": Layer(1, _CONV, (1, 1), _conv, _conv_parameters),
@@ -191,10 +192,12 @@ LAYERS: Dict[str, Layer] = {
     "flatten": Layer(15, {}, (1, 1), _flatten, _none),
     "unflatten": Layer(16, {"height": None, "width": None, "channels": None}, (1, 1), _unflatten, _none),
     "expand": Layer(17, {}, (2, 2), _expand, _none),
-    "mse_loss": Layer(64, _WEIGHT, (2, 2), _loss, _none),
-    "l1_loss": Layer(65, _WEIGHT, (2, 2), _loss, _none),
-    "charbonnier_loss": Layer(66, {**_WEIGHT, "epsilon": 1e-3}, (2, 2), _loss, _none),
-    "bce_loss": Layer(67, _WEIGHT, (2, 2), _loss, _none),
+    "reparameterize": Layer(18, {"stream": 0}, (2, 2), _add, _none),
+    "mse_loss": Layer(64, _LOSS, (2, 2), _loss, _none),
+    "l1_loss": Layer(65, _LOSS, (2, 2), _loss, _none),
+    "charbonnier_loss": Layer(66, {**_LOSS, "epsilon": 1e-3}, (2, 2), _loss, _none),
+    "bce_loss": Layer(67, _LOSS, (2, 2), _loss, _none),
+    "kl_loss": Layer(68, {**_LOSS, "reduction": 2}, (2, 2), _loss, _none),
 }
 NAME_OF_ID: Dict[int, str] = {layer.id: name for name, layer in LAYERS.items()}
 

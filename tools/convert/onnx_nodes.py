@@ -174,6 +174,7 @@ _NODES: Dict[str, Callable[[Layer], None]] = {
     "flatten": _flatten,
     "unflatten": _unflatten,
     "expand": _expand,
+    "reparameterize": lambda layer: layer.emit("Identity", layer.inputs[:1]),  # the mean: noise is for training
 }
 
 

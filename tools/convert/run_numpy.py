@@ -128,6 +128,7 @@ _LAYERS: Dict[str, Callable[[Options, Arrays, Arrays], np.ndarray]] = {
     "unflatten": _unflatten,
     "expand": lambda options, inputs, parameters: np.broadcast_to(
         inputs[0], (*inputs[1].shape[:3], inputs[0].shape[3])),
+    "reparameterize": lambda options, inputs, parameters: inputs[0],  # the mean: noise is for training
 }
 
 

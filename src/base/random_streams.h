@@ -17,6 +17,7 @@ enum class RandomStream : uint16_t {
   crop = 6,
   corruption_choice = 7,
   held_out = 8,
+  latent_sample = 9,
 };
 
 // Four words at `place` (below 2^40) of item `item` at step `step` (below 2^40).
