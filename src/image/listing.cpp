@@ -41,7 +41,7 @@ template <class Iterator> std::error_code collect(const std::string& folder, std
 }
 
 // A whole number of at most 12 digits at *at, or -1; *at moves behind it.
-int64_t position_at(const std::string& text, size_t* at) {
+int64_t whole_number_at(const std::string& text, size_t* at) {
   int64_t value = 0;
   const size_t first = *at;
   for (; *at < text.size() && is_digit(text[*at]) && *at - first < 12; ++*at)
@@ -49,34 +49,18 @@ int64_t position_at(const std::string& text, size_t* at) {
   return *at > first ? value : -1;
 }
 
-struct Span {
-  int64_t first, last; // both included
-};
-
-// One "a" or "a-b"; `least` is the smallest position that is still free.
-Status parse_span(const std::string& part, int64_t least, Span* span) {
+// One "a" or "a-b"; `least` is the smallest number that is still free.
+Status parse_span(const std::string& part, int64_t least, NumberSpan* span) {
   size_t at = 0;
-  span->first = span->last = position_at(part, &at);
+  span->first = span->last = whole_number_at(part, &at);
   if (at < part.size() && part[at] == '-')
-    span->last = position_at(part, &++at);
+    span->last = whole_number_at(part, &++at);
   if (span->first < 0 || span->last < 0 || at != part.size())
-    return error(Code::invalid_argument, "range '%.40s': write positions like 0-53,243-312", part.c_str());
+    return error(Code::invalid_argument, "range '%.40s': write numbers like 0-53,243-312", part.c_str());
   if (span->last < span->first)
     return error(Code::invalid_argument, "range '%.40s': its end lies before its start", part.c_str());
   if (span->first < least)
     return error(Code::invalid_argument, "range '%.40s': parts must ascend and not overlap", part.c_str());
-  return {};
-}
-
-Status parse_spans(const std::string& text, std::vector<Span>* spans) {
-  for (size_t start = 0; start <= text.size();) {
-    const size_t comma = std::min(text.find(',', start), text.size());
-    Span span = {};
-    PINHOLE_RETURN_IF_ERROR(
-        parse_span(text.substr(start, comma - start), spans->empty() ? 0 : spans->back().last + 1, &span));
-    spans->push_back(span);
-    start = comma + 1;
-  }
   return {};
 }
 
@@ -123,19 +107,31 @@ Status list_images(const std::string& path, bool recursive, std::vector<std::str
   return {};
 }
 
+Status parse_spans(const std::string& text, std::vector<NumberSpan>* spans) {
+  for (size_t start = 0; start <= text.size();) {
+    const size_t comma = std::min(text.find(',', start), text.size());
+    NumberSpan span = {};
+    PINHOLE_RETURN_IF_ERROR(
+        parse_span(text.substr(start, comma - start), spans->empty() ? 0 : spans->back().last + 1, &span));
+    spans->push_back(span);
+    start = comma + 1;
+  }
+  return {};
+}
+
 Status check_range(const std::string& text) {
-  std::vector<Span> spans;
+  std::vector<NumberSpan> spans;
   return parse_spans(text, &spans);
 }
 
 Status parse_range(const std::string& text, int64_t count, std::vector<int64_t>* positions) {
   positions->clear();
-  std::vector<Span> spans;
+  std::vector<NumberSpan> spans;
   PINHOLE_RETURN_IF_ERROR(parse_spans(text, &spans));
-  if (const Span& end = spans.back(); end.last >= count)
+  if (const NumberSpan& end = spans.back(); end.last >= count)
     return error(Code::invalid_argument, "range '%.40s': there are %lld frames, the last one is %lld", text.c_str(),
                  static_cast<long long>(count), static_cast<long long>(count - 1));
-  for (const Span& span : spans)
+  for (const NumberSpan& span : spans)
     for (int64_t position = span.first; position <= span.last; ++position)
       positions->push_back(position);
   return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which frames of a folder, and in which order.
+// Which pictures of a folder, and in which order.
 #pragma once
 
 #include "base/status.h"
@@ -19,11 +19,16 @@ bool natural_less(const std::string& a, const std::string& b);
 // io_error: the folder is not there or cannot be read; bad_file: it holds no image.
 Status list_images(const std::string& path, bool recursive, std::vector<std::string>* paths);
 
-// "0-53,243-312" or "7": 0-based positions, both ends included, ascending, none twice, all below `count`.
-// invalid_argument names the part that breaks these rules.
-Status parse_range(const std::string& text, int64_t count, std::vector<int64_t>* positions);
+struct NumberSpan {
+  int64_t first, last; // both included
+};
 
-// The rules of parse_range that need no count.
+// "0-53,243-312" or "7": numbers from 0, both ends included, ascending, none twice. invalid_argument names the part
+// that breaks these rules. At least one span.
+Status parse_spans(const std::string& text, std::vector<NumberSpan>* spans);
 Status check_range(const std::string& text);
+
+// The same where everything is there: positions below `count`.
+Status parse_range(const std::string& text, int64_t count, std::vector<int64_t>* positions);
 
 } // namespace pinhole

@@ -4,6 +4,7 @@
 #include "base/random_streams.h"
 #include "image/color.h"
 #include "image/file_bytes.h"
+#include "image/frame_list.h"
 #include "image/idx.h"
 #include "image/listing.h"
 #include "image/mjpeg.h"
@@ -83,16 +84,13 @@ Status load_idx(const std::string& path, const std::string& range, const Recipe&
 }
 
 Status load_folder(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset) {
-  std::vector<std::string> files;
-  PINHOLE_RETURN_IF_ERROR(list_images(path, true, &files));
-  std::vector<int64_t> positions;
-  PINHOLE_RETURN_IF_ERROR(choose(range, files.size(), &positions));
-  for (const int64_t position : positions) {
-    const std::string& file = files[static_cast<size_t>(position)];
+  FrameList list;
+  PINHOLE_RETURN_IF_ERROR(list_frames(path, true, range, &list));
+  for (const FrameFile& file : list.frames) {
     Image image;
-    PINHOLE_RETURN_IF_ERROR(load_image(file, &image));
-    PINHOLE_RETURN_IF_ERROR(
-        add_image(std::move(image), std::filesystem::path(file).filename().string(), position, recipe, dataset));
+    PINHOLE_RETURN_IF_ERROR(load_image(file.path, &image));
+    PINHOLE_RETURN_IF_ERROR(add_image(std::move(image), std::filesystem::path(file.path).filename().string(),
+                                      file.number, recipe, dataset));
   }
   return Status();
 }
@@ -161,7 +159,9 @@ void hold_out(int32_t count, Dataset* dataset) {
 void hold_out_ends(const std::vector<int64_t>& positions, double fraction, int32_t gap, std::vector<int32_t>* training,
                    std::vector<int32_t>* held_out) {
   for (size_t first = 0, end = 0; first < positions.size(); first = end) {
-    for (end = first + 1; end < positions.size() && positions[end] == positions[end - 1] + 1;)
+    // Across what is missing for less long than the gap, frames are still alike: those held out must not lie beside
+    // others that are trained on.
+    for (end = first + 1; end < positions.size() && positions[end] - positions[end - 1] <= std::max(gap, 1);)
       ++end;
     const auto held = static_cast<size_t>(std::lround(fraction * static_cast<double>(end - first)));
     const size_t unused = std::min(end - first - held, static_cast<size_t>(gap));

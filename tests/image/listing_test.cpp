@@ -57,19 +57,19 @@ TEST(ParseRange, takes_both_ends) {
 }
 
 TEST(ParseRange, says_what_is_wrong) {
-  const std::pair<const char*, const char*> cases[] = {{"", "write positions"},
-                                                       {"1,", "write positions"},
-                                                       {"a", "write positions"},
-                                                       {"1-", "write positions"},
-                                                       {"-3", "write positions"},
-                                                       {"1-2-3", "write positions"},
-                                                       {"1 - 2", "write positions"},
-                                                       {"+1", "write positions"},
+  const std::pair<const char*, const char*> cases[] = {{"", "write numbers"},
+                                                       {"1,", "write numbers"},
+                                                       {"a", "write numbers"},
+                                                       {"1-", "write numbers"},
+                                                       {"-3", "write numbers"},
+                                                       {"1-2-3", "write numbers"},
+                                                       {"1 - 2", "write numbers"},
+                                                       {"+1", "write numbers"},
                                                        {"5-3", "before its start"},
                                                        {"4,3", "ascend"},
                                                        {"1-5,5", "ascend"},
                                                        {"0-9", "the last one is 8"},
-                                                       {"9999999999999", "write positions"}};
+                                                       {"9999999999999", "write numbers"}};
   for (const auto& [text, reason] : cases) {
     std::vector<int64_t> positions;
     const Status status = parse_range(text, 9, &positions);

@@ -123,7 +123,7 @@ for command in "denoise m.pinhole pictures --out clean" "eval m.pinhole --data p
   done
   for value in 5-2 a -1 - ""; do
     # shellcheck disable=SC2086 # options
-    wrong --range "write positions|end lies before" "$value" $command
+    wrong --range "write numbers|end lies before" "$value" $command
   done
 done
 misused "^pinhole: --range: range '2': parts must ascend" train tiny.json --data . --out m.pinhole --range 0-3,2

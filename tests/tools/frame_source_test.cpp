@@ -90,6 +90,27 @@ TEST_F(FrameSourceTest, FolderWithoutSomeOfItsFrames) {
   EXPECT_EQ(numbers, (std::vector<int64_t>{1, 2, 3, 4, 5}));
 }
 
+TEST_F(FrameSourceTest, FramesKeepTheirNumbersAndTimesWhenAFileIsMissing) {
+  for (const int i : {3, 4, 5, 8, 9})
+    put("cam_" + std::to_string(i) + ".jpg", {i == 8 ? cut(jpeg(i)) : jpeg(i)});
+  FrameSource source;
+  ASSERT_TRUE(source.open({folder, "4-9", 10}).ok());
+  EXPECT_NE(source.notice().find(": frames 6-7 are missing"), std::string::npos) << source.notice();
+  SourceFrame frame;
+  std::vector<int64_t> numbers;
+  while (source.next(&frame).ok() && frame.arrival != Arrival::end) {
+    numbers.push_back(frame.number);
+    EXPECT_DOUBLE_EQ(frame.time, static_cast<double>(frame.number) / 10);
+    const std::string name = "cam_" + std::to_string(frame.number) + ".jpg";
+    EXPECT_NE(frame.name.find(name + ", frame " + std::to_string(frame.number)), std::string::npos) << frame.name;
+    EXPECT_EQ(frame.fault.find(name) != std::string::npos, frame.number == 8) << frame.fault;
+  }
+  EXPECT_EQ(numbers, (std::vector<int64_t>{4, 5, 8, 9}));
+  EXPECT_EQ(read_all({folder, "5,9", 10}), "59");
+  FrameSource none;
+  EXPECT_EQ(none.open({folder, "6-7", 10}).code, Code::invalid_argument);
+}
+
 TEST_F(FrameSourceTest, StreamWithGarbageAndCutFrames) {
   const Bytes garbage(3000, 0x20);
   const std::string path = put("a.MJPEG", {garbage, jpeg(0), garbage, cut(jpeg(1)), jpeg(2), jpeg(3), cut(jpeg(4))});

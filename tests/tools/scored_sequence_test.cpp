@@ -54,6 +54,64 @@ TEST_F(SequenceFiles, EventsAndFalseAlarms) {
   EXPECT_EQ(json["alerts"]["per_false_alert"].dump(), "[{\"first\":2,\"last\":2}]");
 }
 
+// Whatever is missing, a label belongs to the frame of its number.
+TEST_F(SequenceFiles, FramesAndLabelsMeetByTheirNumbers) {
+  SequenceOptions options;
+  Json json;
+  const auto evaluate = [&](const std::string& labels, const std::string& scores) {
+    options.labels = write("labels.csv", "frame,label\n" + labels);
+    options.scores = write("scores.csv", "frame,score,alert\n" + scores);
+    const Status status = evaluate_sequence(options, &json);
+    EXPECT_TRUE(status.ok()) << status.text;
+    return json["alerts"]["per_event"].dump();
+  };
+  const std::string found = "[{\"first\":12,\"last\":13,\"delay_frames\":0}]";
+  EXPECT_EQ(evaluate("10,0\n11,0\n12,1\n13,1\n15,0\n", "10,1,0\n12,9,1\n13,9,1\n15,1,0\n"), found);
+  EXPECT_EQ(json["auroc"], 1);
+  EXPECT_EQ(
+      evaluate("c_10.jpg,0\nc_11.jpg,0\nc_12.jpg,1\nc_13.jpg,1\nc_15.jpg,0\n", "10,1,0\n12,9,1\n13,9,1\n15,1,0\n"),
+      found)
+      << "file names";
+  EXPECT_EQ(evaluate("a.jpg,0\nb.jpg,1\nc.jpg,0\n", "0,1,0\n1,9,1\n2,1,0\n"),
+            "[{\"first\":1,\"last\":1,\"delay_frames\":0}]")
+      << "names without numbers are counted";
+}
+
+// What was open anyway tells of nothing new, unless it rises once more.
+TEST_F(SequenceFiles, AnAlertThatWasOpenBeforeAnEvent) {
+  SequenceOptions options;
+  Json json;
+  options.labels = write("labels.csv", "frame,label\n0,0\n1,0\n2,1\n3,1\n4,0\n5,-1\n6,1\n7,1\n8,0\n9,0\n");
+  const auto evaluate = [&](const std::string& scores) {
+    options.scores = write("scores.csv", "frame,score,smoothed,alert\n" + scores);
+    const Status status = evaluate_sequence(options, &json);
+    EXPECT_TRUE(status.ok()) << status.text;
+    return json["alerts"]["delay_frames"].dump();
+  };
+  // Smoothed and alert of each frame.
+  const auto rows = [](const std::vector<std::pair<int, int>>& seen) {
+    std::string text;
+    for (size_t i = 0; i < seen.size(); ++i)
+      if (seen[i].first >= 0)
+        text += std::to_string(i) + ",1," + std::to_string(seen[i].first) + "," + std::to_string(seen[i].second) + "\n";
+    return text;
+  };
+  EXPECT_EQ(evaluate(rows({{0, 0}, {9, 1}, {5, 1}, {5, 1}, {0, 0}, {9, 1}, {7, 1}, {7, 1}, {0, 0}, {0, 0}})),
+            "[null,0]")
+      << "the second opens beside its event, on a frame that may belong to it";
+  EXPECT_EQ(json["alerts"]["caught"], 1);
+  EXPECT_EQ(json["alerts"]["open_before"], 1);
+  EXPECT_EQ(json["alerts"]["per_event"][0].dump(),
+            "{\"first\":2,\"last\":3,\"delay_frames\":null,\"open_before\":true}");
+  EXPECT_EQ(evaluate(rows({{0, 0}, {4, 1}, {3, 1}, {9, 1}, {5, 1}, {5, 1}, {6, 1}, {7, 1}, {0, 0}, {0, 0}})),
+            "[1,null]")
+      << "the alert's peak is in the first event; it says nothing of the second";
+  EXPECT_EQ(evaluate(rows({{0, 0}, {4, 1}, {-1, 0}, {3, 1}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}})),
+            "[null,null]")
+      << "a frame without a score opens no alert anew";
+  EXPECT_EQ(json["alerts"]["alerts"], 1);
+}
+
 TEST_F(SequenceFiles, DamagedTablesAreNamed) {
   SequenceOptions options;
   Json json;
@@ -69,7 +127,7 @@ TEST_F(SequenceFiles, DamagedTablesAreNamed) {
   EXPECT_NE(text(write("d.csv", "frame,score,alert\n0,1,0\n"), good).find("share no normal"), std::string::npos);
   EXPECT_NE(text(good, write("e.csv", "")).find("e.csv"), std::string::npos);
   const std::string scores = write("f.csv", "frame,score,alert\n0,1,0\n1,2,0\n");
-  EXPECT_NE(text(scores, write("g.csv", "frame,label\n1,1\n0,0\n")).find("in order"), std::string::npos);
+  EXPECT_NE(text(scores, write("g.csv", "frame,label\n1,1\n0,0\n")).find("in order, each once"), std::string::npos);
   EXPECT_NE(text(scores, write("h.csv", "frame,label\n0,0\n1,car\n")).find("line 3: a label"), std::string::npos);
   EXPECT_NE(text(write("i.csv", "frame,score,alert\n0,1,0\n0,2,0\n"), good).find("second time"), std::string::npos);
   EXPECT_NE(text(write("j.csv", "frame,score,alert\n0,1,0\n1,hello,0\n"), good).find("no number"), std::string::npos);

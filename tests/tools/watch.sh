@@ -57,6 +57,32 @@ assert list(rows) == [*range(6), *range(40, 46)], list(rows)
 assert rows[40]["smoothed"] == rows[40]["score"] and rows[5]["smoothed"] != rows[5]["score"], rows[40]
 PYTHON
 
+# A file that is missing moves no other frame: numbers are those of the names, and the gap is told of.
+mkdir lost
+for i in $(seq 45 75); do cp "$(picture "$i")" lost/; done
+rm lost/00005[789].jpg lost/000060.jpg
+"${watch[@]}" --input lost --no-update --scores lost.csv > /dev/null 2> err
+expect err "lost: frames 57-60 are missing"
+"${watch[@]}" --input "$frames" --no-update --scores whole.csv > /dev/null
+python3 - << 'PYTHON'
+import csv
+lost, whole = ({int(r["frame"]): r for r in csv.DictReader(open(name))} for name in ("lost.csv", "whole.csv"))
+assert list(lost) == [*range(45, 57), *range(61, 76)], list(lost)
+assert all(lost[f][key] == whole[f][key] for f in lost for key in ("score", "time")), "a frame has moved"
+assert lost[61]["smoothed"] == lost[61]["score"] != whole[61]["smoothed"], lost[61]
+PYTHON
+cp -r "$frames" numbered
+rm numbered/000000.jpg numbered/000250.jpg
+"$program" train scene --data numbered "${normal[@]}" --steps 3 --out lost.pinhole 2> err
+expect err "numbered: frames 0 and 250 are missing"
+"$program" inspect lost.pinhole --json > lost.txt
+expect lost.txt 'held out for validation: 25 of 122 images: 000043.jpg, .*, 000053.jpg, 000299.jpg, .*, 000312.jpg'
+"$program" "${calibrate[@]}" --normal numbered --out lost.json > /dev/null 2> err
+expect err "numbered: frames 0 and 250 are missing"
+grep -q '"frames": 21' lost.json || fail "other frames were calibrated on" lost.json
+"$program" eval --scores whole.csv --labels "$frames/../labels.csv" --frames numbered > eval.txt
+expect eval.txt "^3 of 3 events caught"
+
 # A camera's pipe: HTTP parts and garbage between the frames, cut frames, and a stall that is told of while it lasts.
 (
   for i in 0 1 2 3; do
@@ -88,10 +114,11 @@ printf 'P5 32 20 255\n%640s' '' > bad/000020.jpg
 "${watch[@]}" --input bad --scores bad.csv > bad.txt 2> err
 expect bad.txt "^28 frames watched, 3 skipped"
 for frame in 000010 000012; do expect err "bad/$frame.jpg: .*frame left out"; done
-expect err "frame 20: .*768x432.*32x20"
+expect err "bad/000020.jpg, frame 20: .*768x432.*32x20"
 cp "$(picture 20)" good.jpg
 "$program" "${calibrate[@]/0-53,243-312/0-30}" --normal bad --out bad.json --allow-trained > bad.txt 2> err
 expect bad.txt "^3 frames could not be used"
+expect err "bad/000020.jpg, frame 20: 32x20"
 
 # SIGINT and SIGTERM: open alerts are closed, everything is written, exit status 0. Scores are there meanwhile.
 mkfifo camera

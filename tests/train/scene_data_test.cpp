@@ -35,6 +35,18 @@ TEST(HoldOutEnds, TakesTheEndOfEachRunAndLeavesAGap) {
   EXPECT_EQ(held.back(), 59);
 }
 
+TEST(HoldOutEnds, AShortGapDoesNotEndARun) {
+  std::vector<int64_t> positions;
+  for (int64_t i = 0; i < 60; ++i)
+    if (i != 40 && i != 41) // lost
+      positions.push_back(i);
+  std::vector<int32_t> training, held;
+  hold_out_ends(positions, 0.2, 10, &training, &held);
+  ASSERT_EQ(held.size(), 12u) << "the end of one run, none of it beside a frame that is trained on";
+  EXPECT_EQ(held.front(), 46);
+  EXPECT_EQ(training.back(), 35);
+}
+
 NoiseKey key_of(uint32_t item) {
   NoiseKey key;
   key.seed = 3;
@@ -87,6 +99,18 @@ TEST(SceneData, FramesAreFittedAndTheirExposureTakenOut) {
   EXPECT_EQ(pixels, target);
   EXPECT_NEAR(measure_exposure(views.image).median, 0.5f, 0.02f);
   EXPECT_NEAR(measure_exposure(views.image).spread, 0.25f, 0.02f);
+}
+
+TEST(SceneData, RangesNameTheNumbersOfTheFiles) {
+  const test::TemporaryFolder folder;
+  const std::string pictures = folder.with_pictures();
+  const Recipe recipe = test::parsed(test::tiny_recipe(R"(, "training": {"steps": 1, "batch": 1})"));
+  Dataset whole, part;
+  ASSERT_TRUE(load_dataset(pictures, "5-7", recipe, &whole).ok());
+  std::filesystem::remove(pictures + "/" + whole.names[1]);
+  ASSERT_TRUE(load_dataset(pictures, "5-7", recipe, &part).ok());
+  EXPECT_EQ(part.positions, (std::vector<int64_t>{5, 7}));
+  EXPECT_EQ(part.names, (std::vector<std::string>{whole.names[0], whole.names[2]})) << "none has moved";
 }
 
 TEST(TrainedFrames, AsManyAsThereMayBeFitIntoTheNoteAndComeBack) {

@@ -98,6 +98,8 @@ private:
       return error(Code::invalid_argument,
                    "--normal %s: its frames are read twice: record them in a .mjpeg file or a folder first",
                    short_path(options_.normal).c_str());
+    if (report)
+      print_warning(source.notice());
     ProgressLine line;
     SourceFrame frame;
     for (int64_t done = 0;; ++done) {
@@ -108,7 +110,7 @@ private:
       std::string fault = frame.fault;
       if (frame.arrival == Arrival::frame)
         if (const Status status = use_sized(frame, use); !status.ok())
-          fault = "frame " + std::to_string(frame.number) + ": " + status.text;
+          fault = frame.name + ": " + status.text;
       if (!fault.empty() && report)
         faults_.report(fault, &line);
     }
@@ -244,7 +246,7 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
   command->add_option("model", options->model, "a scene's model, from train scene")->required();
   command->add_option("--normal", options->normal,
                       "folder or .mjpeg file of normal frames, those of the training among them");
-  command->add_option("--range", options->range, "positions in it, such as 0-53,243-312")->check(positions());
+  command->add_option("--range", options->range, kRangeHelp)->check(frame_range());
   command->add_option("--false-alarms", options->rate, "most false alarms: 1/day, 0.5/hour, 2/week")
       ->check([](const std::string& text) {
         double rate = 0;

@@ -129,7 +129,7 @@ void add_denoise(CLI::App* app, const Common* common, Action* action) {
   add_level_option(command, &options->level);
   add_noise_option(command, &options->noise, "corrupt first: ");
   command->add_option("--reference", options->reference, "folder of clean versions: PSNR and SSIM are printed");
-  command->add_option("--range", options->range, "positions in a folder, such as 0-53,60")->check(positions());
+  command->add_option("--range", options->range, kRangeHelp)->check(frame_range());
   command->footer("Example: pinhole denoise m.pinhole pictures --out clean --level auto");
   command->callback([=] { *action = [=] { return denoise(*options, *common); }; });
 }

@@ -82,8 +82,10 @@ Status run_sequence(const SequenceOptions& options, const Common& common) {
   const Json& alerts = json["alerts"];
   for (const Json& event : alerts["per_event"]) {
     const Json& delay = event["delay_frames"];
-    std::printf("event %s: %s\n", frames_of(event).c_str(),
-                delay.is_null() ? "missed" : ("alert after " + delay.dump() + " frames").c_str());
+    const std::string told = event.contains("open_before") ? "an alert was open before it, which did not tell of it"
+                             : delay.is_null()             ? "missed"
+                                                           : "alert after " + delay.dump() + " frames";
+    std::printf("event %s: %s\n", frames_of(event).c_str(), told.c_str());
   }
   for (const Json& alert : alerts["per_false_alert"])
     std::printf("false alert %s\n", frames_of(alert).c_str());

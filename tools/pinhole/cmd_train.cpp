@@ -4,12 +4,15 @@
 #include "option_values.h"
 #include "progress.h"
 
+#include "image/frame_list.h"
+
 #include "pinhole/pinhole.h"
 #include "train/recipe.h"
 #include "train/trainer.h"
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 namespace pinhole::tool {
@@ -46,6 +49,15 @@ Status list_recipes(const Common& common) {
   return {};
 }
 
+// What is wrong with the folder is the training's to say.
+void warn_about_frames(const TrainOptions& options) {
+  std::error_code ignored;
+  FrameList list;
+  if (std::filesystem::is_directory(options.data, ignored) &&
+      list_frames(options.data, true, options.range, &list).ok())
+    print_warning(notice_of(list, options.data));
+}
+
 std::string progress_text(const TrainProgress& p) {
   char text[160];
   int n = std::snprintf(text, sizeof text, "step %lld/%lld  loss %.3e  rate %.2e  %.1f steps/s  %s left",
@@ -67,6 +79,8 @@ Status run_training(const Options& options, const Common& common) {
   train_options.tool = std::string("pinhole ") + pinhole_version();
   if (options.untrained)
     return write_untrained(recipe, train_options);
+  if (recipe.data.fit) // frames, one after the other
+    warn_about_frames(train_options);
   train_options.stop = &stop_asked;
   ProgressLine line;
   train_options.progress = [&line](const TrainProgress& p) {
@@ -110,8 +124,7 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   command->add_flag("--list", options->list, "list the recipes that come with the program");
   command->add_option("--data", train_options->data, "folder of pictures, .mjpeg file, or IDX files (MNIST)");
   command->add_option("--out", train_options->out, "training file to write; history and loss plot go beside it");
-  command->add_option("--range", train_options->range, "positions of the folder, such as 0-53,243-312")
-      ->check(positions());
+  command->add_option("--range", train_options->range, kRangeHelp)->check(frame_range());
   CLI::Option* epochs = command->add_option("--epochs", train_options->epochs, "in place of the recipe's")
                             ->transform(whole_number(1, kMostEpochs));
   command->add_option("--steps", train_options->steps, "in place of the recipe's")

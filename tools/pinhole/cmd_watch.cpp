@@ -71,13 +71,12 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
       ->add_option("--input", options->input,
                    "folder of frames, in natural order; motion JPEG: a .mjpeg file, a FIFO, or - for standard input")
       ->required();
-  command->add_option("--range", options->range, "positions in the folder or stream, such as 0-53,60")
-      ->check(positions());
+  command->add_option("--range", options->range, kRangeHelp)->check(frame_range());
   const std::map<std::string, FrameClock> clocks = {
       {"auto", FrameClock::automatic}, {"frames", FrameClock::frames}, {"arrival", FrameClock::arrival}};
   command
       ->add_option("--clock", options->clock,
-                   "time of a frame: its position by the calibration's rate (frames), or when it came (arrival, "
+                   "time of a frame: its number by the calibration's rate (frames), or when it came (arrival, "
                    "which also notices a camera that is gone); auto: arrival for what comes through a pipe")
       ->transform(CLI::CheckedTransformer(clocks).description("auto, frames or arrival"));
   command->add_option("--calibration", options->calibration, "from calibrate (JSON)")->required();

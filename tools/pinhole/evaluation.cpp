@@ -86,9 +86,7 @@ void add_eval_options(CLI::App* command, EvalOptions* options, bool data_require
           ->required(data_required);
   add_noise_option(command, &options->noise, "")->needs(data);
   add_level_option(command, &options->level)->needs(data);
-  command->add_option("--range", options->range, "positions in the folder, such as 0-53,60")
-      ->check(positions())
-      ->needs(data);
+  command->add_option("--range", options->range, kRangeHelp)->check(frame_range())->needs(data);
 }
 
 } // namespace pinhole::tool

@@ -46,10 +46,8 @@ Status FrameSource::open(const SourceOptions& options) {
     PINHOLE_RETURN_IF_ERROR(open_stream(options.input));
     return options.range.empty() ? Status() : parse_range(options.range, kMostPositions, &positions_);
   }
-  PINHOLE_RETURN_IF_ERROR(list_images(options.input, false, &files_));
   live_ = options.clock == FrameClock::arrival;
-  const std::string range = options.range.empty() ? "0-" + std::to_string(files_.size() - 1) : options.range;
-  return parse_range(range, static_cast<int64_t>(files_.size()), &positions_);
+  return list_frames(options.input, false, options.range, &list_);
 }
 
 Status FrameSource::open_stream(const std::string& path) {
@@ -79,15 +77,17 @@ double FrameSource::now() const {
 }
 
 Status FrameSource::next(SourceFrame* frame) {
-  if (files_.empty())
+  if (list_.frames.empty())
     return next_of_stream(frame);
-  if (at_ == positions_.size()) {
+  if (at_ == list_.frames.size()) {
     frame->arrival = Arrival::end;
     return {};
   }
-  frame->number = positions_[at_++];
+  const FrameFile& file = list_.frames[at_++];
+  frame->number = file.number;
+  frame->name = short_path(file.path) + ", frame " + std::to_string(file.number);
   frame->time = live_ ? now() : static_cast<double>(frame->number) / options_.frames_per_second;
-  const Status status = load_image(files_[static_cast<size_t>(frame->number)], &frame->image);
+  const Status status = load_image(file.path, &frame->image);
   frame->arrival = status.ok() ? Arrival::frame : Arrival::unusable;
   frame->fault = status.ok() ? "" : status.text;
   return {};
@@ -134,11 +134,11 @@ Status FrameSource::next_of_stream(SourceFrame* frame) {
 
 // `bytes`: empty for a frame that was cut.
 void FrameSource::take_picture(const std::vector<uint8_t>& bytes, SourceFrame* frame) {
-  const std::string name = name_ + ", frame " + std::to_string(frame->number) + ": ";
+  frame->name = name_ + ", frame " + std::to_string(frame->number);
   const Status status = bytes.empty() ? error(Code::bad_file, "cut short, damaged, or over %zu bytes", kMostFrameBytes)
                                       : decode_image(bytes.data(), bytes.size(), &frame->image);
   frame->arrival = status.ok() ? Arrival::frame : Arrival::unusable;
-  frame->fault = status.ok() ? "" : name + status.text;
+  frame->fault = status.ok() ? "" : frame->name + ": " + status.text;
 }
 
 } // namespace pinhole::tool

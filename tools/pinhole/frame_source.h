@@ -2,6 +2,7 @@
 // Where frames come from: a folder of pictures, or motion JPEG in a file, from a FIFO or from standard input.
 #pragma once
 
+#include "image/frame_list.h"
 #include "image/image.h"
 #include "image/mjpeg.h"
 
@@ -17,7 +18,7 @@ enum class FrameClock { automatic, frames, arrival };
 
 struct SourceOptions {
   std::string input; // folder, picture, .mjpeg or .mjpg file, FIFO, or "-"
-  std::string range; // positions as in --range, those of a stream too; empty: all
+  std::string range; // numbers as in --range; empty: all
   double frames_per_second = 25;
   FrameClock clock = FrameClock::automatic;
 };
@@ -32,9 +33,10 @@ enum class Arrival {
 struct SourceFrame {
   Arrival arrival = Arrival::end;
   Image image;
-  int64_t number = 0; // position in the folder or stream, from 0; what cannot be used is counted too
+  int64_t number = 0; // as frame_numbers has it; in a stream the position, from 0, where what cannot be used counts too
   double time = 0;    // seconds: number / frames_per_second, or the Unix time of arrival, which never goes backwards
-  std::string fault;
+  std::string name;   // for messages: the file or stream, and the number
+  std::string fault;  // with the file's or stream's name
 };
 
 // Whether `path` is read as motion JPEG: "-", a FIFO, or a name that ends in .mjpeg or .mjpg.
@@ -56,7 +58,9 @@ public:
   Status next(SourceFrame* frame);
 
   // Frames in all; 0 when only the stream's end will tell.
-  int64_t total() const { return files_.empty() ? 0 : static_cast<int64_t>(positions_.size()); }
+  int64_t total() const { return static_cast<int64_t>(list_.frames.size()); }
+  // Of a folder, see notice_of.
+  std::string notice() const { return notice_of(list_, options_.input); }
   // Whether frames carry the time of their arrival.
   bool is_live() const { return live_; }
   // The present time on the clock of the frames; of use when live.
@@ -71,10 +75,10 @@ private:
   bool is_wanted(int64_t number);
 
   SourceOptions options_;
-  std::string name_; // of the stream, for messages
-  std::vector<std::string> files_;
-  std::vector<int64_t> positions_; // wanted ones; a stream without a range has none
-  size_t at_ = 0;                  // in positions_
+  std::string name_;               // of the stream, for messages
+  FrameList list_;                 // of a folder, the wanted ones
+  std::vector<int64_t> positions_; // of a stream, the wanted ones; none without a range
+  size_t at_ = 0;                  // in either
   int descriptor_ = -1;
   bool opened_ = false, live_ = false;
   bool drained_ = false, ended_ = false; // the stream; what is wanted of it

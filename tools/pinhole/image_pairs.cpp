@@ -2,6 +2,7 @@
 #include "image_pairs.h"
 
 #include "image/color.h"
+#include "image/frame_list.h"
 #include "image/listing.h"
 
 #include <algorithm>
@@ -37,11 +38,14 @@ Status find_pairs(const std::string& path, const std::string& range, std::vector
   }
   if (range.empty())
     return {};
-  std::vector<int64_t> positions;
-  PINHOLE_RETURN_IF_ERROR(parse_range(range, static_cast<int64_t>(pairs->size()), &positions));
+  std::vector<std::string> inputs;
+  for (const ImagePair& pair : *pairs)
+    inputs.push_back(pair.input);
+  std::vector<size_t> indices;
+  PINHOLE_RETURN_IF_ERROR(choose_frames(range, frame_numbers(inputs, nullptr), &indices));
   std::vector<ImagePair> chosen;
-  for (int64_t position : positions)
-    chosen.push_back((*pairs)[static_cast<size_t>(position)]);
+  for (const size_t i : indices)
+    chosen.push_back((*pairs)[i]);
   pairs->swap(chosen);
   return {};
 }

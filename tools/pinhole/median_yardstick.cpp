@@ -2,7 +2,7 @@
 #include "median_yardstick.h"
 
 #include "image/file_bytes.h"
-#include "image/listing.h"
+#include "image/frame_list.h"
 #include "image_pairs.h"
 #include "progress.h"
 
@@ -36,30 +36,40 @@ double mean_of(const Image& image) {
 
 } // namespace
 
-Status median_difference(const std::string& folder, const std::vector<bool>& training,
-                         std::vector<double>* difference) {
-  std::vector<std::string> files;
-  PINHOLE_RETURN_IF_ERROR(list_images(folder, false, &files));
-  if (files.size() != training.size() || std::count(training.begin(), training.end(), true) == 0)
-    return error(Code::invalid_argument, "%s: %zu frames, %zu labels, %zu of them for training",
-                 short_path(folder).c_str(), files.size(), training.size(),
-                 static_cast<size_t>(std::count(training.begin(), training.end(), true)));
-  std::vector<Image> images(files.size());
+Status median_difference(const std::string& folder, const std::vector<int64_t>& numbers,
+                         const std::vector<bool>& training, std::vector<double>* difference) {
+  FrameList list;
+  PINHOLE_RETURN_IF_ERROR(list_frames(folder, false, "", &list));
+  difference->assign(numbers.size(), std::nan(""));
+  std::vector<Image> images;
+  std::vector<bool> chosen;
+  std::vector<size_t> rows;
   ProgressLine line;
-  for (size_t i = 0; i < files.size(); ++i) {
-    line.show_count(static_cast<int64_t>(i), static_cast<int64_t>(files.size()), "frames for the yardstick");
-    PINHOLE_RETURN_IF_ERROR(load_as(files[i], 1, &images[i]));
-    if (!images[i].same_shape(images[0]))
-      return error(Code::bad_shape, "%s has another size than the first frame", short_path(files[i]).c_str());
+  for (const FrameFile& file : list.frames) {
+    line.show_count(static_cast<int64_t>(images.size()), static_cast<int64_t>(list.frames.size()),
+                    "frames for the yardstick");
+    const auto found = std::lower_bound(numbers.begin(), numbers.end(), file.number);
+    if (found == numbers.end() || *found != file.number)
+      return error(Code::invalid_argument, "%s, frame %lld: has no label", short_path(file.path).c_str(),
+                   static_cast<long long>(file.number));
+    images.emplace_back();
+    rows.push_back(static_cast<size_t>(found - numbers.begin()));
+    chosen.push_back(training[rows.back()]);
+    PINHOLE_RETURN_IF_ERROR(load_as(file.path, 1, &images.back()));
+    if (!images.back().same_shape(images[0]))
+      return error(Code::bad_shape, "%s has another size than the first frame", short_path(file.path).c_str());
   }
-  const Image median = median_of(images, training);
+  if (std::count(chosen.begin(), chosen.end(), true) == 0)
+    return error(Code::invalid_argument, "%s: none of its %zu frames is labelled as one of the training",
+                 short_path(folder).c_str(), images.size());
+  const Image median = median_of(images, chosen);
   const double brightness = mean_of(median);
-  for (const Image& image : images) {
-    const double gain = brightness / std::max(mean_of(image), 1e-3);
+  for (size_t i = 0; i < images.size(); ++i) {
+    const double gain = brightness / std::max(mean_of(images[i]), 1e-3);
     double sum = 0;
-    for (size_t i = 0; i < image.pixels.size(); ++i)
-      sum += std::fabs(gain * image.pixels[i] - median.pixels[i]);
-    difference->push_back(sum / static_cast<double>(image.pixels.size()));
+    for (size_t pixel = 0; pixel < images[i].pixels.size(); ++pixel)
+      sum += std::fabs(gain * images[i].pixels[pixel] - median.pixels[pixel]);
+    (*difference)[rows[i]] = sum / static_cast<double>(images[i].pixels.size());
   }
   return {};
 }

@@ -76,7 +76,7 @@ CLI::Validator noise_kind() {
   });
 }
 
-CLI::Validator positions() {
+CLI::Validator frame_range() {
   return parsed_by(check_range);
 }
 

@@ -14,13 +14,18 @@ namespace pinhole::tool {
 
 constexpr int32_t kLargestSide = 16384; // of a frame, in pixels
 
+// What --range says in every command.
+constexpr char kRangeHelp[] =
+    "frame numbers, such as 0-53,243-312: those that the files' names end in (000053.jpg) where all do, else counted "
+    "from 0";
+
 // A decimal number from `low` to `high`. For Option::transform: zeros in front, by which CLI11 knows octal, are cut.
 CLI::Validator whole_number(uint64_t low, uint64_t high = UINT64_MAX);
 // Texts that parse_level, parse_size, parse_corruption and check_range take, for Option::check.
 CLI::Validator noise_level();
 CLI::Validator frame_size();
 CLI::Validator noise_kind();
-CLI::Validator positions();
+CLI::Validator frame_range();
 // A name that ends as a picture does that can be written: .png, .jpg, .jpeg, in any case.
 CLI::Validator picture_name();
 // Anything but "".

@@ -66,6 +66,11 @@ void ProgressLine::finish() {
   drawn_ = false;
 }
 
+void print_warning(const std::string& text) {
+  if (!text.empty())
+    std::fprintf(stderr, "pinhole: warning: %s\n", text.c_str());
+}
+
 std::string duration(double seconds) {
   char text[48];
   const auto whole = static_cast<long>(seconds < 0 ? 0 : seconds);

@@ -31,6 +31,9 @@ private:
   int64_t first_done_ = 0; // of show_count
 };
 
+// "pinhole: warning: TEXT" on standard error; nothing when `text` is empty.
+void print_warning(const std::string& text);
+
 // "3 days 2 h", "1 h 05 min", "3 min 20 s", "12 s"
 std::string duration(double seconds);
 

@@ -3,22 +3,53 @@
 
 #include "csv_table.h"
 #include "image/file_bytes.h"
+#include "image/frame_list.h"
 #include "image/ranking.h"
 #include "median_yardstick.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 
 namespace pinhole::tool {
 namespace {
 
+// An entry for each row of the labels.
 struct Sequence {
-  std::vector<int> label, alert; // per frame of the labels; alert -1: not scored
-  std::vector<double> score;
+  std::vector<int64_t> number;      // ascending
+  std::vector<int> label, alert;    // alert -1: not scored
+  std::vector<double> score, level; // level: the smoothed score, where the file has it
   std::vector<bool> test, training;
 };
+
+Status fault(const std::string& path, size_t row, const char* what) {
+  return error(Code::bad_file, "%s, line %zu: %s", short_path(path).c_str(), row + 2, what);
+}
+
+// Column "frame": numbers, or the names of the files, which are numbered as their folder is.
+Status read_numbers(const std::string& path, const CsvTable& labels, std::vector<int64_t>* numbers) {
+  std::vector<std::string> names;
+  bool plain = true;
+  for (size_t row = 0; row < labels.rows(); ++row) {
+    names.push_back(labels.text(row, "frame"));
+    plain = plain && !names.back().empty() && names.back().find_first_not_of("0123456789") == std::string::npos;
+  }
+  *numbers = frame_numbers(names, nullptr);
+  for (size_t row = 0; plain && row < names.size(); ++row) {
+    (*numbers)[row] = number_in_name(names[row]);
+    if ((*numbers)[row] <= (row > 0 ? (*numbers)[row - 1] : -1))
+      return fault(path, row, "the frames must be in order, each once");
+  }
+  return {};
+}
+
+// Where `number` stands among them; their count where it does not.
+size_t row_of(const std::vector<int64_t>& numbers, double number) {
+  const auto found = std::lower_bound(numbers.begin(), numbers.end(), number,
+                                      [](int64_t a, double b) { return static_cast<double>(a) < b; });
+  const bool there = found != numbers.end() && static_cast<double>(*found) == number;
+  return there ? static_cast<size_t>(found - numbers.begin()) : numbers.size();
+}
 
 Status read_sequence(const SequenceOptions& options, Sequence* sequence) {
   CsvTable labels, scores;
@@ -27,14 +58,11 @@ Status read_sequence(const SequenceOptions& options, Sequence* sequence) {
   const size_t count = labels.rows();
   const bool split = labels.has("suggested_split");
   sequence->score.assign(count, std::nan(""));
+  sequence->level = sequence->score;
   sequence->alert.assign(count, -1);
-  const auto fault = [](const std::string& path, size_t row, const char* what) {
-    return error(Code::bad_file, "%s, line %zu: %s", short_path(path).c_str(), row + 2, what);
-  };
+  PINHOLE_RETURN_IF_ERROR(read_numbers(options.labels, labels, &sequence->number));
   for (size_t row = 0; row < count; ++row) {
     const double label = labels.number(row, "label");
-    if (std::strtoull(labels.text(row, "frame").c_str(), nullptr, 10) != row) // a number or a name: 000017.jpg
-      return fault(options.labels, row, "the frames must be 0, 1, 2, ... in order");
     if (label != -1 && label != 0 && label != 1)
       return fault(options.labels, row, "a label is 0 (normal), 1 (anomalous) or -1 (left out)");
     sequence->label.push_back(static_cast<int>(label));
@@ -42,15 +70,17 @@ Status read_sequence(const SequenceOptions& options, Sequence* sequence) {
     sequence->training.push_back(split && labels.text(row, "suggested_split") == "train");
   }
   for (size_t row = 0; row < scores.rows(); ++row) {
-    const double frame = scores.number(row, "frame"), score = scores.number(row, "score");
-    if (!(frame >= 0 && frame < static_cast<double>(count) && frame == std::floor(frame)))
+    const double score = scores.number(row, "score");
+    const size_t at = row_of(sequence->number, scores.number(row, "frame"));
+    if (at == count)
       return fault(options.scores, row, "its frame has no label");
-    const auto at = static_cast<size_t>(frame);
     if (sequence->alert[at] >= 0)
       return fault(options.scores, row, "its frame stands there a second time");
     if (!std::isfinite(score))
       return fault(options.scores, row, "its score is no number");
     sequence->score[at] = score;
+    const double smoothed = scores.has("smoothed") ? scores.number(row, "smoothed") : score;
+    sequence->level[at] = std::isfinite(smoothed) ? smoothed : score;
     sequence->alert[at] = scores.number(row, "alert") > 0;
   }
   return {};
@@ -85,39 +115,91 @@ template <class Inside> std::vector<std::pair<size_t, size_t>> runs(size_t count
   return found;
 }
 
-// An alert belongs to every event that it overlaps; one that touches frames labelled -1 alone is neither right nor
-// wrong. What is open when an event begins, or goes on for long after it, shows in the normal frames under alert.
+using Run = std::pair<size_t, size_t>;
+
+// Runs of rows under one alert; rows without a score do not end one.
+std::vector<Run> alert_runs(const Sequence& sequence) {
+  std::vector<bool> under(sequence.alert.size());
+  for (size_t i = 0, next = 0; i < under.size(); ++i) {
+    for (next = std::max(next, i); next < under.size() && sequence.alert[next] < 0;)
+      ++next;
+    const bool before = i > 0 && under[i - 1], after = next < under.size() && sequence.alert[next] > 0;
+    under[i] = sequence.alert[i] > 0 || (sequence.alert[i] < 0 && before && after);
+  }
+  return runs(under.size(), [&](size_t i) { return under[i]; });
+}
+
+size_t highest(const Sequence& sequence, size_t first, size_t end) {
+  size_t best = first;
+  for (size_t i = first; i < end; ++i)
+    if (!(sequence.level[best] >= sequence.level[i]))
+      best = i;
+  return best;
+}
+
+// Where in the event [first, end) the alert [opened, closed) tells of it: where it opens, and where one that was open
+// before rises above all it had before, if its peak is there. `end` where it does not.
+size_t told_at(const Sequence& sequence, Run event, Run alert) {
+  const auto [first, end] = event;
+  const auto [opened, closed] = alert;
+  size_t least = first; // frames that are neither, just before an event, may be its beginning
+  while (least > 0 && sequence.label[least - 1] < 0)
+    --least;
+  if (opened >= least)
+    return std::max(opened, first);
+  if (const size_t peak = highest(sequence, opened, closed); peak < first || peak >= end)
+    return end;
+  const double before = sequence.level[highest(sequence, opened, first)];
+  size_t at = first;
+  while (!(sequence.level[at] > before))
+    ++at;
+  return at;
+}
+
+// An alert is false when it overlaps no event; one that touches frames labelled -1 is neither right nor wrong. What
+// goes on for long after an event shows in the normal frames under alert.
 Json events(const Sequence& sequence) {
   const size_t count = sequence.label.size();
-  const auto labelled = runs(count, [&](size_t i) { return sequence.label[i] > 0; });
-  const auto alerts = runs(count, [&](size_t i) { return sequence.alert[i] > 0; });
+  const std::vector<Run> labelled = runs(count, [&](size_t i) { return sequence.label[i] > 0; });
+  const std::vector<Run> alerts = alert_runs(sequence);
+  const auto named = [&](Run run) {
+    return Json{{"first", sequence.number[run.first]}, {"last", sequence.number[run.second - 1]}};
+  };
   Json delays = Json::array(), per_event = Json::array(), wrong = Json::array();
-  size_t caught = 0;
-  for (const auto& [first, end] : labelled) {
-    size_t at = first;
-    while (at < end && sequence.alert[at] <= 0)
-      ++at;
-    caught += at < end;
-    delays.push_back(at < end ? Json(at - first) : Json());
-    per_event.push_back({{"first", first}, {"last", end - 1}, {"delay_frames", delays.back()}});
+  size_t caught = 0, open_before = 0;
+  for (const Run& event : labelled) {
+    size_t at = event.second;
+    bool overlapped = false;
+    for (const Run& alert : alerts)
+      if (alert.first < event.second && alert.second > event.first) {
+        overlapped = true;
+        at = std::min(at, told_at(sequence, event, alert));
+      }
+    const bool told = at < event.second;
+    caught += told;
+    delays.push_back(told ? Json(sequence.number[at] - sequence.number[event.first]) : Json());
+    per_event.push_back(named(event));
+    per_event.back()["delay_frames"] = delays.back();
+    if (overlapped && !told) {
+      per_event.back()["open_before"] = true;
+      ++open_before;
+    }
   }
-  for (const auto& [first, end] : alerts) {
-    bool excused = false;
-    for (size_t i = first; i < end; ++i)
-      excused = excused || sequence.label[i] != 0;
-    if (!excused)
-      wrong.push_back({{"first", first}, {"last", end - 1}});
-  }
+  for (const Run& alert : alerts)
+    if (std::all_of(sequence.label.begin() + static_cast<std::ptrdiff_t>(alert.first),
+                    sequence.label.begin() + static_cast<std::ptrdiff_t>(alert.second),
+                    [](int label) { return label == 0; }))
+      wrong.push_back(named(alert));
   size_t normal = 0, normal_alerted = 0;
   for (size_t i = 0; i < count; ++i) {
     normal += sequence.label[i] == 0;
     normal_alerted += sequence.label[i] == 0 && sequence.alert[i] > 0;
   }
-  return {{"normal_frames", normal},      {"normal_frames_under_alert", normal_alerted},
-          {"events", labelled.size()},    {"caught", caught},
-          {"delay_frames", delays},       {"alerts", alerts.size()},
-          {"false_alerts", wrong.size()}, {"per_event", per_event},
-          {"per_false_alert", wrong}};
+  return {{"normal_frames", normal},    {"normal_frames_under_alert", normal_alerted},
+          {"events", labelled.size()},  {"caught", caught},
+          {"open_before", open_before}, {"delay_frames", delays},
+          {"alerts", alerts.size()},    {"false_alerts", wrong.size()},
+          {"per_event", per_event},     {"per_false_alert", wrong}};
 }
 
 } // namespace
@@ -133,7 +215,7 @@ Status evaluate_sequence(const SequenceOptions& options, Json* result) {
   if (options.frames.empty())
     return {};
   std::vector<double> difference;
-  PINHOLE_RETURN_IF_ERROR(median_difference(options.frames, sequence.training, &difference));
+  PINHOLE_RETURN_IF_ERROR(median_difference(options.frames, sequence.number, sequence.training, &difference));
   (*result)["median_difference"] = ranking(sequence, difference);
   return {};
 }

@@ -53,6 +53,7 @@ private:
     PINHOLE_RETURN_IF_ERROR(start(calibration, rule));
     PINHOLE_RETURN_IF_ERROR(
         source_.open({options_.input, options_.range, calibration.frames_per_second, options_.clock}));
+    print_warning(source_.notice());
     catch_stop_signals();
     std::signal(SIGPIPE, SIG_IGN); // a log whose reader has gone is then an error of write
     return output_.open(options_, source_.is_live(), &result_);
@@ -104,7 +105,7 @@ private:
     std::string fault = frame.fault;
     if (frame.arrival == Arrival::frame)
       if (const Status status = watch(frame); !status.ok())
-        fault = "frame " + std::to_string(frame.number) + ": " + status.text;
+        fault = frame.name + ": " + status.text;
     if (fault.empty())
       return;
     faults_.report(fault, &line_);
