@@ -177,10 +177,11 @@ Status check_entry(const Model& model, const EntryPoint& entry) {
   ValueSet given, needed;
   PINHOLE_RETURN_IF_ERROR(collect(model, entry, entry.inputs, true, &given));
   PINHOLE_RETURN_IF_ERROR(collect(model, entry, entry.outputs, false, &needed));
-  if (entry.mode == Mode::training &&
-      (entry.outputs.size != 1 || model.values[entry.outputs[0]].desc != Desc{1, 1, 1, 1, DType::f32}))
-    return error(Code::bad_file, "model, entry point %s: a training entry has one output, the loss, 1x1x1x1 f32",
-                 entry.name);
+  for (const ValueId output : entry.outputs)
+    if (entry.mode == Mode::training && model.values[output].desc != Desc{1, 1, 1, 1, DType::f32})
+      return error(Code::bad_file,
+                   "model, entry point %s: a training entry puts out the loss and its summands, each 1x1x1x1 f32",
+                   entry.name);
   return check_computable(model, entry, given, needed);
 }
 

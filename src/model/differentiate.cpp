@@ -89,8 +89,8 @@ void append_prepare(int32_t forward_and_backward_steps, Program* program) {
 
 Status differentiate(Program* program) {
   const Array<ValueId>& outputs = program->entry->outputs;
-  if (outputs.size != 1 || program->values[outputs[0]].desc.elements() != 1)
-    return error(Code::bad_file, "entry '%s' has no single loss to train: its output must be one number",
+  if (program->values[outputs[0]].desc.elements() != 1)
+    return error(Code::bad_file, "entry '%s' has no loss to train: its first output must be one number",
                  program->entry->name);
   mark_wanted(program);
   if (program->gradient[outputs[0]] != kWanted)

@@ -38,7 +38,7 @@ struct Node {
 enum class Mode : uint8_t { inference = 0, training = 1 };
 
 // A way to run the graph: give `inputs`, get `outputs`; only the nodes that the outputs need are run.
-// A training entry's only output is the loss, {1,1,1,1}.
+// A training entry's outputs are the loss, {1,1,1,1}, and numbers to show beside it, such as its summands.
 struct EntryPoint {
   const char* name; // reconstruct, encode, decode, sample, train
   Mode mode;

@@ -72,11 +72,10 @@ void find_lifetimes(Plan* plan) {
   for (ValueId input : program.entry->inputs)
     if (plan->lifetimes[input].last >= 0)
       plan->lifetimes[input].first = 0; // the caller fills it before the first step
-  for (ValueId output : program.entry->outputs) {
+  for (ValueId output : program.entry->outputs)
     use(output, program.step_count - 1); // the caller reads it after the last step
-    if (program.mode == Mode::training)
-      use(program.gradient[output], 0); // the engine sets it before the first step
-  }
+  if (program.mode == Mode::training)
+    use(program.gradient[program.entry->outputs[0]], 0); // the engine sets it before the first step
 }
 
 } // namespace pinhole

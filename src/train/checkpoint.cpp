@@ -13,13 +13,13 @@ namespace pinhole {
 namespace {
 
 constexpr char kMagic[8] = {'P', 'I', 'N', 'C', 'K', 'P', 'T', '\n'};
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr size_t kCrcOffset = 12, kCoveredFrom = 16;
-constexpr uint64_t kMaxText = uint64_t{1} << 20, kMaxFloats = uint64_t{1} << 28;
+constexpr uint64_t kMaxText = uint64_t{1} << 20, kMaxFloats = uint64_t{1} << 28, kMaxParts = 16;
 constexpr int64_t kMaxFileBytes = int64_t{1} << 33;
 
 // The fields in file order, for a writer or a reader.
-template <class Fields, class Stream> void visit(Fields& c, Stream* stream) {
+template <class Fields, class Stream> void visit(Fields& c, uint32_t version, Stream* stream) {
   stream->number(c.seed);
   for (auto* number : {&c.steps_done, &c.total_steps, &c.batch})
     stream->number(*number);
@@ -32,6 +32,8 @@ template <class Fields, class Stream> void visit(Fields& c, Stream* stream) {
   for (auto* floats :
        {&c.weights, &c.moment1, &c.moment2, &c.buffers, &c.mean_weights, &c.best_weights, &c.best_buffers})
     stream->sequence(*floats, kMaxFloats);
+  if (version >= 2)
+    stream->sequence(c.part_sums, kMaxParts);
 }
 
 class Writer {
@@ -97,7 +99,7 @@ std::vector<uint8_t> write_checkpoint(const Checkpoint& checkpoint) {
   writer.number(kVersion);
   writer.number(uint32_t{0}); // the checksum's place
   writer.number(uint64_t{0}); // the size's
-  visit(checkpoint, &writer);
+  visit(checkpoint, kVersion, &writer);
   const uint64_t size = writer.bytes.size();
   std::memcpy(writer.bytes.data() + kCoveredFrom, &size, sizeof size);
   const uint32_t crc = crc32c(writer.bytes.data() + kCoveredFrom, writer.bytes.size() - kCoveredFrom);
@@ -115,8 +117,8 @@ Status read_checkpoint(const void* bytes, size_t size, Checkpoint* checkpoint) {
   std::memcpy(&version, data + sizeof kMagic, sizeof version);
   std::memcpy(&crc, data + kCrcOffset, sizeof crc);
   std::memcpy(&stated, data + kCoveredFrom, sizeof stated);
-  if (version != kVersion)
-    return error(Code::bad_file, "checkpoint version %u, this program reads %u", version, kVersion);
+  if (version < 1 || version > kVersion)
+    return error(Code::bad_file, "checkpoint version %u, this program reads 1 to %u", version, kVersion);
   if (stated != size)
     return error(Code::bad_file, "the checkpoint has %zu bytes and should have %llu: it is cut or padded", size,
                  static_cast<unsigned long long>(stated));
@@ -124,7 +126,7 @@ Status read_checkpoint(const void* bytes, size_t size, Checkpoint* checkpoint) {
     return error(Code::bad_file, "the checkpoint's checksum is wrong: it is damaged");
   Reader reader(data + kHeaderBytes, size - kHeaderBytes);
   Checkpoint read;
-  visit(read, &reader);
+  visit(read, version, &reader);
   if (!reader.finished() || read.steps_done < 0 || read.total_steps < 1 || read.batch < 1)
     return error(Code::bad_file, "the checkpoint's fields do not fit together");
   for (const auto* floats : {&read.weights, &read.moment1, &read.moment2, &read.buffers, &read.mean_weights,

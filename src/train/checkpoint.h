@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that a training needs to go on where it stopped, bit for bit. One file:
 //
-//   offset 0  char magic[8] "PINCKPT\n"   8 u32 version (1)   12 u32 CRC-32C of the bytes from 16 on
+//   offset 0  char magic[8] "PINCKPT\n"   8 u32 version (2)   12 u32 CRC-32C of the bytes from 16 on
 //         16  u64 file bytes
 //         24  u64 seed, steps done, steps in all   i64 batch   (8 bytes each)
 //         56  f64 sum of the losses since the last row of the history, f64 number of them
@@ -9,6 +9,7 @@
 //         96  texts: recipe, data, simd level: u64 bytes, then the bytes
 //             arrays: weights, moment 1, moment 2, buffers, mean weights, best weights, best buffers:
 //             u64 floats, then the floats
+//             u64 parts of the loss, then f64 sums of each since that row; not in version 1, which is read too
 // Little endian. Random numbers are functions of seed and step, so there is no other state.
 #pragma once
 
@@ -24,6 +25,7 @@ struct Checkpoint {
   uint64_t seed = 0;
   int64_t steps_done = 0, total_steps = 0, batch = 0;
   double loss_sum = 0, loss_count = 0;
+  std::vector<double> part_sums; // of a loss that is a sum
   double best_loss = 0;
   int64_t best_step = -1, validations_since_best = 0;
   std::string recipe, data, simd;

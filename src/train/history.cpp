@@ -15,7 +15,8 @@
 namespace pinhole {
 namespace {
 
-constexpr const char* kHeader = "step,epoch,loss,validation_loss,psnr,learning_rate\n";
+constexpr const char* kHeader = "step,epoch,loss,validation_loss,psnr,learning_rate";
+constexpr size_t kCells = 6; // those of the header
 
 // "" for NaN. Nine digits bring back the same double for what came from floats.
 std::string cell(double value) {
@@ -26,33 +27,39 @@ std::string cell(double value) {
 }
 
 std::string line_of(const HistoryRow& row) {
-  return std::to_string(row.step) + "," + cell(row.epoch) + "," + cell(row.loss) + "," + cell(row.validation_loss) +
-         "," + cell(row.psnr) + "," + cell(row.learning_rate) + "\n";
+  std::string line = std::to_string(row.step);
+  for (const double value : {row.epoch, row.loss, row.validation_loss, row.psnr, row.learning_rate})
+    line += "," + cell(value);
+  for (const double part : row.parts)
+    line += "," + cell(part);
+  return line + "\n";
 }
 
 // False for a line that is no row: a header, or one that a crash cut short.
-bool parse_line(const std::string& line, HistoryRow* row) {
-  double numbers[6];
+bool parse_line(const std::string& line, size_t parts, HistoryRow* row) {
+  std::vector<double> numbers(kCells + parts);
   const char* at = line.c_str();
-  for (int i = 0; i < 6; ++i) {
+  for (double& number : numbers) {
     char* end = nullptr;
-    numbers[i] = std::strtod(at, &end);
+    number = std::strtod(at, &end);
     if (end == at)
-      numbers[i] = std::nan("");
-    if (*end != (i < 5 ? ',' : 0))
+      number = std::nan("");
+    if (*end != (&number == &numbers.back() ? 0 : ','))
       return false;
     at = end + 1;
   }
   if (std::isnan(numbers[0]) || std::isnan(numbers[5]))
     return false;
-  *row = {static_cast<int64_t>(numbers[0]), numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]};
+  *row = {static_cast<int64_t>(numbers[0]),         numbers[1], numbers[2], numbers[3], numbers[4], numbers[5],
+          {numbers.begin() + kCells, numbers.end()}};
   return true;
 }
 
 } // namespace
 
-Status History::open(const std::string& path, int64_t steps_done) {
+Status History::open(const std::string& path, int64_t steps_done, const std::vector<std::string>& parts) {
   path_ = path;
+  parts_ = parts;
   rows_.clear();
   std::error_code ignored;
   if (path_.empty())
@@ -66,7 +73,7 @@ Status History::open(const std::string& path, int64_t steps_done) {
       HistoryRow row;
       if (byte != '\n')
         line += static_cast<char>(byte);
-      else if (parse_line(line, &row) && row.step <= steps_done)
+      else if (parse_line(line, parts_.size(), &row) && row.step <= steps_done)
         rows_.push_back(row);
       if (byte == '\n')
         line.clear();
@@ -77,6 +84,9 @@ Status History::open(const std::string& path, int64_t steps_done) {
 
 Status History::write_all() const {
   std::string text = kHeader;
+  for (const std::string& part : parts_)
+    text += "," + part;
+  text += "\n";
   for (const HistoryRow& row : rows_)
     text += line_of(row);
   return replace_file(path_, text.data(), text.size());

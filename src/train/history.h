@@ -18,13 +18,14 @@ struct HistoryRow {
   double validation_loss; // of the held-out images
   double psnr;            // of the held-out images, dB
   double learning_rate = 0;
+  std::vector<double> parts = {}; // of a loss that is a sum: each part's mean over the same steps
 };
 
 class History {
 public:
   // Rows of an existing file up to `steps_done` are kept, when a run is resumed; the rest, and with steps_done 0
-  // everything, is dropped. "" as path keeps no file.
-  Status open(const std::string& path, int64_t steps_done);
+  // everything, is dropped. "" as path keeps no file. Every row has a number for each name in `parts`.
+  Status open(const std::string& path, int64_t steps_done, const std::vector<std::string>& parts = {});
   // Writes the row to the file at once.
   Status add(const HistoryRow& row);
   const std::vector<HistoryRow>& rows() const { return rows_; }
@@ -32,6 +33,7 @@ public:
 private:
   Status write_all() const;
   std::string path_;
+  std::vector<std::string> parts_;
   std::vector<HistoryRow> rows_;
 };
 

@@ -58,7 +58,10 @@ public:
       std::vector<ValueId> values(output.layers.size(), kNoValue);
       for (size_t i = 0; i < values.size(); ++i)
         PINHOLE_RETURN_IF_ERROR(find(output.layers[i], output.line, &values[i]));
-      add_entry(output.entry, Mode::inference, values);
+      ValueId given = kNoValue;
+      if (!output.from.empty())
+        PINHOLE_RETURN_IF_ERROR(find(output.from, output.line, &given));
+      add_entry(output.entry, Mode::inference, values, given);
     }
     PINHOLE_RETURN_IF_ERROR(add_loss());
     describe();
@@ -184,54 +187,83 @@ private:
     return Status();
   }
 
-  Status add_loss() {
-    const LossSpec& loss = spec_.loss;
-    const auto output = std::find_if(spec_.outputs.begin(), spec_.outputs.end(), [&](const OutputSpec& candidate) {
-      return loss.output.empty() || candidate.entry == loss.output;
-    });
-    if (output == spec_.outputs.end())
-      return error_at_line(recipe_.file, loss.line, "the model has no output \"" + loss.output + "\"");
-    ValueId prediction = kNoValue;
-    PINHOLE_RETURN_IF_ERROR(find(output->layers[0], output->line, &prediction));
-    const OpDef& op = *find_op(loss.op.c_str());
-    const Desc desc = made_.values[static_cast<size_t>(prediction)].desc;
-    const ValueId target = add_value(kTarget, ValueKind::input, desc);
+  // Appends the loss layer `op` of two values, under a name of its own.
+  Status add_loss_layer(const char* op_name, const char* name, int32_t line, const std::vector<AttributeSpec>& specs,
+                        const std::vector<ValueId>& inputs, ValueId* result) {
+    const OpDef& op = *find_op(op_name);
+    const std::string where = "the loss";
     Node node = {};
     node.op = op.id;
-    PINHOLE_RETURN_IF_ERROR(set_inputs(op, {prediction, target}, "the loss", loss.line, &node));
-    PINHOLE_RETURN_IF_ERROR(
-        parse_attributes(recipe_.file, loss.line, "the loss", op, loss.attributes, desc, &node.options));
+    PINHOLE_RETURN_IF_ERROR(set_inputs(op, inputs, where, line, &node));
+    const Desc& first = made_.values[static_cast<size_t>(inputs[0])].desc;
+    PINHOLE_RETURN_IF_ERROR(parse_attributes(recipe_.file, line, where, op, specs, first, &node.options));
     Desc in[kMaxInputs];
     ShapeQuery query = {};
-    PINHOLE_RETURN_IF_ERROR(query_shapes(op, "the loss", loss.line, node, in, &query));
+    PINHOLE_RETURN_IF_ERROR(query_shapes(op, where, line, node, in, &query));
     if (query.out[0].elements() != 1)
-      return error_at_line(recipe_.file, loss.line, "\"" + loss.op + "\" is a layer, not a loss");
-    add_outputs(kLoss, query, &node);
-    add_entry(kTrainEntry, Mode::training, {node.out[0]});
+      return error_at_line(recipe_.file, line, std::string("\"") + op.name + "\" is a layer, not a loss");
+    add_outputs(name, query, &node);
+    *result = node.out[0];
     return Status();
   }
 
-  // The inputs on which the outputs depend, in the recipe's order, the target last.
-  std::vector<ValueId> inputs_of(const std::vector<ValueId>& outputs) const {
+  // One of the trained entry's outputs, so that held-out images can be judged by it too.
+  Status find_output(const OutputSpec& output, const std::string& layer, int32_t line, ValueId* value) const {
+    if (std::find(output.layers.begin(), output.layers.end(), layer) == output.layers.end())
+      return error_at_line(recipe_.file, line,
+                           "\"" + layer + "\" is none of the outputs of \"" + output.entry + "\", which is trained" +
+                               did_you_mean(layer, output.layers));
+    return find(layer, line, value);
+  }
+
+  // The training entry: the loss, and where it is a sum, its parts.
+  Status add_loss() {
+    const LossSpec& loss = spec_.loss;
+    const OutputSpec* output = spec_.trained_output();
+    if (!output)
+      return error_at_line(recipe_.file, loss.line, "the model has no output \"" + loss.output + "\"");
+    ValueId prediction = kNoValue;
+    PINHOLE_RETURN_IF_ERROR(find(output->layers[0], output->line, &prediction));
+    const ValueId target = add_value(kTarget, ValueKind::input, made_.values[static_cast<size_t>(prediction)].desc);
+    const bool sum = !loss.kl.mean.empty();
+    ValueId picture = kNoValue;
+    PINHOLE_RETURN_IF_ERROR(add_loss_layer(loss.op.c_str(), sum ? kReconstructionLoss : kLoss, loss.line,
+                                           loss.attributes, {prediction, target}, &picture));
+    if (!sum) {
+      add_entry(kTrainEntry, Mode::training, {picture});
+      return Status();
+    }
+    ValueId mean = kNoValue, log_variance = kNoValue, kl = kNoValue, total = kNoValue;
+    PINHOLE_RETURN_IF_ERROR(find_output(*output, loss.kl.mean, loss.kl.line, &mean));
+    PINHOLE_RETURN_IF_ERROR(find_output(*output, loss.kl.log_variance, loss.kl.line, &log_variance));
+    PINHOLE_RETURN_IF_ERROR(
+        add_loss_layer("kl_loss", kKlLoss, loss.kl.line, loss.kl.attributes, {mean, log_variance}, &kl));
+    PINHOLE_RETURN_IF_ERROR(add_loss_layer("add", kLoss, loss.line, {}, {picture, kl}, &total));
+    add_entry(kTrainEntry, Mode::training, {total, picture, kl});
+    return Status();
+  }
+
+  // The inputs on which the outputs depend, in the recipe's order, the target last; `given` (or kNoValue) is one.
+  std::vector<ValueId> inputs_of(const std::vector<ValueId>& outputs, ValueId given) const {
     std::vector<bool> needed(made_.values.size());
     for (const ValueId output : outputs)
       needed[static_cast<size_t>(output)] = true;
     for (auto node = made_.nodes.rbegin(); node != made_.nodes.rend(); ++node)
-      if (needed[static_cast<size_t>(node->out[0])])
+      if (needed[static_cast<size_t>(node->out[0])] && node->out[0] != given)
         for (int32_t i = 0; i < node->n_in; ++i)
           needed[static_cast<size_t>(node->in[i])] = true;
     std::vector<ValueId> inputs;
     for (size_t v = 0; v < needed.size(); ++v)
-      if (needed[v] && made_.values[v].kind == ValueKind::input)
+      if (needed[v] && (made_.values[v].kind == ValueKind::input || static_cast<ValueId>(v) == given))
         inputs.push_back(static_cast<ValueId>(v));
     return inputs;
   }
 
-  void add_entry(const std::string& name, Mode mode, const std::vector<ValueId>& outputs) {
+  void add_entry(const std::string& name, Mode mode, const std::vector<ValueId>& outputs, ValueId given = kNoValue) {
     EntryPoint entry = {};
     entry.name = made_.keep(name);
     entry.mode = mode;
-    entry.inputs = made_.keep(inputs_of(outputs));
+    entry.inputs = made_.keep(inputs_of(outputs, given));
     entry.outputs = made_.keep(outputs);
     made_.entries.push_back(entry);
   }

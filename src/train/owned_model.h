@@ -32,10 +32,12 @@ struct OwnedModel {
   void refresh();
 };
 
-// The entry that training runs, and the names of its target and its loss.
+// The entry that training runs, and the names of its target and its loss; of the parts of a loss that is a sum.
 constexpr const char* kTrainEntry = "train";
 constexpr const char* kTarget = "target";
 constexpr const char* kLoss = "loss";
+constexpr const char* kReconstructionLoss = "reconstruction_loss";
+constexpr const char* kKlLoss = "kl_loss";
 
 // The model of a recipe, parameters drawn from `seed`. Images whose size the recipe leaves open are `height` x `width`
 // in the file. Errors carry the recipe's file and line.

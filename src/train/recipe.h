@@ -50,12 +50,21 @@ struct InputSpec {
 struct OutputSpec {
   std::string entry;
   std::vector<std::string> layers;
+  std::string from; // layer whose result the caller gives, such as a code to decode; empty: none
+  int32_t line = 0;
+};
+
+// kl_loss of two outputs of the trained entry, added to the loss.
+struct KlSpec {
+  std::string mean, log_variance; // empty: the loss has no such part
+  std::vector<AttributeSpec> attributes;
   int32_t line = 0;
 };
 
 struct LossSpec {
   std::string op = "mse_loss", output; // output: an entry of the model; empty: the first
   std::vector<AttributeSpec> attributes;
+  KlSpec kl;
   int32_t line = 0;
 };
 
@@ -64,6 +73,14 @@ struct ModelSpec {
   std::vector<LayerSpec> layers;
   std::vector<OutputSpec> outputs;
   LossSpec loss;
+
+  // The entry that the loss is about; null when there is none of that name.
+  const OutputSpec* trained_output() const {
+    for (const OutputSpec& output : outputs)
+      if (loss.output.empty() || output.entry == loss.output)
+        return &output;
+    return nullptr;
+  }
 };
 
 // --- the rest ------------------------------------------------------------------------------------------------------

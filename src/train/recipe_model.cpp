@@ -47,6 +47,13 @@ void unify(const Json& list, AttributeSpec* attribute) {
     attribute->floats.push_back(static_cast<float>(element.number));
 }
 
+// The texts that stand for 0, 1, ... in an attribute; null when it takes numbers alone.
+const std::vector<std::string>* names_of_values(const std::string& key) {
+  static const std::vector<std::string> activations = {"none", "relu", "leaky_relu", "sigmoid", "tanh"};
+  static const std::vector<std::string> reductions = {"mean", "sum", "batchmean"};
+  return key == "activation" ? &activations : key == "reduction" ? &reductions : nullptr;
+}
+
 Status read_attribute(const std::string& file, const JsonMember& member, AttributeSpec* attribute) {
   const Json& json = member.value;
   attribute->key = member.key;
@@ -55,13 +62,12 @@ Status read_attribute(const std::string& file, const JsonMember& member, Attribu
     attribute->same = true;
     return Status();
   }
-  if (json.kind == Json::Kind::text && member.key == "activation") {
-    const std::vector<std::string> names = {"none", "relu", "leaky_relu", "sigmoid", "tanh"}; // Activation's order
-    const auto found = std::find(names.begin(), names.end(), json.text);
-    if (found == names.end())
+  if (const std::vector<std::string>* names = names_of_values(member.key); names && json.kind == Json::Kind::text) {
+    const auto found = std::find(names->begin(), names->end(), json.text);
+    if (found == names->end())
       return error_at_line(file, json.line,
-                           "unknown activation \"" + json.text + "\"" + did_you_mean(json.text, names));
-    attribute->ints.push_back(static_cast<int32_t>(found - names.begin()));
+                           "unknown " + member.key + " \"" + json.text + "\"" + did_you_mean(json.text, *names));
+    attribute->ints.push_back(static_cast<int32_t>(found - names->begin()));
     return Status();
   }
   bool good = json.kind == Json::Kind::array ? !json.elements.empty() : append_number(json, attribute);
@@ -76,12 +82,26 @@ Status read_attribute(const std::string& file, const JsonMember& member, Attribu
 }
 
 // Members that are the recipe's own; every other one is an attribute of the layer.
-bool is_common(const std::string& key) {
-  return key == "op" || key == "name" || key == "in" || key == "init" || key == "output";
+constexpr std::initializer_list<const char*> kOfLayer = {"op", "name", "in", "init"}, kOfLoss = {"op", "output", "kl"},
+                                             kOfKl = {"mean", "log_variance"};
+
+bool is_common(std::initializer_list<const char*> common, const std::string& key) {
+  return std::find(common.begin(), common.end(), key) != common.end();
+}
+
+Status read_attributes(const std::string& file, const Json& json, std::initializer_list<const char*> common,
+                       std::vector<AttributeSpec>* attributes) {
+  for (const JsonMember& member : json.members) {
+    if (is_common(common, member.key))
+      continue;
+    attributes->emplace_back();
+    PINHOLE_RETURN_IF_ERROR(read_attribute(file, member, &attributes->back()));
+  }
+  return Status();
 }
 
 bool ties_a_parameter(const JsonMember& member) {
-  return member.value.kind == Json::Kind::text && member.value.text != "same" && member.key != "activation";
+  return member.value.kind == Json::Kind::text && member.value.text != "same" && !names_of_values(member.key);
 }
 
 Status read_layer(const std::string& file, const Json& json, LayerSpec* layer) {
@@ -104,7 +124,7 @@ Status read_layer(const std::string& file, const Json& json, LayerSpec* layer) {
   PINHOLE_RETURN_IF_ERROR(reader.status());
   PINHOLE_RETURN_IF_ERROR(check_op(file, json.line, layer->op));
   for (const JsonMember& member : json.members) {
-    if (is_common(member.key))
+    if (is_common(kOfLayer, member.key))
       continue;
     if (ties_a_parameter(member)) {
       layer->tied.push_back({member.key, member.value.text, member.line});
@@ -150,9 +170,18 @@ Status name_layers(const std::string& file, const Json& layers, ModelSpec* model
   return Status();
 }
 
-// A layer's name, or a list of names.
+// A layer's name, a list of names, or either under "to" beside the layer that the caller gives under "from".
 Status read_output(const std::string& file, const JsonMember& member, OutputSpec* output) {
-  const Json& value = member.value;
+  Json value = member.value;
+  if (value.kind == Json::Kind::object) {
+    ObjectReader reader(file, member.value, "output \"" + member.key + "\"");
+    reader.require("from");
+    reader.require("to");
+    reader.text("from", &output->from);
+    const Json* to = reader.any("to");
+    PINHOLE_RETURN_IF_ERROR(reader.finish());
+    value = *to;
+  }
   const std::vector<Json> alone(1, value);
   for (const Json& name : value.kind == Json::Kind::array ? value.elements : alone) {
     if (name.kind != Json::Kind::text)
@@ -167,10 +196,21 @@ Status read_outputs(const std::string& file, const Json& json, ModelSpec* model)
   for (const JsonMember& member : json.members) {
     if (member.key == "train")
       return error_at_line(file, member.line, "the name \"train\" is taken by the training entry");
-    model->outputs.push_back({member.key, {}, member.line});
+    model->outputs.push_back({member.key, {}, "", member.line});
     PINHOLE_RETURN_IF_ERROR(read_output(file, member, &model->outputs.back()));
   }
   return model->outputs.empty() ? error_at_line(file, json.line, "the model has no output") : Status();
+}
+
+Status read_kl(const std::string& file, const Json& json, KlSpec* kl) {
+  ObjectReader reader(file, json, "kl");
+  kl->line = json.line;
+  for (const char* key : kOfKl)
+    reader.require(key);
+  reader.text("mean", &kl->mean);
+  reader.text("log_variance", &kl->log_variance);
+  PINHOLE_RETURN_IF_ERROR(reader.status());
+  return read_attributes(file, json, kOfKl, &kl->attributes);
 }
 
 } // namespace
@@ -205,15 +245,12 @@ Status read_loss_spec(const std::string& file, const Json& json, LossSpec* loss)
   reader.require("op");
   reader.text("op", &loss->op);
   reader.text("output", &loss->output);
+  const Json* kl = reader.member("kl", Json::Kind::object);
   PINHOLE_RETURN_IF_ERROR(reader.status());
   PINHOLE_RETURN_IF_ERROR(check_op(file, json.line, loss->op));
-  for (const JsonMember& member : json.members) {
-    if (is_common(member.key))
-      continue;
-    loss->attributes.emplace_back();
-    PINHOLE_RETURN_IF_ERROR(read_attribute(file, member, &loss->attributes.back()));
-  }
-  return Status();
+  if (kl)
+    PINHOLE_RETURN_IF_ERROR(read_kl(file, *kl, &loss->kl));
+  return read_attributes(file, json, kOfLoss, &loss->attributes);
 }
 
 } // namespace pinhole

@@ -125,6 +125,9 @@ private:
     views_.image = engine_view(*engine_, recipe_.model.inputs[0].name.c_str());
     views_.level = level_view(*engine_, recipe_.model);
     views_.target = engine_view(*engine_, kTarget);
+    const Program& program = engine_->plan.program;
+    for (int32_t i = 1; i < program.entry->outputs.size; ++i)
+      part_names_.emplace_back(program.values[program.entry->outputs[i]].name);
     if (views_.image.desc != views_.target.desc)
       return error_in_recipe("the trained output must have the image's shape");
     return Status();
@@ -136,7 +139,8 @@ private:
     if (!options_.resume || !found) {
       if (recipe_.training.ema_decay > 0)
         state_.mean_weights = read_section(*engine_, 0);
-      return history_.open(beside(options_.out, ".history.csv"), 0);
+      state_.part_sums.assign(part_names_.size(), 0);
+      return history_.open(beside(options_.out, ".history.csv"), 0, part_names_);
     }
     Checkpoint loaded;
     PINHOLE_RETURN_IF_ERROR(load_checkpoint(options_.checkpoint, &loaded));
@@ -147,7 +151,7 @@ private:
     PINHOLE_RETURN_IF_ERROR(write_buffers(loaded.buffers, engine_.get()));
     PINHOLE_RETURN_IF_ERROR(refresh_parameters(engine_.get()));
     state_ = std::move(loaded);
-    return history_.open(beside(options_.out, ".history.csv"), state_.steps_done);
+    return history_.open(beside(options_.out, ".history.csv"), state_.steps_done, part_names_);
   }
 
   Status check_same_run(const Checkpoint& loaded) const {
@@ -158,6 +162,8 @@ private:
       differs = "data";
     else if (loaded.seed != state_.seed || loaded.batch != state_.batch || loaded.total_steps != state_.total_steps)
       differs = "seed, batch or number of steps";
+    else if (loaded.part_sums.size() != part_names_.size())
+      differs = "loss";
     else if ((recipe_.training.ema_decay > 0) != !loaded.mean_weights.empty())
       differs = "averaging of the weights";
     if (differs)
@@ -188,6 +194,8 @@ private:
     ++state_.steps_done;
     state_.loss_sum += loss;
     state_.loss_count += 1;
+    for (size_t i = 0; i < part_names_.size(); ++i)
+      state_.part_sums[i] += static_cast<double>(*engine_view(*engine_, part_names_[i].c_str()).row<float>(0, 0));
     smoothed_ = smoothed_ < 0 ? loss : smoothed_ + 0.02 * (loss - smoothed_);
     average_weights();
     PINHOLE_RETURN_IF_ERROR(record());
@@ -227,6 +235,10 @@ private:
     row.loss = state_.loss_sum / state_.loss_count;
     row.validation_loss = row.psnr = std::nan("");
     row.learning_rate = static_cast<double>(engine_->state.learning_rate);
+    for (double& sum : state_.part_sums) {
+      row.parts.push_back(sum / state_.loss_count);
+      sum = 0;
+    }
     state_.loss_sum = state_.loss_count = 0;
     if (validated_) {
       PINHOLE_RETURN_IF_ERROR(judge());
@@ -343,6 +355,7 @@ private:
   OwnedModel model_;
   HostEngine engine_;
   BatchViews views_;
+  std::vector<std::string> part_names_; // of a loss that is a sum
   History history_;
   Checkpoint state_; // arrays of the engine are filled when it is saved
   ValidationResult validation_;

@@ -27,10 +27,36 @@ using Size = std::pair<int32_t, int32_t>; // height, width
 
 // Entry and output that the loss is about.
 const OutputSpec& judged_output(const ModelSpec& model) {
-  for (const OutputSpec& output : model.outputs)
-    if (output.entry == model.loss.output)
-      return output;
-  return model.outputs[0];
+  const OutputSpec* trained = model.trained_output();
+  return trained ? *trained : model.outputs[0];
+}
+
+// The loss layer `op` of two views of one shape.
+Status run_loss(const std::string& file, int32_t line, const char* op_name, const std::vector<AttributeSpec>& specs,
+                const View& first, const View& second, double* loss) {
+  const OpDef& op = *find_op(op_name);
+  OpOptions options;
+  PINHOLE_RETURN_IF_ERROR(parse_attributes(file, line, "the loss", op, specs, first.desc, &options));
+  const View in[2] = {first, second};
+  float value = 0;
+  const View out = dense_view(Desc(), &value);
+  Call call;
+  call.options = &options;
+  call.in = in;
+  call.out = &out;
+  call.n_in = 2;
+  call.n_out = 1;
+  call.rows = {0, 1};
+  const Kernel& kernel = op.cpu->forward;
+  AlignedBytes scratch;
+  if (!scratch.resize(kernel.scratch_bytes ? kernel.scratch_bytes(call) : 0))
+    return error(Code::too_little_memory, "no memory to compute the validation loss");
+  call.scratch = scratch.data();
+  for (const Phase& phase : kernel.phase)
+    if (phase.run)
+      phase.run(call, 0, phase.units(call));
+  *loss = static_cast<double>(value);
+  return Status();
 }
 
 class Validator {
@@ -86,6 +112,8 @@ private:
     views_.image = engine_view(*engine_, recipe_.model.inputs[0].name.c_str());
     views_.level = level_view(*engine_, recipe_.model);
     output_ = engine_view(*engine_, judged_output(recipe_.model).layers[0].c_str());
+    mean_ = engine_view(*engine_, recipe_.model.loss.kl.mean.c_str());
+    log_variance_ = engine_view(*engine_, recipe_.model.loss.kl.log_variance.c_str());
     clean_.resize(static_cast<size_t>(output_.desc.elements()));
     views_.target = dense_view(output_.desc, clean_.data());
     return Status();
@@ -104,15 +132,20 @@ private:
     }
     PINHOLE_RETURN_IF_ERROR(run_engine(engine_.get(), InputOutput()));
     for (int32_t n = 0; n < batch_ && first + static_cast<size_t>(n) < items.size(); ++n)
-      PINHOLE_RETURN_IF_ERROR(judge(image_of(output_, n), image_of(views_.target, n)));
+      PINHOLE_RETURN_IF_ERROR(judge(n));
     return Status();
   }
 
-  Status judge(const View& output, const View& target) {
-    double loss = 0, decibel = 0;
-    PINHOLE_RETURN_IF_ERROR(loss_of(recipe_, output, target, &loss));
+  Status judge(int32_t n) {
+    const View output = image_of(output_, n), target = image_of(views_.target, n);
+    const LossSpec& spec = recipe_.model.loss;
+    double loss = 0, kl = 0, decibel = 0;
+    PINHOLE_RETURN_IF_ERROR(run_loss(recipe_.file, spec.line, spec.op.c_str(), spec.attributes, output, target, &loss));
+    if (mean_.data)
+      PINHOLE_RETURN_IF_ERROR(run_loss(recipe_.file, spec.kl.line, "kl_loss", spec.kl.attributes, image_of(mean_, n),
+                                       image_of(log_variance_, n), &kl));
     PINHOLE_RETURN_IF_ERROR(psnr(to_bytes(read_pixels(output, 255)), to_bytes(read_pixels(target, 255)), &decibel));
-    loss_ += loss;
+    loss_ += loss + kl;
     psnr_ += decibel;
     ++count_;
     return Status();
@@ -125,7 +158,7 @@ private:
   HostEngine engine_;
   int32_t batch_ = 1;
   BatchViews views_;
-  View output_;
+  View output_, mean_, log_variance_; // the latter two where the loss has a divergence
   std::vector<float> clean_;
   double loss_ = 0, psnr_ = 0, count_ = 0;
 };
@@ -137,34 +170,6 @@ View level_view(const Engine& engine, const ModelSpec& model) {
     if (input.vector)
       return engine_view(engine, input.name.c_str());
   return View();
-}
-
-Status loss_of(const Recipe& recipe, const View& output, const View& target, double* loss) {
-  const LossSpec& spec = recipe.model.loss;
-  const OpDef& op = *find_op(spec.op.c_str());
-  OpOptions options;
-  PINHOLE_RETURN_IF_ERROR(
-      parse_attributes(recipe.file, spec.line, "the loss", op, spec.attributes, output.desc, &options));
-  const View in[2] = {output, target};
-  float value = 0;
-  const View out = dense_view(Desc(), &value);
-  Call call;
-  call.options = &options;
-  call.in = in;
-  call.out = &out;
-  call.n_in = 2;
-  call.n_out = 1;
-  call.rows = {0, 1};
-  const Kernel& kernel = op.cpu->forward;
-  AlignedBytes scratch;
-  if (!scratch.resize(kernel.scratch_bytes ? kernel.scratch_bytes(call) : 0))
-    return error(Code::too_little_memory, "no memory to compute the validation loss");
-  call.scratch = scratch.data();
-  for (const Phase& phase : kernel.phase)
-    if (phase.run)
-      phase.run(call, 0, phase.units(call));
-  *loss = static_cast<double>(value);
-  return Status();
 }
 
 Status validate(const std::vector<uint8_t>& file, const Recipe& recipe, const Dataset& dataset, uint64_t seed,

@@ -7,15 +7,12 @@
 namespace pinhole {
 
 struct ValidationResult {
-  double loss = 0; // the training loss's formula, mean over images
+  double loss = 0; // the training loss's formula with codes that are their means, mean over images
   double psnr = 0; // mean over images, dB; after clipping and rounding to bytes
 };
 
 // The engine's view of the model's vector input, which takes the noise level; null data when there is none.
 View level_view(const Engine& engine, const ModelSpec& model);
-
-// The recipe's loss between an output and its target, views of one shape.
-Status loss_of(const Recipe& recipe, const View& output, const View& target, double* loss);
 
 // Runs the weights file `file` over the held-out images, each with each corruption of the recipe's "validation". The
 // noise is the same in every call with one seed. Images are cut at the right and bottom to multiples of 16.

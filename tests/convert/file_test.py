@@ -233,7 +233,7 @@ class Checks(unittest.TestCase):
         self.refused(lambda m: setattr(m.entries[0], "outputs", [0]), "'image' cannot be an output")
         self.refused(lambda m: setattr(m.entries[0], "inputs", [m.add_input("other", (1, 1, 1, 1))]),
                      "'image' is not among the entry point's inputs")
-        self.refused(lambda m: setattr(m.entries[0], "mode", "training"), "one output, the loss")
+        self.refused(lambda m: setattr(m.entries[0], "mode", "training"), "the loss and its summands")
         self.refused(lambda m: setattr(m.preprocessing, "channels", 2), "2 frame channels")
         self.refused(lambda m: setattr(m.preprocessing, "fixed_height", 5), "fixed size 0x5")
 

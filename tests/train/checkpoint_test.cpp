@@ -18,6 +18,7 @@ Checkpoint sample() {
   c.batch = 4;
   c.loss_sum = 0.1;
   c.loss_count = 3;
+  c.part_sums = {0.075, 0.025};
   c.best_loss = 0.25;
   c.best_step = 10;
   c.validations_since_best = 2;
@@ -39,8 +40,27 @@ TEST(Checkpoint, RoundTrip) {
   EXPECT_EQ(write_checkpoint(read), bytes);
   EXPECT_EQ(read.recipe, "{}");
   EXPECT_EQ(read.best_weights, sample().best_weights);
+  EXPECT_EQ(read.part_sums, sample().part_sums);
   EXPECT_EQ(read.validations_since_best, 2);
   EXPECT_TRUE(read.mean_weights.empty());
+}
+
+// Version 1 had no parts of the loss at its end.
+TEST(Checkpoint, TheVersionBeforeIsRead) {
+  Checkpoint without = sample();
+  without.part_sums.clear();
+  std::vector<uint8_t> bytes = write_checkpoint(without);
+  const uint32_t version = 1;
+  std::memcpy(&bytes[8], &version, sizeof version);
+  bytes.resize(bytes.size() - sizeof(uint64_t));
+  const uint64_t size = bytes.size();
+  std::memcpy(&bytes[16], &size, sizeof size);
+  const uint32_t crc = crc32c(&bytes[16], bytes.size() - 16);
+  std::memcpy(&bytes[12], &crc, sizeof crc);
+  Checkpoint read;
+  const Status status = read_checkpoint(bytes.data(), bytes.size(), &read);
+  ASSERT_TRUE(status.ok()) << status.text;
+  EXPECT_EQ(write_checkpoint(read), write_checkpoint(without));
 }
 
 TEST(Checkpoint, EveryCutIsRefused) {

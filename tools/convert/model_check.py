@@ -105,8 +105,8 @@ def _check_entry(model: Model, entry: EntryPoint) -> None:
         if model.values[index].kind != "activation":
             _fail(f"'{model.values[index].name}' cannot be an output", entry.name)
     shapes = [tuple(model.values[i].shape) for i in entry.outputs]
-    if entry.mode == "training" and shapes != [(1, 1, 1, 1)]:
-        _fail(f"a training entry has one output, the loss, instead of {shapes}", entry.name)
+    if entry.mode == "training" and set(shapes) != {(1, 1, 1, 1)}:
+        _fail(f"a training entry puts out the loss and its summands, (1, 1, 1, 1) each, instead of {shapes}", entry.name)
     needed_nodes(model, entry)
 
 
