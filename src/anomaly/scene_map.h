@@ -16,9 +16,10 @@ constexpr int32_t kLeastLearned = 8;
 constexpr int32_t kMostLeastCells = 64;
 
 // What a frame's score is made of: a cell's residual counts `residual` times, what its surroundings lack in SSIM `ssim`
-// times, and the square of the code's distance is added `code` times. Finite, none below 0, residual or ssim above.
+// times; the square of the code's distance is added `code` times, that of its divergence's rise `kl` times. Finite,
+// none below 0, residual or ssim above.
 struct ScoreWeights {
-  float residual = 1, ssim = 0, code = 0;
+  float residual = 1, ssim = 0, code = 0, kl = 0;
 };
 constexpr float kMostScoreWeight = 1e4f;
 
@@ -29,7 +30,7 @@ struct SceneMap {
   int32_t frames = 0;            // learned from
   float black = 0;               // value of no light at all in the pictures; set before each of them
   LocalLight light;              // of the latest frame
-  ScoreWeights weights;          // before the first frame is learned; `code` is scene_scorer.h's
+  ScoreWeights weights;          // before the first frame is learned; `code` and `kl` are scene_scorer.h's
   Array<float> mean;             // running mean of a cell's residual
   Array<float> square;           // sum of the squares by which the 3x3 cells around it were, in the mean, off theirs
   Array<float> residual;         // of the latest frame, weighted; in units of its own majority's residual

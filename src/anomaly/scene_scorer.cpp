@@ -22,6 +22,10 @@ Status check_engine(const Engine& engine) {
   if (in != out || in.n != 1 || in.dtype != DType::f32 || (in.c != 1 && in.c != 3))
     return error(Code::invalid_argument,
                  "scene: entry '%s' must turn one image of 1 or 3 channels into one of its shape", entry.name);
+  if (entry.outputs.size > 2 && program.values[entry.outputs[2]].desc != program.values[entry.outputs[1]].desc)
+    return error(Code::invalid_argument,
+                 "scene: entry '%s': its third output must be the code's log variance, of the code's shape",
+                 entry.name);
   return {};
 }
 
@@ -49,7 +53,17 @@ Status learn_reconstruction(SceneScorer* scorer) {
   PINHOLE_RETURN_IF_ERROR(learn_scene(scorer->picture, scorer->reconstruction, &scorer->map));
   if (scorer->law.mean.size > 0)
     learn_code(scorer->code, &scorer->law);
+  if (scorer->log_variance.data)
+    learn_kl(kl_divergence(scorer->code, scorer->log_variance), &scorer->kl);
   return {};
+}
+
+// What the code adds to the score.
+float code_score(const SceneScorer& scorer) {
+  const ScoreWeights& weights = scorer.map.weights;
+  const float distance = weights.code > 0 ? code_distance(scorer.code, scorer.law) : 0;
+  const float rise = weights.kl > 0 ? kl_rise(kl_divergence(scorer.code, scorer.log_variance), scorer.kl) : 0;
+  return weights.code * distance * distance + weights.kl * rise * rise;
 }
 
 int32_t scaled(int32_t at, int32_t from, int32_t to) {
@@ -74,21 +88,24 @@ Status make_scene_scorer(Engine* engine, Arena* arena, SceneScorer* scorer) {
   if (program.entry->outputs.size < 2)
     return {};
   scorer->code = engine->views[program.entry->outputs[1]];
+  if (program.entry->outputs.size > 2)
+    scorer->log_variance = engine->views[program.entry->outputs[2]];
   return make_code_law(arena, static_cast<int32_t>(program.values[program.entry->outputs[1]].desc.elements()),
                        &scorer->law);
 }
 
 Status set_score_weights(const ScoreWeights& weights, SceneScorer* scorer) {
-  const float all[] = {weights.residual, weights.ssim, weights.code};
+  const float all[] = {weights.residual, weights.ssim, weights.code, weights.kl};
   for (const float weight : all)
     if (!(weight >= 0 && weight <= kMostScoreWeight))
       return error(Code::invalid_argument, "scene: a weight of %g: must be 0..%g", static_cast<double>(weight),
                    static_cast<double>(kMostScoreWeight));
   if (!(weights.residual + weights.ssim > 0))
     return error(Code::invalid_argument, "scene: neither residual nor ssim counts: nothing would say where");
-  if (weights.code > 0 && scorer->law.mean.size == 0)
-    return error(Code::invalid_argument, "scene: the code is to count, but entry '%s' does not give it",
-                 scorer->engine->plan.program.entry->name);
+  const EntryPoint& entry = *scorer->engine->plan.program.entry;
+  if ((weights.code > 0 && entry.outputs.size < 2) || (weights.kl > 0 && entry.outputs.size < 3))
+    return error(Code::invalid_argument, "scene: the code's %s is to count, but entry '%s' does not give it",
+                 weights.kl > 0 ? "log variance" : "distance", entry.name);
   scorer->map.weights = weights;
   return {};
 }
@@ -107,10 +124,7 @@ Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer*
   PINHOLE_RETURN_IF_ERROR(reconstruct_frame(frame, scorer));
   PINHOLE_RETURN_IF_ERROR(score_scene(scorer->picture, scorer->reconstruction, least_cells, &scorer->map, score));
   const SceneMap& map = scorer->map;
-  if (map.weights.code > 0) {
-    const float distance = code_distance(scorer->code, scorer->law);
-    score->score += map.weights.code * distance * distance;
-  }
+  score->score += code_score(*scorer);
   const pinhole_box cells = score->box;
   const int32_t left = scaled(cells.x, map.width, frame.width), top = scaled(cells.y, map.height, frame.height);
   score->box = {left, top, scaled(cells.x + cells.width, map.width, frame.width) - left,

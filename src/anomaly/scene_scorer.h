@@ -4,6 +4,7 @@
 #pragma once
 
 #include "anomaly/code_law.h"
+#include "anomaly/kl_law.h"
 #include "anomaly/scene_map.h"
 #include "engine/engine.h"
 
@@ -13,14 +14,17 @@ struct SceneScorer {
   Engine* engine = nullptr; // bound, of a model with one image of a fixed size in and out, whole schedule
   SceneMap map;
   CodeLaw law;  // without numbers when the entry has no second output, the code
+  KlLaw kl;     // learns nothing when the entry has no third output, the code's log variance
   View picture; // what the model sees: fitted, exposure taken out
-  View reconstruction, code;
+  View reconstruction, code, log_variance;
 };
 
-// Takes all its memory from `arena`, or counts it. invalid_argument when the engine is not such a one.
+// Takes all its memory from `arena`, or counts it. invalid_argument when the engine is not such a one. The entry's
+// outputs: the picture, the code (a variational autoencoder's: its mean), the code's log variance.
 Status make_scene_scorer(Engine* engine, Arena* arena, SceneScorer* scorer);
 
-// Before anything is learned. invalid_argument: a weight out of range, or one for a code that the entry does not give.
+// Before anything is learned. invalid_argument: a weight out of range, or one for an output that the entry does not
+// give.
 Status set_score_weights(const ScoreWeights& weights, SceneScorer* scorer);
 
 // A normal frame of any size and format, from which the map learns.

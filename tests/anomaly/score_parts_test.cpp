@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of a score besides the residual: SSIM of a window, and the distance of a code.
+// The parts of a score besides the residual: SSIM of a window, the distance of a code, and its divergence.
 #include "anomaly/code_law.h"
+#include "anomaly/kl_law.h"
 #include "anomaly/window_ssim.h"
 
 #include <gtest/gtest.h>
@@ -126,6 +127,59 @@ TEST(CodeLaw, ConstantCodesHaveNoDistance) {
   Arena small(memory.data(), 1);
   CodeLaw other;
   EXPECT_EQ(make_code_law(&small, 2, &other).code, Code::too_little_memory);
+}
+
+// A code as a variational autoencoder gives it.
+struct VariationalCode {
+  std::vector<float> mean, log_variance;
+  float divergence() {
+    const Desc desc = {1, 1, 1, static_cast<int32_t>(mean.size()), DType::f32};
+    return kl_divergence(dense_view(desc, mean.data()), dense_view(desc, log_variance.data()));
+  }
+};
+
+// By hand: (1 + 1 - 1 - 0) / 2 for mean 1 and variance 1; (4 + 0 - 1 - log 4) / 2 for mean 0 and variance 4.
+TEST(KlLaw, DivergenceIsTheDefinition) {
+  EXPECT_EQ((VariationalCode{{0, 0, 0}, {0, 0, 0}}.divergence()), 0);
+  EXPECT_NEAR((VariationalCode{{1, 0}, {0, std::log(4.0f)}}.divergence()), 0.5 + (3 - std::log(4.0)) / 2, 1e-6);
+}
+
+TEST(KlLaw, RiseIsInDeviationsAboveTheUsual) {
+  KlLaw law;
+  EXPECT_EQ(kl_rise(100, law), 0) << "nothing was learned";
+  for (const float divergence : {9.0f, 11.0f, 9.0f, 11.0f}) // mean 10, variance 1; a hundredth of 10 counts too: 0.01
+    learn_kl(divergence, &law);
+  EXPECT_FLOAT_EQ(law.mean, 10);
+  EXPECT_NEAR(kl_rise(13, law), 3 / std::sqrt(1.01), 1e-5);
+  EXPECT_EQ(kl_rise(2, law), 0) << "what the prior finds likelier is no anomaly";
+}
+
+TEST(KlLaw, CodesFarFromThePriorRise) {
+  std::mt19937 random(5);
+  std::normal_distribution<float> normal;
+  const auto code = [&](float shift, float log_variance) {
+    VariationalCode drawn;
+    for (int32_t i = 0; i < 8; ++i) {
+      drawn.mean.push_back(0.9f * normal(random) + shift);
+      drawn.log_variance.push_back(log_variance);
+    }
+    return drawn.divergence();
+  };
+  KlLaw law;
+  for (int32_t frame = 0; frame < 500; ++frame)
+    learn_kl(code(0, -2), &law);
+  int32_t high = 0;
+  float least = 1e9f;
+  for (int32_t frame = 0; frame < 200; ++frame) {
+    high += kl_rise(code(0, -2), law) > 4;
+    least = std::fmin(least, kl_rise(code(6, -2), law));
+  }
+  EXPECT_LE(high, 4);
+  EXPECT_GT(least, 10);
+  KlLaw still;
+  for (int32_t frame = 0; frame < 20; ++frame)
+    learn_kl(20, &still);
+  EXPECT_NEAR(kl_rise(20.2f, still), 1, 1e-3) << "a still scene: a hundredth of the divergence";
 }
 
 } // namespace

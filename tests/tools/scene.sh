@@ -55,7 +55,7 @@ for bytes in 0 1 100 3000 9000; do
   head -c $bytes car.json > cut.json
   refused cut.json
 done
-for key in calibration map least_cells frames mean square ignored width; do
+for key in calibration map least_cells frames mean square ignored width kl; do
   sed "s/\"$key\":/\"other\":/" car.json > renamed.json
   refused renamed.json
 done
@@ -67,3 +67,27 @@ sed -E 's/("mean": ")[0-9a-f]{8}/\1ffffffff/' car.json > nan.json
 refused nan.json
 sed -E 's/"least_cells": [0-9]+/"least_cells": 99999999999/' car.json > large.json
 refused large.json
+sed 's/"pinhole_calibration": [0-9]*/"pinhole_calibration": 2/' car.json > older.json
+refused older.json
+grep -q "another version" err
+
+# A variational autoencoder is watched by both parts of the negative ELBO; another network has but one.
+if "$program" calibrate car.pinhole --normal "$sequence/frames" "${normal[@]}" --false-alarms 1/day --fps 12.5 \
+  --kl-weight 1 --out kl.json 2> err; then
+  echo "--kl-weight was accepted for a network without a log variance"
+  exit 1
+fi
+grep -q "log variance" err
+"$program" train scene-vae --data "$sequence/frames" "${normal[@]}" --steps "$steps" --out vae.pinhole
+head -1 vae.history.csv | grep -q ",reconstruction_loss,kl_loss$"
+"$program" calibrate vae.pinhole --normal "$sequence/frames" "${normal[@]}" --false-alarms 1/day --fps 12.5 \
+  --kl-weight 1 --out vae.json
+"$program" watch vae.pinhole --input "$sequence/frames" --calibration vae.json --alerts vae.jsonl --scores vae.csv
+"$program" eval --scores vae.csv --labels "$sequence/labels.csv" --json > eval.json
+cat vae.jsonl eval.json
+python3 - <<'PYTHON'
+import json
+result = json.load(open("eval.json"))
+assert result["auroc"] > 0.995, result
+assert result["alerts"]["caught"] == result["alerts"]["events"] == 3, result
+PYTHON

@@ -16,7 +16,7 @@
 namespace pinhole::tool {
 namespace {
 
-constexpr int32_t kVersion = 2;
+constexpr int32_t kVersion = 3;
 constexpr float kMostNumber = 1e30f;
 constexpr int64_t kMostBytes = int64_t{64} << 20;
 
@@ -71,11 +71,11 @@ bool all_within(const Array<float>& numbers, float least) {
   return true;
 }
 
-bool read_weight(const Json& json, const char* key, float* weight) {
-  if (!json.contains("weights") || !json["weights"].is_object() || !json["weights"].contains(key) ||
-      !json["weights"][key].is_number())
+bool read_number(const Json& json, const char* object, const char* key, float* number) {
+  if (!json.contains(object) || !json[object].is_object() || !json[object].contains(key) ||
+      !json[object][key].is_number())
     return false;
-  *weight = json["weights"][key].get<float>();
+  *number = json[object][key].get<float>();
   return true;
 }
 
@@ -131,19 +131,21 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
                          const SceneScorer& scorer) {
   const SceneMap& map = scorer.map;
   const ScoreWeights& weights = map.weights;
-  const Json json = {{"pinhole_calibration", kVersion},
-                     {"summary", calibration_summary(calibration)},
-                     {"least_cells", least_cells},
-                     {"weights", {{"residual", weights.residual}, {"ssim", weights.ssim}, {"code", weights.code}}},
-                     {"calibration", to_hex(&calibration, sizeof calibration)},
-                     {"map",
-                      {{"width", map.width},
-                       {"height", map.height},
-                       {"frames", map.frames},
-                       {"mean", hex_of(map.mean)},
-                       {"square", hex_of(map.square)},
-                       {"ignored", hex_of(map.ignored)}}},
-                     {"code", {{"mean", hex_of(scorer.law.mean)}, {"square", hex_of(scorer.law.square)}}}};
+  const Json json = {
+      {"pinhole_calibration", kVersion},
+      {"summary", calibration_summary(calibration)},
+      {"least_cells", least_cells},
+      {"weights", {{"residual", weights.residual}, {"ssim", weights.ssim}, {"code", weights.code}, {"kl", weights.kl}}},
+      {"calibration", to_hex(&calibration, sizeof calibration)},
+      {"map",
+       {{"width", map.width},
+        {"height", map.height},
+        {"frames", map.frames},
+        {"mean", hex_of(map.mean)},
+        {"square", hex_of(map.square)},
+        {"ignored", hex_of(map.ignored)}}},
+      {"code", {{"mean", hex_of(scorer.law.mean)}, {"square", hex_of(scorer.law.square)}}},
+      {"kl", {{"mean", scorer.kl.mean}, {"square", scorer.kl.square}}}};
   const std::string text = json.dump(1) + "\n";
   return replace_file(path, text.data(), text.size());
 }
@@ -172,8 +174,9 @@ Status read_calibration(const std::string& path, uint64_t model_hash, pinhole_ca
       !all_within(map->square, 0))
     return damaged(path, "its map is cut short or damaged");
   ScoreWeights weights;
-  if (!read_weight(json, "residual", &weights.residual) || !read_weight(json, "ssim", &weights.ssim) ||
-      !read_weight(json, "code", &weights.code) || !set_score_weights(weights, scorer).ok())
+  if (!read_number(json, "weights", "residual", &weights.residual) ||
+      !read_number(json, "weights", "ssim", &weights.ssim) || !read_number(json, "weights", "code", &weights.code) ||
+      !read_number(json, "weights", "kl", &weights.kl) || !set_score_weights(weights, scorer).ok())
     return damaged(path, "the weights of its score are missing or out of range");
   CodeLaw* law = &scorer->law;
   if (!json.contains("code") || !json["code"].is_object() || !fill(json["code"], "mean", &law->mean) ||
@@ -181,6 +184,11 @@ Status read_calibration(const std::string& path, uint64_t model_hash, pinhole_ca
       !all_within(law->square, 0))
     return damaged(path, "its law of the code is cut short or damaged");
   law->frames = map->frames;
+  KlLaw* kl = &scorer->kl;
+  if (!read_number(json, "kl", "mean", &kl->mean) || !read_number(json, "kl", "square", &kl->square) ||
+      !(kl->mean > -kMostNumber && kl->mean < kMostNumber) || !(kl->square >= 0 && kl->square < kMostNumber))
+    return damaged(path, "its law of the code's divergence is cut short or damaged");
+  kl->frames = scorer->log_variance.data ? map->frames : 0;
   WatchRule rule;
   rule.least_cells = *least_cells;
   pinhole_frame like = {};

@@ -271,6 +271,10 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
       ->check(weight);
   command->add_option("--code-weight", options->weights.code, "of the code's distance from normal ones, 0 by default")
       ->check(weight);
+  command
+      ->add_option("--kl-weight", options->weights.kl,
+                   "of the rise of a variational code's divergence, the other part of the negative ELBO, 0 by default")
+      ->check(weight);
   command->add_flag("--strict", options->strict, "fail when the frames do not support the rate");
   command->add_flag("--allow-trained", options->allow_trained, "count frames of the training too, with a warning");
   command
