@@ -35,6 +35,18 @@ typedef enum pinhole_event_kind {
 /* "anomaly", "drift", "covered" ...; "unknown" for a number that is no kind. Static. */
 const char* pinhole_event_name(int32_t kind);
 
+/* Why an event was closed. The numbers never change. */
+typedef enum pinhole_close_reason {
+  PINHOLE_CLOSED_OVER = 0,      /* what it told of is over; also of an event that is open */
+  PINHOLE_CLOSED_LINGERING = 1, /* an anomaly's score stayed under the threshold for linger_frames */
+  PINHOLE_CLOSED_LONGEST = 2,   /* an anomaly was open for longest_seconds; it opens again where it is still there */
+  PINHOLE_CLOSED_CAMERA = 3,    /* one of the camera's own events stands for it from here on */
+  PINHOLE_CLOSED_END = 4        /* anomaly and drift: the stream ended, or the watch was stopped */
+} pinhole_close_reason;
+
+/* "over", "lingering" ...; "unknown" for a number that is no reason. Static. */
+const char* pinhole_close_reason_name(int32_t reason);
+
 /* Pixels of the frame; empty when a side is 0 or less. */
 typedef struct pinhole_box {
   int32_t x, y, width, height;
@@ -47,6 +59,7 @@ typedef struct pinhole_event {
   int32_t kind;              /* pinhole_event_kind */
   int32_t open;              /* 1: opened, 0: closed */
   int32_t suppressed;        /* 1: for the log alone, the number of alerts or the cool-down forbids it */
+  int32_t reason;            /* pinhole_close_reason */
   int64_t first, peak, last; /* frame numbers; when opened, last is the newest frame */
   double score, threshold;   /* at the peak */
   pinhole_box box;           /* anomaly: the union of the frames' boxes; otherwise the whole frame */
@@ -86,7 +99,10 @@ typedef struct pinhole_alert_options {
   double closing_threshold; /* an open alert lasts while the score is at least this; at most `threshold`,
  above `middle` */
   int32_t smoothing;        /* frames, 1..PINHOLE_MOST_SMOOTHING */
-  int32_t least_frames;     /* so many in a row open an alert, and as many below close it; at least 1 */
+  int32_t least_frames;     /* so many in a row open an alert, and as many below the closing one close it; at least 1 */
+  int32_t linger_frames;    /* so many in a row below `threshold` close it too, though they are not below the closing
+ one: what is usual has changed, or hardly anything is left of the anomaly; 0: never */
+  double longest_seconds;   /* an alert that is open for so long is closed; 0: no limit */
   int32_t hold_frames;      /* longest that an alert waits for the camera's own events to be decided; 0: not at all */
   double cooldown_seconds;  /* after an alert has closed, none opens for so long */
   int32_t most_alerts;      /* in any `budget_seconds`, 0..PINHOLE_MOST_ALERTS; more are suppressed. 0: no limit */
@@ -95,8 +111,9 @@ typedef struct pinhole_alert_options {
   int32_t drift_frames;     /* time constant of what counts as slow */
 } pinhole_alert_options;
 
-/* Smoothing over 3 frames, at least 2 frames, held for at most 6, 2 seconds of cool-down, no limit a day, no drift, 300
- * frames; closes at the threshold. The caller sets threshold and quantiles. */
+/* Smoothing over 3 frames, at least 2 frames, lingering for at most 25, open for at most an hour, held for at most 6, 2
+ * seconds of cool-down, no limit a day, no drift, 300 frames; closes at the threshold. The caller sets threshold and
+ * quantiles. */
 pinhole_alert_options pinhole_default_alert_options(double threshold);
 
 /* What pinhole_camera_push says about a frame. */
@@ -127,8 +144,8 @@ typedef struct pinhole_alerts {
   pinhole_smoothing smoothing;
   pinhole_score_law law;
   pinhole_event current; /* the alert that rises or is open */
-  int32_t rising, falling, held, open, started;
-  double elapsed, latest_time, cool_until; /* elapsed never goes backwards */
+  int32_t rising, falling, lingering, held, open, started;
+  double elapsed, latest_time, cool_until, opened; /* elapsed, which the others are of, never goes backwards */
   int64_t skipped;
   int32_t openings, next_opening;
   double opening[PINHOLE_MOST_ALERTS]; /* when the latest alerts opened */

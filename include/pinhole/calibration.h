@@ -11,8 +11,9 @@
  * of the `run_length` frames before it was. An alert rule keeps the promise when its cool-down is at least that long.
  *
  * Asked rates are of two kinds. What the frames support (`supported_per_day` and above) rests on counted clusters
- * alone: with the stated confidence the true rate is at most the asked one, whatever the law of the scores. Below it a
- * generalised Pareto tail is fitted to the highest clusters: `provisional`, with the decades of extrapolation stated.
+ * alone: with the stated confidence the true rate is at most the asked one, whatever the law of the scores. Below it
+ * the promise is `provisional`, with the decades of extrapolation stated; where the frames are too few for the rate, a
+ * generalised Pareto tail is fitted to the highest clusters.
  *
  * Nothing allocates; no memory but the struct is needed, neither for calibrating nor for updating. */
 #ifndef PINHOLE_CALIBRATION_H
@@ -61,7 +62,8 @@ typedef struct pinhole_calibration {
   double asked_per_day;
   double confidence;
   double shape_rate;
-  double supported_per_day;      /* the least rate that these frames support without extrapolation */
+  double supported_per_day;      /* the least rate that these frames support without extrapolation, each of
+ `alerts_left_out` taken for a false one */
   double bound_per_day;          /* upper confidence bound of the rate of alerts at `threshold` */
   double decades;                /* log10(supported / asked); 0 when the asked rate is supported */
   double independent_frames;     /* frames / autocorrelation_frames */
@@ -72,12 +74,12 @@ typedef struct pinhole_calibration {
   uint64_t alerts_left_out;                     /* as told to updates */
   float threshold;                              /* a frame whose score is greater is above */
   float lowest_threshold;                       /* exceeded by a fifth of the first frames; no threshold is lower */
-  float left_out_threshold;                     /* the highest at which an alert was left out */
-  float quantile_10, quantile_50, quantile_90;  /* of the first frames; the alert rule's `low`, `middle`, `high` */
-  int32_t provisional;                          /* 1: below what the frames support, by the tail fit */
-  int32_t run_length;                           /* frames below the threshold that separate two alerts */
-  int32_t clusters;                             /* peaks above tail_location */
-  int32_t peak_count;                           /* of the two arrays below */
+  float left_out_threshold; /* the highest at which an alert was left out: no provisional threshold is lower */
+  float quantile_10, quantile_50, quantile_90; /* of the first frames; the alert rule's `low`, `middle`, `high` */
+  int32_t provisional;                         /* 1: the asked rate is below the supported one */
+  int32_t run_length;                          /* frames below the threshold that separate two alerts */
+  int32_t clusters;                            /* peaks above tail_location */
+  int32_t peak_count;                          /* of the two arrays below */
   /* The highest clusters, by descending peak: cluster i is one alert at every threshold t with low[i] <= t < peak[i].
    */
   float peak[PINHOLE_CALIBRATION_PEAKS];
@@ -96,15 +98,19 @@ pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, con
 
 /* Goes on calibrating with the scores of later frames, run starts as above; the threshold moves. Frames inside alerts
  * are not given, unless the alert was dismissed as false. `alerts_left_out`: alerts in that time that were neither
- * dismissed nor confirmed as real. Each may have been false, so it counts as one at every threshold below the present
- * one: leaving frames out never lowers the threshold unjustly. Every run's start may count one cluster too many: give
- * long runs. Run length and autocorrelation stay as they were. Errors: those of the check (without an origin),
- * invalid_argument (run starts, no score), numeric (NaN or infinite score); *calibration is then unchanged. */
+ * dismissed nor confirmed as real; with one or more, `count` may be 0. Each may have been false, and how high it would
+ * have been is not known, so until it is confirmed it counts as one at every threshold: in `supported_per_day` and
+ * `bound_per_day`, in the time that is missing, and in whether the asked rate is supported. Where they are what it
+ * lacks, the threshold rests on the counted frames and is no lower than the highest at which one was left out. Every
+ * run's start may count one cluster too many: give long runs. Run length and autocorrelation stay as they were. Errors:
+ * those of the check (without an origin), invalid_argument (run starts, no score), numeric (NaN or infinite score);
+ * *calibration is then unchanged. */
 pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, const float* scores, size_t count,
                                           const size_t* run_starts, size_t runs, size_t alerts_left_out);
 
-/* So many of the alerts that updates left out were real after all: they no longer count; threshold and statement
- * follow. Errors: those of the check, invalid_argument (more than were left out); *calibration is then unchanged. */
+/* So many of the alerts that updates left out were real after all: they no longer count. The supported rate and the
+ * time that is missing get better by it at once; so may the threshold, unless the tail fit alone asks for it. Errors:
+ * those of the check, invalid_argument (more than were left out); *calibration is then unchanged. */
 pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, size_t alerts);
 
 /* The same frames, another asked rate: threshold, bound, decades and tail follow. Errors: those of the check,
@@ -116,8 +122,8 @@ pinhole_status pinhole_calibration_ask(pinhole_calibration* calibration, double 
  * preprocessing or smoothing). */
 pinhole_status pinhole_calibration_check(const pinhole_calibration* calibration, const pinhole_score_origin* origin);
 
-/* Seconds of normal time still to be seen until the asked rate is supported; 0 when it is. The calibration is a checked
- * one. */
+/* Seconds of normal time, without another alert, still to be seen until the asked rate is supported; 0 when it is. The
+ * calibration is a checked one. */
 double pinhole_calibration_seconds_missing(const pinhole_calibration* calibration);
 
 #ifdef __cplusplus

@@ -30,7 +30,8 @@ extern "C" {
 
 /* The numbers never change. */
 typedef enum pinhole_scene_phase {
-  PINHOLE_SCENE_COLLECTING = 0,  /* undisturbed frames are kept, evenly over collect_frames of them */
+  PINHOLE_SCENE_COLLECTING =
+      0, /* undisturbed frames, each unlike the one before, are kept, evenly over collect_frames of them */
   PINHOLE_SCENE_LEARNING = 1,    /* pinhole_scene_learn trains; pushed frames are only looked at for camera events */
   PINHOLE_SCENE_CALIBRATING = 2, /* pushed frames are scored, until calibrate_frames of them are */
   PINHOLE_SCENE_WATCHING = 3     /* pushed frames are scored and alerted on; quiet ones go on calibrating */
@@ -40,24 +41,25 @@ typedef enum pinhole_scene_phase {
 const char* pinhole_scene_phase_name(int32_t phase);
 
 typedef struct pinhole_scene_options {
-  int32_t width, height;       /* of the frames, required */
-  int32_t format;              /* pinhole_format of the frames */
-  int32_t threads;             /* 1..64, the calling one included */
-  int32_t pictures;            /* most frames kept for learning, 16..65536: one byte per value of the model's input */
-  int32_t collect_frames;      /* normal frames from which they are taken, at least `pictures` */
-  int32_t learn_steps;         /* training steps, at least 1 */
-  int32_t batch;               /* pictures per step, 1..256 */
-  float learning_rate;         /* Adam's, at its peak: warm-up, then down along a cosine */
-  int32_t calibrate_frames;    /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; twelve bytes each */
-  int32_t least_cells;         /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
-  double frames_per_second;    /* above 0 */
-  double false_alarms_per_day; /* asked, above 0 */
-  int32_t most_alerts;         /* reported in any day; 0: no limit */
-  uint64_t seed;               /* of the training */
+  int32_t width, height;        /* of the frames, required */
+  int32_t format;               /* pinhole_format of the frames */
+  int32_t threads;              /* 1..64, the calling one included */
+  int32_t pictures;             /* most frames kept for learning, 16..65536: one byte per value of the model's input */
+  int32_t collect_frames;       /* normal frames from which they are taken, at least `pictures` */
+  int32_t learn_steps;          /* training steps, at least 1 */
+  int32_t batch;                /* pictures per step, 1..256 */
+  float learning_rate;          /* Adam's, at its peak: warm-up, then down along a cosine */
+  int32_t calibrate_frames;     /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; twelve bytes each */
+  int32_t least_cells;          /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
+  double frames_per_second;     /* above 0 */
+  double false_alarms_per_day;  /* asked, above 0 */
+  int32_t most_alerts;          /* reported in any day; 0: no limit */
+  double longest_alert_seconds; /* after which an alert is closed, to open again where it is still there; 0: no limit */
+  uint64_t seed;                /* of the training */
 } pinhole_scene_options;
 
 /* GRAY8, one thread, 256 pictures of 1024 frames, 3000 steps of 16, rate 3e-3, 1024 frames to calibrate, 2 cells, 25
- * frames a second, one false alarm a day, no limit. The caller sets width and height. */
+ * frames a second, one false alarm a day, no limit, alerts of at most an hour. The caller sets width and height. */
 pinhole_scene_options pinhole_default_scene_options(void);
 
 /* A scene lives in the setup memory; there is nothing to free. */
@@ -90,6 +92,8 @@ typedef struct pinhole_scene_report {
   int32_t phase;         /* pinhole_scene_phase, after the frame */
   float progress;        /* of the phase, 0..1; watching: 1 */
   int32_t camera;        /* pinhole_camera_state */
+  int32_t repeated;      /* so many frames up to this one are the same as the one before them: a camera that delivers
+ the same frame again, or is frozen. They are neither collected nor calibrated on */
   int32_t alert;         /* 1 while an anomaly alert is open that is not suppressed */
   float score;           /* calibrating and watching: of this frame, not smoothed */
   float smoothed;        /* what is compared with the threshold */

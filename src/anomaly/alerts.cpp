@@ -2,6 +2,9 @@
 // The alert state machine. An alert rises while the score is at or above the threshold, is ripe after least_frames,
 // then may have to wait (the cool-down, the camera's decision), opens, and closes when least_frames are below the
 // closing threshold. Whatever was ripe is given, if need be as suppressed or together with its end.
+//
+// Two things end an alert that would otherwise last for ever, with nothing gathered and no other alert possible
+// meanwhile: its score stays between the two thresholds, where no alert would open, or it has been open for too long.
 #include "anomaly/alerts_drift.h"
 #include "engine/c_status.h"
 
@@ -12,7 +15,7 @@ namespace {
 
 void forget_current(pinhole_alerts* alerts) {
   alerts->current = {};
-  alerts->rising = alerts->falling = alerts->held = alerts->open = 0;
+  alerts->rising = alerts->falling = alerts->lingering = alerts->held = alerts->open = 0;
 }
 
 bool is_cooling(const pinhole_alerts& alerts) {
@@ -40,10 +43,12 @@ void open_current(pinhole_alerts* alerts, pinhole_events* events) {
   if (!alerts->current.suppressed)
     note_opening(alerts);
   alerts->open = 1;
+  alerts->opened = alerts->elapsed;
   give_event(alerts->current, true, alerts->latest_time, events);
 }
 
-void close_current(pinhole_alerts* alerts, pinhole_events* events) {
+void close_current(pinhole_close_reason reason, pinhole_alerts* alerts, pinhole_events* events) {
+  alerts->current.reason = reason;
   give_event(alerts->current, false, alerts->latest_time, events);
   if (!is_cooling(*alerts))
     alerts->cool_until = alerts->elapsed + alerts->options.cooldown_seconds;
@@ -57,12 +62,18 @@ void extend_current(pinhole_alerts* alerts, const pinhole_observation& seen, dou
 
 void follow_open(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits,
                  pinhole_events* events) {
-  if (score >= limits.closing) {
-    alerts->falling = 0;
+  const pinhole_alert_options& options = alerts->options;
+  const bool lasts = score >= limits.closing;
+  alerts->falling = lasts ? 0 : alerts->falling + 1;
+  alerts->lingering = score >= limits.opening ? 0 : alerts->lingering + 1;
+  if (lasts)
     extend_current(alerts, seen, score, limits.opening);
-  } else if (++alerts->falling >= alerts->options.least_frames) {
-    close_current(alerts, events);
-  }
+  if (alerts->falling >= options.least_frames)
+    close_current(PINHOLE_CLOSED_OVER, alerts, events);
+  else if (options.linger_frames > 0 && alerts->lingering >= options.linger_frames)
+    close_current(PINHOLE_CLOSED_LINGERING, alerts, events);
+  else if (options.longest_seconds > 0 && alerts->elapsed - alerts->opened >= options.longest_seconds)
+    close_current(PINHOLE_CLOSED_LONGEST, alerts, events);
 }
 
 void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits,
@@ -82,7 +93,7 @@ void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, 
   }
   open_current(alerts, events);
   if (!above)
-    close_current(alerts, events);
+    close_current(PINHOLE_CLOSED_OVER, alerts, events);
 }
 
 void advance_clock(const pinhole_observation& seen, pinhole_alerts* alerts) {
@@ -97,7 +108,7 @@ void advance_clock(const pinhole_observation& seen, pinhole_alerts* alerts) {
 // The camera's own event stands for whatever the scores say meanwhile.
 void give_way(pinhole_alerts* alerts, pinhole_events* events) {
   if (alerts->open)
-    close_current(alerts, events);
+    close_current(PINHOLE_CLOSED_CAMERA, alerts, events);
   forget_current(alerts);
   pinhole_smoothing_start(&alerts->smoothing, alerts->options.smoothing);
 }
@@ -118,6 +129,9 @@ Status check(const pinhole_alert_options& options) {
     return error(Code::invalid_argument,
                  "alert options: smoothing %d must be 1..%d, least_frames %d at least 1, hold_frames %d at least 0",
                  options.smoothing, PINHOLE_MOST_SMOOTHING, options.least_frames, options.hold_frames);
+  if (!in_range(options.linger_frames, 0, INT32_MAX) || !finite_and_at_least(options.longest_seconds, 0))
+    return error(Code::invalid_argument, "alert options: linger_frames %d and longest_seconds %g must be at least 0",
+                 options.linger_frames, options.longest_seconds);
   if (!finite_and_at_least(options.cooldown_seconds, 0) || !finite_and_at_least(options.budget_seconds, 0) ||
       !in_range(options.most_alerts, 0, PINHOLE_MOST_ALERTS))
     return error(Code::invalid_argument,
@@ -168,11 +182,18 @@ const char* pinhole_event_name(int32_t kind) {
   return kind >= 0 && kind <= PINHOLE_EVENT_GONE ? kNames[kind] : "unknown";
 }
 
+const char* pinhole_close_reason_name(int32_t reason) {
+  static const char* const kNames[] = {"over", "lingering", "longest", "camera", "end"};
+  return reason >= 0 && reason <= PINHOLE_CLOSED_END ? kNames[reason] : "unknown";
+}
+
 pinhole_alert_options pinhole_default_alert_options(double threshold) {
   pinhole_alert_options options = {};
   options.threshold = options.closing_threshold = threshold;
   options.smoothing = 3;
   options.least_frames = 2;
+  options.linger_frames = 25;
+  options.longest_seconds = 3600;
   options.hold_frames = 6;
   options.cooldown_seconds = 2;
   options.budget_seconds = 86400;
@@ -217,7 +238,8 @@ void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events) {
   if (!alerts->open && alerts->rising >= alerts->options.least_frames)
     open_current(alerts, events);
   if (alerts->open)
-    close_current(alerts, events);
+    close_current(PINHOLE_CLOSED_END, alerts, events);
+  alerts->law.event.reason = PINHOLE_CLOSED_END;
   if (alerts->law.changed)
     give_event(alerts->law.event, false, alerts->latest_time, events);
   forget_current(alerts);

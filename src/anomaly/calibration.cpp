@@ -35,14 +35,23 @@ TailPrior tail_prior(const pinhole_calibration& c) {
   return {max_of(spread, least), c.shape_rate};
 }
 
-// The least threshold with at most `allowed` alerts, those that were left out counted wherever they may have been.
-float threshold_with_left_out(const pinhole_calibration& c, const PeakList& list, int32_t allowed) {
-  const float counted = threshold_for(list, max_of(allowed, 0));
-  if (c.alerts_left_out == 0 || counted >= c.left_out_threshold)
-    return counted;
-  if (allowed < 0 || c.alerts_left_out > static_cast<uint64_t>(allowed))
-    return c.left_out_threshold;
-  return min_of(c.left_out_threshold, threshold_for(list, allowed - static_cast<int32_t>(c.alerts_left_out)));
+// Upper confidence bound of the mean number of alerts when so many were seen beside those that were left out: nobody
+// knows how high these were, so each may have been a false one at any threshold.
+double alerts_bound(const pinhole_calibration& c, int32_t seen) {
+  constexpr uint64_t kMost = 1000000, kExact = PINHOLE_CALIBRATION_PEAKS;
+  const uint64_t alerts = min_of(c.alerts_left_out, kMost) + static_cast<uint64_t>(seen);
+  if (alerts <= kExact)
+    return poisson_upper_bound(static_cast<int32_t>(alerts), c.confidence);
+  // The bound grows more slowly than the number.
+  return poisson_upper_bound(kExact, c.confidence) / kExact * static_cast<double>(alerts);
+}
+
+// The least threshold with no more counted alerts than there is room for beside the ones that were left out. Where these
+// alone are too many, the rate is not supported, and leaving frames out must not have lowered the threshold.
+float counted_threshold(const pinhole_calibration& c, const PeakList& list, int32_t allowed) {
+  if (!c.provisional)
+    return threshold_for(list, allowed - static_cast<int32_t>(c.alerts_left_out));
+  return max_of(threshold_for(list, 0), c.left_out_threshold);
 }
 
 // The least float that is not below.
@@ -104,10 +113,11 @@ void count_frames(const ScoreRuns& scores, pinhole_calibration* c) {
 void conclude(pinhole_calibration* c) {
   const PeakList list = peaks_of(c);
   const double frames = static_cast<double>(c->frames), asked = per_frame(*c, c->asked_per_day);
+  const double per_day = kSecondsPerDay * c->frames_per_second;
   const int32_t allowed = poisson_allowed(frames * asked, c->confidence, PINHOLE_CALIBRATION_PEAKS - 1);
-  c->supported_per_day = poisson_upper_bound(0, c->confidence) / frames * kSecondsPerDay * c->frames_per_second;
-  c->provisional = allowed < 0;
-  c->decades = c->provisional ? std::log(c->supported_per_day / c->asked_per_day) / std::log(10.0) : 0;
+  c->supported_per_day = alerts_bound(*c, 0) / frames * per_day;
+  c->provisional = allowed < 0 || c->alerts_left_out > static_cast<uint64_t>(allowed);
+  c->decades = c->provisional ? max_of(std::log(c->supported_per_day / c->asked_per_day) / std::log(10.0), 0.0) : 0;
 
   const TailPeaks peaks = tail_peaks(c);
   const ParetoTail tail = fit_tail(peaks);
@@ -116,17 +126,11 @@ void conclude(pinhole_calibration* c) {
   c->tail_scale = tail.scale;
   c->tail_shape = tail.shape;
 
-  c->threshold = max_of(threshold_with_left_out(*c, list, allowed), c->lowest_threshold);
-  if (c->provisional) {
+  c->threshold = max_of(counted_threshold(*c, list, allowed), c->lowest_threshold);
+  if (allowed < 0)
     c->threshold = max_of(c->threshold, round_up(tail_level(peaks, tail_prior(*c), frames, asked, c->confidence)));
-    c->bound_per_day = c->asked_per_day;
-  } else {
-    const bool left_out_count = c->threshold < c->left_out_threshold; // at most 255 of them, then
-    const int32_t alerts =
-        alerts_at(list, c->threshold) + (left_out_count ? static_cast<int32_t>(c->alerts_left_out) : 0);
-    const double bound = poisson_upper_bound(alerts, c->confidence);
-    c->bound_per_day = bound / frames * kSecondsPerDay * c->frames_per_second;
-  }
+  c->bound_per_day =
+      c->provisional ? c->asked_per_day : alerts_bound(*c, alerts_at(list, c->threshold)) / frames * per_day;
   c->crc32c = checksum_of(*c);
 }
 
@@ -181,7 +185,8 @@ pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, cons
   if (damaged.code != PINHOLE_OK)
     return damaged;
   const ScoreRuns later = {scores, count, run_starts, runs};
-  const Status status = check_scores(later);
+  const bool alerts_alone = count == 0 && alerts_left_out > 0;
+  const Status status = alerts_alone ? Status() : check_scores(later);
   if (!status.ok())
     return to_c(status);
   if (alerts_left_out > 0) {
@@ -190,7 +195,8 @@ pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, cons
                                           : max_of(calibration->left_out_threshold, calibration->threshold);
     calibration->alerts_left_out += alerts_left_out;
   }
-  count_frames(later, calibration);
+  if (!alerts_alone)
+    count_frames(later, calibration);
   conclude(calibration);
   return to_c({});
 }
@@ -223,6 +229,6 @@ pinhole_status pinhole_calibration_ask(pinhole_calibration* calibration, double 
 
 double pinhole_calibration_seconds_missing(const pinhole_calibration* calibration) {
   const pinhole_calibration& c = *calibration;
-  const double needed = poisson_upper_bound(0, c.confidence) / per_frame(c, c.asked_per_day);
+  const double needed = alerts_bound(c, 0) / per_frame(c, c.asked_per_day);
   return max_of(needed - static_cast<double>(c.frames), 0.0) / c.frames_per_second;
 }

@@ -8,7 +8,12 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kSlack = 32; // scores that may be unsettled when an update is due
+constexpr int32_t kSlack = 32;       // scores that may be unsettled when an update is due
+constexpr double kLingerSeconds = 1; // that an alert outlasts a score below the threshold: something that wavers is one
+
+int32_t frames_in(double seconds, double frames_per_second) {
+  return static_cast<int32_t>(min_of(std::ceil(seconds * frames_per_second), 1e9));
+}
 
 // Half way down to the usual score: what has been alerted on lasts until it has gone.
 double closing_threshold(const pinhole_calibration& calibration) {
@@ -53,11 +58,14 @@ void leave_out(int32_t alerts, RunningCalibration* running) {
 
 } // namespace
 
-pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t most_alerts) {
+pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t most_alerts, double longest_seconds) {
   pinhole_alert_options rule = pinhole_default_alert_options(static_cast<double>(calibration.threshold));
   rule.closing_threshold = closing_threshold(calibration);
   rule.smoothing = calibration.origin.smoothing;
   rule.cooldown_seconds = max_of(rule.cooldown_seconds, calibration.run_length / calibration.frames_per_second);
+  // By the calibration's own count, an alert is over after run_length frames below the threshold.
+  rule.linger_frames = max_of(calibration.run_length, frames_in(kLingerSeconds, calibration.frames_per_second));
+  rule.longest_seconds = longest_seconds;
   rule.most_alerts = most_alerts;
   // No threshold is under the lowest, so the middle stays under every closing one to come.
   if (calibration.quantile_10 < calibration.quantile_50 && calibration.quantile_50 < calibration.quantile_90 &&
@@ -95,8 +103,9 @@ void interrupt(RunningCalibration* running) {
   running->unsettled = kSettled;
 }
 
-Status go_on_calibrating(const pinhole_observation& seen, const pinhole_events& events, RunningCalibration* running,
-                         pinhole_calibration* calibration, pinhole_alerts* alerts, bool* moved) {
+Status go_on_calibrating(const pinhole_observation& seen, bool repeated, const pinhole_events& events,
+                         RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
+                         bool* moved) {
   *moved = false;
   ScoreRecord* record = &running->record;
   if (const int32_t opened = openings(events); opened > 0)
@@ -106,6 +115,8 @@ Status go_on_calibrating(const pinhole_observation& seen, const pinhole_events& 
     interrupt(running);
     return {};
   }
+  if (repeated)
+    return {};
   const bool settled = alerts->rising == 0 && seen.camera == PINHOLE_CAMERA_CLEAR;
   gather(seen.frame, seen.score, settled, running);
   return settled && record->count > record->scores.size - kSlack
@@ -117,7 +128,9 @@ Status finish_running(RunningCalibration* running, pinhole_calibration* calibrat
                       bool* moved) {
   *moved = false;
   interrupt(running);
-  return running->record.count > 0 ? update(running->record.count, running, calibration, alerts, moved) : Status();
+  return running->record.count > 0 || running->left_out > 0
+             ? update(running->record.count, running, calibration, alerts, moved)
+             : Status();
 }
 
 Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_calibration* calibration,

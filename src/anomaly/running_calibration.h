@@ -26,15 +26,18 @@ struct RunningCalibration {
 constexpr int32_t kSettled = -1;
 
 // The rule by which alerts keep what a calibration promises: its threshold, and a cool-down of at least its run length.
-pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t most_alerts);
+// `most_alerts` a day and `longest_seconds` of one alert; 0: no limit.
+pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t most_alerts, double longest_seconds);
 
 // Begins anew; `running.record` has its memory.
 void start_running(const pinhole_calibration& calibration, const pinhole_alerts& alerts, RunningCalibration* running);
 
 // After every pinhole_alerts_push: what the alerts made of `seen`, and the events they gave. *moved: the calibration
-// was updated, and the alerts follow its threshold.
-Status go_on_calibrating(const pinhole_observation& seen, const pinhole_events& events, RunningCalibration* running,
-                         pinhole_calibration* calibration, pinhole_alerts* alerts, bool* moved);
+// was updated, and the alerts follow its threshold. `repeated`: the frame is the same as the one before, and its score
+// no evidence of its own.
+Status go_on_calibrating(const pinhole_observation& seen, bool repeated, const pinhole_events& events,
+                         RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
+                         bool* moved);
 
 // The end of the stream: what was gathered goes into the calibration at once.
 Status finish_running(RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,

@@ -63,7 +63,7 @@ Status score_for_calibration(const pinhole_frame& frame, int64_t number, int32_t
   const bool settled = camera == PINHOLE_CAMERA_CLEAR;
   if (camera == PINHOLE_CAMERA_DISTURBED)
     interrupt(&watch->running);
-  else
+  else if (report->repeated == 0)
     gather(number, static_cast<double>(score.score), settled, &watch->running);
   if (!settled || watch->running.record.count < scene->options.calibrate_frames)
     return {};
@@ -79,6 +79,7 @@ Status watch_and_report(const pinhole_frame& frame, int64_t number, double secon
     begin_run(scene->watch);
   const Status status = watch_frame(frame, number, seconds, scene->watch, &seen);
   report->camera = seen.camera;
+  report->repeated = scene->watch->camera.equal_run;
   report->alert = seen.alert ? 1 : 0;
   report->score = seen.score.score;
   report->smoothed = static_cast<float>(seen.smoothed);
@@ -95,9 +96,10 @@ Status push(const pinhole_frame& frame, int64_t number, double seconds, Scene* s
   PINHOLE_RETURN_IF_ERROR(
       from_c(pinhole_camera_push(&scene->watch->camera, &frame, number, seconds, &report->camera, &report->events)));
   ++scene->waited;
-  if (scene->phase == PINHOLE_SCENE_COLLECTING && report->camera == PINHOLE_CAMERA_CLEAR)
+  report->repeated = scene->watch->camera.equal_run; // a sensor that is alive has noise: such a frame shows nothing new
+  if (scene->phase == PINHOLE_SCENE_COLLECTING && report->camera == PINHOLE_CAMERA_CLEAR && report->repeated == 0)
     collect(frame, scene);
-  else if (scene->phase == PINHOLE_SCENE_CALIBRATING)
+  if (scene->phase == PINHOLE_SCENE_CALIBRATING)
     return score_for_calibration(frame, number, report->camera, scene, report);
   return {};
 }
@@ -165,6 +167,7 @@ Status start_watching(const pinhole_calibration& calibration, Scene* scene) {
   WatchRule rule;
   rule.least_cells = scene->options.least_cells;
   rule.most_alerts = scene->options.most_alerts;
+  rule.longest_alert_seconds = scene->options.longest_alert_seconds;
   PINHOLE_RETURN_IF_ERROR(start_watch(calibration, rule, scene->watch));
   scene->phase = PINHOLE_SCENE_WATCHING;
   return {};

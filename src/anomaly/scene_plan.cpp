@@ -6,6 +6,7 @@
 #include "engine/frame.h"
 
 #include <cmath>
+#include <cstring>
 
 namespace pinhole {
 namespace {
@@ -40,7 +41,8 @@ Status check_options(const pinhole_scene_options* options) {
       {"least_cells", static_cast<double>(o.least_cells), 1, kMostLeastCells},
       {"frames_per_second", o.frames_per_second, 1e-6, 1e4},
       {"false_alarms_per_day", o.false_alarms_per_day, 1e-9, 1e9},
-      {"most_alerts", static_cast<double>(o.most_alerts), 0, PINHOLE_MOST_ALERTS}};
+      {"most_alerts", static_cast<double>(o.most_alerts), 0, PINHOLE_MOST_ALERTS},
+      {"longest_alert_seconds", o.longest_alert_seconds, 0, 1e9}};
   for (const Range& range : ranges)
     if (!(range.value >= range.least && range.value <= range.most))
       return out_of_range(range.option, range.value, range.least, range.most);
@@ -72,6 +74,17 @@ Status as_plan_error(const Status& status) {
   return unfit ? no_scene(status.text) : status;
 }
 
+// Whether the recipe, JSON, takes the exposure out of the pictures, as a scene does before its network sees them.
+bool takes_exposure_out(const char* recipe) {
+  constexpr char kKey[] = "\"normalise_exposure\"";
+  const char* at = std::strstr(recipe, kKey);
+  if (!at)
+    return false;
+  at += sizeof kKey - 1;
+  at += std::strspn(at, " \t\r\n:");
+  return std::strncmp(at, "true", 4) == 0;
+}
+
 // The training entry takes pictures like those that are watched, and their clean originals.
 Status check_training(const Engine& trainer, const Engine& watcher) {
   const EntryPoint& entry = *trainer.plan.program.entry;
@@ -82,6 +95,9 @@ Status check_training(const Engine& trainer, const Engine& watcher) {
     fits = trainer.plan.program.values[entry.inputs[i]].desc == wanted;
   if (!fits)
     return no_scene("entry 'train' does not take pictures and targets of the watched size");
+  if (!takes_exposure_out(trainer.model.provenance.recipe))
+    return no_scene("its recipe does not train on whole frames with their exposure taken out (\"fit\", "
+                    "\"normalise_exposure\")");
   const Preprocessing& pixels = trainer.model.preprocessing;
   if (pixels.scale != 1.0f / 255 || pixels.offset != 0)
     return no_scene("its pixels are not 0..1");
@@ -194,6 +210,7 @@ pinhole_scene_options pinhole_default_scene_options(void) {
   options.least_cells = 2;
   options.frames_per_second = 25;
   options.false_alarms_per_day = 1;
+  options.longest_alert_seconds = pinhole_default_alert_options(1).longest_seconds;
   return options;
 }
 

@@ -29,9 +29,10 @@ Status score_and_alert(const pinhole_frame& frame, int64_t number, double second
   append(events, &seen->events);
   PINHOLE_RETURN_IF_ERROR(pushed);
   pinhole_smooth(&watch->shown, score, &seen->smoothed);
-  return watch->rule.keep_calibrating
-             ? go_on_calibrating(observed, events, &watch->running, &watch->calibration, &watch->alerts, &seen->updated)
-             : Status();
+  const bool repeated = watch->camera.equal_run > 0;
+  return watch->rule.keep_calibrating ? go_on_calibrating(observed, repeated, events, &watch->running,
+                                                          &watch->calibration, &watch->alerts, &seen->updated)
+                                      : Status();
 }
 
 } // namespace
@@ -63,7 +64,7 @@ pinhole_score_origin score_origin(const SceneScorer& scorer, uint64_t model_hash
 }
 
 Status start_watch(const pinhole_calibration& calibration, const WatchRule& rule, SceneWatch* watch) {
-  const pinhole_alert_options options = alert_rule(calibration, rule.most_alerts);
+  const pinhole_alert_options options = alert_rule(calibration, rule.most_alerts, rule.longest_alert_seconds);
   PINHOLE_RETURN_IF_ERROR(from_c(pinhole_alerts_start(&watch->alerts, &options)));
   watch->rule = rule;
   watch->calibration = calibration;
@@ -83,7 +84,9 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   const Status known =
       from_c(pinhole_camera_push(&watch->camera, &frame, number, seconds, &seen->camera, &seen->events));
   PINHOLE_RETURN_IF_ERROR(known);
-  seen->threshold = limits_in_force(watch->alerts.options, watch->alerts.law).opening;
+  const AlertLimits limits = limits_in_force(watch->alerts.options, watch->alerts.law);
+  seen->threshold = limits.opening;
+  seen->closing = limits.closing;
   const Status scored = score_and_alert(frame, number, seconds, watch, seen);
   seen->alert = watch->alerts.open && !watch->alerts.current.suppressed;
   return scored;

@@ -19,6 +19,7 @@ namespace pinhole {
 struct WatchRule {
   int32_t least_cells = 2; // that an anomaly must have
   int32_t most_alerts = 0; // reported in any day, the others are suppressed; 0: no limit
+  double longest_alert_seconds = pinhole_default_alert_options(1).longest_seconds; // 0: no limit
   bool keep_calibrating = true;
 };
 
@@ -36,6 +37,7 @@ struct WatchedFrame {
   SceneScore score;
   double smoothed = 0;  // mean of the latest scores
   double threshold = 0; // that held for it
+  double closing = 0;   // the one below which an open alert ends
   bool alert = false;   // an anomaly alert is open that is not suppressed
   bool updated = false; // the calibration was, after this frame: watch.calibration.threshold holds from the next one on
   int32_t camera = PINHOLE_CAMERA_CLEAR;

@@ -44,7 +44,7 @@ bool parse_number(const char** text, float* number) {
   if (range && static_cast<size_t>(range - *text) < length)
     length = static_cast<size_t>(range - *text);
   char digits[32] = {0};
-  if (length == 0 || length >= sizeof digits)
+  if (length == 0 || length >= sizeof digits || std::strspn(*text, "0123456789.eE+-") < length)
     return false;
   std::memcpy(digits, *text, length);
   char* end = nullptr;

@@ -97,6 +97,66 @@ TEST(Alerts, FlutterAroundTheThresholdIsOneAlert) {
   EXPECT_EQ(run.events[1].last, 301);
 }
 
+TEST(Alerts, AScoreThatLingersBetweenTheThresholdsClosesAnAlert) {
+  AlertRun run(plain_options());
+  run.push_many(10, 1000);
+  run.push_many(24, 9); // less than a lasting change of what is usual
+  run.push(11);
+  EXPECT_EQ(run.events.size(), 1u);
+  run.push_many(24, 9);
+  EXPECT_EQ(run.events.size(), 1u);
+  const auto closed = run.push(9);
+  ASSERT_EQ(closed.size(), 1u);
+  EXPECT_EQ(closed[0].reason, PINHOLE_CLOSED_LINGERING);
+  EXPECT_EQ(closed[0].last, 59) << "the alert was there until now";
+  run.push_many(500, 9);
+  EXPECT_EQ(run.events.size(), 2u);
+  run.push_many(2, 11);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 2) << "what comes next is seen";
+
+  pinhole_alert_options never = plain_options();
+  never.linger_frames = 0;
+  AlertRun patient(never);
+  patient.push_many(10, 1000);
+  patient.push_many(1000, 9);
+  EXPECT_EQ(patient.events.size(), 1u);
+}
+
+TEST(Alerts, NoneIsOpenForLongerThanAllowed) {
+  pinhole_alert_options options = plain_options();
+  options.longest_seconds = 6;
+  options.cooldown_seconds = 2;
+  AlertRun run(options);
+  run.push_many(200, 50); // ten frames a second
+  ASSERT_GE(run.events.size(), 4u);
+  EXPECT_EQ(run.events[0].reason, PINHOLE_CLOSED_OVER);
+  EXPECT_EQ(run.events[1].reason, PINHOLE_CLOSED_LONGEST);
+  EXPECT_NEAR(run.events[1].time - run.events[0].time, 6, 0.11);
+  EXPECT_NEAR(run.events[2].time - run.events[1].time, 2, 0.11) << "it is still there after the cool-down";
+  EXPECT_EQ(run.events[2].suppressed, 0);
+  EXPECT_EQ(run.events[2].reason, PINHOLE_CLOSED_OVER);
+  options.longest_seconds = 0;
+  AlertRun forever(options);
+  forever.push_many(100000, 50);
+  EXPECT_EQ(forever.events.size(), 1u);
+}
+
+TEST(Alerts, ClosedAlertsSayWhy) {
+  const auto reason_after = [](auto&& end) {
+    AlertRun run(plain_options());
+    run.push_many(3, 12);
+    end(&run);
+    EXPECT_EQ(run.events.size(), 2u);
+    return std::string(pinhole_close_reason_name(run.events.back().reason));
+  };
+  EXPECT_EQ(reason_after([](AlertRun* run) { run->push_many(2, 1); }), "over");
+  EXPECT_EQ(reason_after([](AlertRun* run) { run->push(12, PINHOLE_CAMERA_DISTURBED); }), "camera");
+  EXPECT_EQ(reason_after([](AlertRun* run) { run->finish(); }), "end");
+  EXPECT_EQ(reason_after([](AlertRun* run) { run->push_many(25, 9); }), "lingering");
+  EXPECT_STREQ(pinhole_close_reason_name(PINHOLE_CLOSED_LONGEST), "longest");
+  EXPECT_STREQ(pinhole_close_reason_name(-1), "unknown");
+}
+
 TEST(Alerts, WithoutHysteresisTheSameFlutterIsMany) {
   pinhole_alert_options options = plain_options();
   options.closing_threshold = 10;
@@ -314,6 +374,8 @@ TEST(Alerts, OptionsOutOfRangeAreRefusedByName) {
   refused([](pinhole_alert_options* o) { o->smoothing = PINHOLE_MOST_SMOOTHING + 1; }, "smoothing");
   refused([](pinhole_alert_options* o) { o->least_frames = 0; }, "least_frames");
   refused([](pinhole_alert_options* o) { o->hold_frames = -1; }, "hold_frames");
+  refused([](pinhole_alert_options* o) { o->linger_frames = -1; }, "linger_frames");
+  refused([](pinhole_alert_options* o) { o->longest_seconds = kNan; }, "longest_seconds");
   refused([](pinhole_alert_options* o) { o->cooldown_seconds = kNan; }, "cooldown_seconds");
   refused([](pinhole_alert_options* o) { o->budget_seconds = -1; }, "budget_seconds");
   refused([](pinhole_alert_options* o) { o->most_alerts = PINHOLE_MOST_ALERTS + 1; }, "most_alerts");

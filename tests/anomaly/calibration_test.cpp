@@ -128,6 +128,59 @@ TEST(CalibrationUpdate, ConfirmedAlertsNoLongerCount) {
   expect_refused(pinhole_calibration_confirm(&with, 0), PINHOLE_BAD_FILE, "calibration");
 }
 
+// Whatever the threshold rests on, whoever looks at an alert and says that it was real sees what that is worth.
+TEST(CalibrationUpdate, ConfirmingAlertsShowsInEveryStatement) {
+  for (const double asked : {1.0, 0.004 * kFrameDays}) { // by the tail fit; by counting
+    pinhole_calibration c = calibrated(options_for(asked), simulate(Law::normal, 1000, 18));
+    ASSERT_EQ(update(&c, simulate(Law::normal, 1000, 19), 5).code, PINHOLE_OK);
+    EXPECT_EQ(c.provisional, 1);
+    EXPECT_NEAR(c.supported_per_day, 10.5130 / 2000 * kFrameDays, 1) << "five may have been false";
+    for (size_t left = 5; left > 0; --left) {
+      const pinhole_calibration before = c;
+      ASSERT_EQ(pinhole_calibration_confirm(&c, 1).code, PINHOLE_OK);
+      EXPECT_LT(c.supported_per_day, before.supported_per_day) << asked << " " << left;
+      EXPECT_LE(c.decades, before.decades);
+      EXPECT_LE(c.threshold, before.threshold);
+      const double missing = pinhole_calibration_seconds_missing(&c);
+      EXPECT_TRUE(missing == 0 || missing < pinhole_calibration_seconds_missing(&before));
+    }
+    EXPECT_NEAR(c.supported_per_day, 2.9957 / 2000 * kFrameDays, 1);
+    EXPECT_EQ(c.provisional, asked == 1.0 ? 1 : 0);
+  }
+}
+
+// They count at any threshold: how high they were is not known.
+TEST(CalibrationUpdate, UnconfirmedAlertsCountAboveTheThresholdOfTheirTimeToo) {
+  const double asked = 0.004 * kFrameDays;
+  const std::vector<float> first = simulate(Law::normal, 1000, 20);
+  std::vector<float> wild = simulate(Law::normal, 9000, 21);
+  for (size_t i = 100; i < wild.size(); i += 250)
+    wild[i] += 10; // 36 clusters, all counted: the threshold rises above the one at which the alerts were
+  pinhole_calibration counted = calibrated(options_for(asked), first), left_out = counted;
+  ASSERT_EQ(update(&counted, wild).code, PINHOLE_OK);
+  ASSERT_EQ(update(&left_out, wild, 20).code, PINHOLE_OK);
+  ASSERT_GT(counted.threshold, left_out.left_out_threshold);
+  EXPECT_EQ(left_out.provisional, 0);
+  EXPECT_GT(left_out.threshold, counted.threshold);
+  EXPECT_LE(left_out.bound_per_day, asked);
+}
+
+TEST(CalibrationUpdate, AlertsAloneCountWithoutAFrame) {
+  pinhole_calibration c = calibrated(options_for(1), simulate(Law::normal, 1000, 22));
+  const pinhole_calibration before = c;
+  ASSERT_EQ(pinhole_calibration_update(&c, nullptr, 0, nullptr, 0, 2).code, PINHOLE_OK);
+  EXPECT_EQ(c.alerts_left_out, 2u);
+  EXPECT_EQ(c.frames, 1000u);
+  ASSERT_EQ(pinhole_calibration_confirm(&c, 2).code, PINHOLE_OK);
+  EXPECT_TRUE(same_bytes(c, before));
+  expect_refused(pinhole_calibration_update(&c, nullptr, 0, nullptr, 0, 0), PINHOLE_INVALID_ARGUMENT, "score");
+  // Far more than can be counted, and none: a promise that gets worse, never a number that is none.
+  ASSERT_EQ(pinhole_calibration_update(&c, nullptr, 0, nullptr, 0, 100000).code, PINHOLE_OK);
+  EXPECT_GT(c.supported_per_day, 100000.0 / 1000 * kFrameDays);
+  EXPECT_EQ(c.provisional, 1);
+  EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
+}
+
 TEST(CalibrationUpdate, EqualsCalibratingAllFramesAtSupportedRates) {
   const std::vector<float> all = simulate(Law::ar1_90, 6000, 6);
   const std::vector<float> first(all.begin(), all.begin() + 2000), later(all.begin() + 2000, all.end());

@@ -37,20 +37,20 @@ public:
     const auto address = reinterpret_cast<uintptr_t>(memory_.data());
     Arena arena(memory_.data() + (align_up(address, Arena::kAlignment) - address), counting.used());
     EXPECT_TRUE(make_score_record(&arena, capacity, &running.record));
-    const pinhole_alert_options rule = alert_rule(calibration, 0);
+    const pinhole_alert_options rule = alert_rule(calibration, 0, 0);
     EXPECT_EQ(pinhole_alerts_start(&alerts, &rule).code, PINHOLE_OK);
     start_running(calibration, alerts, &running);
   }
 
   // Returns how many alerts opened.
-  int push(double score, int32_t camera = PINHOLE_CAMERA_CLEAR) {
+  int push(double score, int32_t camera = PINHOLE_CAMERA_CLEAR, bool repeated = false) {
     const pinhole_observation seen = {frame, static_cast<double>(frame) / kFramesPerSecond, score, {}, camera};
     ++frame;
     pinhole_events events = {};
     pinhole_alerts_push(&alerts, &seen, &events);
     const double threshold = alerts.options.threshold;
     bool moved = false;
-    const Status status = go_on_calibrating(seen, events, &running, &calibration, &alerts, &moved);
+    const Status status = go_on_calibrating(seen, repeated, events, &running, &calibration, &alerts, &moved);
     EXPECT_TRUE(status.ok()) << status.text;
     EXPECT_TRUE(moved || alerts.options.threshold == threshold);
     EXPECT_EQ(alerts.options.threshold, static_cast<double>(calibration.threshold));
@@ -198,6 +198,28 @@ TEST_F(RunningFrames, ARiseThatIsNoAlertCounts) {
   EXPECT_EQ(run.calibration.peak[0], static_cast<float>(high));
 }
 
+// The same frame again is no evidence, but what it raises is an alert all the same.
+TEST_F(RunningFrames, RepeatedFramesDoNotCount) {
+  run.push_many(20, 0.1);
+  for (int i = 0; i < 30; ++i)
+    run.push(0.1, PINHOLE_CAMERA_CLEAR, true);
+  EXPECT_EQ(run.record().count, 20);
+  run.push(high);
+  run.push(high, PINHOLE_CAMERA_CLEAR, true);
+  EXPECT_EQ(run.openings, 1);
+  EXPECT_EQ(run.running.left_out, 1);
+  run.finish();
+  EXPECT_EQ(run.calibration.alerts_left_out, 1u);
+  EXPECT_EQ(run.calibration.frames, 1020u);
+}
+
+TEST_F(RunningFrames, AnAlertWithoutQuietFramesCounts) {
+  run.push_many(3, high);
+  run.finish();
+  EXPECT_EQ(run.calibration.alerts_left_out, 1u);
+  EXPECT_EQ(run.calibration.frames, 1000u);
+}
+
 TEST_F(RunningFrames, AnAlertTakesItsSurroundingsAlong) {
   run.push_many(100, 0.1);
   run.push_many(3, high);
@@ -236,6 +258,22 @@ TEST_F(RunningFrames, NotANumberIsSkipped) {
   EXPECT_EQ(run.record().count, 20);
   run.finish();
   EXPECT_EQ(pinhole_calibration_check(&run.calibration, nullptr).code, PINHOLE_OK);
+}
+
+// As a camera does whose exposure does not come back: the alert ends, and calibrating goes on.
+TEST_F(RunningFrames, AStepToBelowTheThresholdDoesNotHoldAnAlertForEver) {
+  run.push_many(50, 0.1);
+  run.push_many(10, 100 * high);
+  ASSERT_EQ(run.openings, 1);
+  EXPECT_EQ(run.alerts.options.linger_frames, 13) << "a second";
+  const double step = 0.8 * run.alerts.options.threshold;
+  ASSERT_GT(step, run.alerts.options.closing_threshold);
+  const int32_t before = run.record().count;
+  run.push_many(100, step);
+  EXPECT_EQ(run.alerts.open, 0);
+  EXPECT_GT(run.record().count, before);
+  run.push_many(3, high);
+  EXPECT_EQ(run.openings, 2) << "and what happens then is seen";
 }
 
 TEST_F(RunningFrames, DriftIsNotTakenIn) {

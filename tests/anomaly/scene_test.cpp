@@ -123,6 +123,36 @@ TEST(Scene, DisturbedFramesNeitherTeachNorCalibrate) {
   EXPECT_LT(pinhole_scene_calibration(run.scene)->peak[0], 5);
 }
 
+// From a camera that hangs from the start there is nothing to learn, and it is said.
+TEST(Scene, AFrozenCameraIsNeitherCollectedNorCalibratedOn) {
+  SceneRun run;
+  ASSERT_EQ(run.start().code, PINHOLE_OK);
+  std::vector<uint8_t> pixels(size_t{kSceneWidth} * kSceneHeight);
+  const pinhole_frame drawn = run.draw(run.waving());
+  for (int32_t y = 0; y < kSceneHeight; ++y)
+    std::memcpy(pixels.data() + size_t{kSceneWidth} * static_cast<size_t>(y),
+                static_cast<const uint8_t*>(drawn.plane[0]) + drawn.pitch[0] * static_cast<size_t>(y), kSceneWidth);
+  const pinhole_frame still = {PINHOLE_GRAY8, kSceneWidth, kSceneHeight, {pixels.data(), nullptr}, {kSceneWidth, 0}, 0};
+  for (int i = 0; i < 300; ++i)
+    ASSERT_EQ(run.push(still).code, PINHOLE_OK);
+  EXPECT_EQ(run.report.phase, PINHOLE_SCENE_COLLECTING);
+  EXPECT_LT(run.report.progress, 0.02f) << "one frame of 96";
+  EXPECT_EQ(run.report.repeated, 299);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_FROZEN), 1);
+  run.reach(PINHOLE_SCENE_CALIBRATING);
+  run.push_normal(50);
+  EXPECT_EQ(run.report.repeated, 0);
+  const float scored = run.report.progress;
+  const pinhole_frame again = run.draw(run.waving());
+  ASSERT_EQ(run.push(again).code, PINHOLE_OK);
+  const float with_one = run.report.progress;
+  EXPECT_GT(with_one, scored);
+  for (int i = 0; i < 5; ++i)
+    ASSERT_EQ(run.push(again).code, PINHOLE_OK);
+  EXPECT_EQ(run.report.progress, with_one);
+  EXPECT_EQ(run.report.repeated, 5);
+}
+
 TEST(Scene, GoesOnCalibratingAndAnAlertIsConfirmed) {
   SceneRun run;
   ASSERT_EQ(run.start().code, PINHOLE_OK);

@@ -117,7 +117,8 @@ for command in "denoise m.pinhole pictures --out clean" "eval m.pinhole --data p
     wrong --level "0 to 255, or auto" "$value" $command
   done
   [ "${command%% *}" != bench ] || continue
-  for value in foo:1 fog "" gaussian: gaussian:nan gaussian:-1 gaussian:1e999 gaussian:1,2 sensor:1 mask:2 jpeg:0; do
+  for value in foo:1 fog "" gaussian: gaussian:nan gaussian:-1 gaussian:1e999 gaussian:0x10 "gaussian: 5" \
+    gaussian:1,2 sensor:1 mask:2 jpeg:0; do
     # shellcheck disable=SC2086 # options
     wrong --noise "gaussian:SIGMA|takes [12] number" "$value" $command
   done
@@ -135,6 +136,26 @@ for command in plan bench; do
   wrong --rows "whole number, 1 to 16384" 0 $command m.pinhole
   wrong --schedule "auto,rows,whole" columns $command m.pinhole
 done
+calibration=(calibrate m.pinhole --normal pictures --out c.json)
+for value in nan inf -inf -1 0 1e9 0x10 1e999 "" " 5" 25fps 1,5; do
+  wrong --fps "a number from 1e-06 to 10000" "$value" "${calibration[@]}" --false-alarms 1/day
+done
+for option in --residual-weight --ssim-weight --code-weight --kl-weight; do
+  for value in nan inf -1 1e5 0x1 one ""; do
+    wrong $option "a number from 0 to 10000" "$value" "${calibration[@]}" --false-alarms 1/day --fps 25
+  done
+done
+for value in nan nan/day inf/day 0 -1/day 0x10/day 1/minute /day 1/ 1e9/day ""; do
+  wrong --false-alarms "write a number from 0.000001 to 1000000" "$value" "${calibration[@]}" --fps 25
+done
+for value in nan 0 65 1.5 0x2 ""; do
+  wrong --least-area "whole number, 1 to 64" "$value" "${calibration[@]}"
+  wrong --confirm-alerts "whole number, 1 or more" "${value/65/-1}" calibrate m.pinhole --out c.json
+done
+for value in nan inf -1 1e10 0x10 ""; do
+  wrong --longest-alert "a number from 0 to 1000000000" "$value" watch m.pinhole --input pictures --calibration c.json
+done
+wrong --most-alerts "whole number, 1 to 256" nan watch m.pinhole --input pictures --calibration c.json
 wrong --batch "whole number, 1 to 65535" -1 plan m.pinhole
 wrong --budget "whole number, 1 or more" 1k plan m.pinhole
 wrong --frames "whole number, 1 to 1000000" 0 bench m.pinhole
@@ -190,6 +211,20 @@ succeeds "an untrained file" train scene --untrained --out scene.pinhole
 succeeds "plan of a scene" plan scene.pinhole --scene --size 64x48 --verify --json
 has '"exact": true'
 misused --size plan scene.pinhole --scene
+cat > frames.json <<'J'
+{"name": "frames",
+ "model": {"inputs": {"image": {"channels": 1, "height": 24, "width": 40}},
+           "layers": [{"op": "conv2d", "name": "picture", "out_channels": 1, "kernel": 3, "padding": 1}],
+           "outputs": {"reconstruct": "picture"}},
+ "loss": {"op": "mse_loss"},
+ "data": {"fit": true},
+ "training": {"steps": 1, "batch": 1}}
+J
+succeeds "a file of another recipe of frames" train frames.json --untrained --out frames.pinhole
+refused "frames.pinhole: no model of a scene: .*normalise_exposure" plan frames.pinhole --scene --size 64x48
+sed 's/"fit": true/&, "normalise_exposure": true/' frames.json > exposed.json
+succeeds "a recipe of one's own for scenes" train exposed.json --untrained --out exposed.pinhole
+succeeds "plan of it" plan exposed.pinhole --scene --size 64x48
 succeeds "plan of f16" plan q.pinhole --size 40x24 --verify --json
 has '"exact": true'
 refused "no model of a scene" plan q.pinhole --scene --size 64x48

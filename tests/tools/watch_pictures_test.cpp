@@ -68,7 +68,7 @@ const std::vector<uint8_t> kAnomaly = {255, 214, 208}, kCamera = {226, 226, 236}
 TEST_F(WatchPicturesTest, EventsAreShadedWhereTheyWere) {
   ScorePlot plot;
   for (int64_t i = 0; i <= 1000; ++i)
-    plot.add(i, static_cast<double>(i) / 25, 1, 1 + (i > 200 && i < 400 ? 50 : 0), 10);
+    plot.add(i, static_cast<double>(i) / 25, 1, 1 + (i > 200 && i < 400 ? 50 : 0), 10, 5);
   plot.add(event(PINHOLE_EVENT_ANOMALY, true, 200, 201), 1);
   plot.add(event(PINHOLE_EVENT_ANOMALY, false, 200, 400), 1);
   plot.add(event(PINHOLE_EVENT_COVERED, true, 900, 900), 0); // never closed
@@ -86,7 +86,7 @@ TEST_F(WatchPicturesTest, LongWatchesKeepTheirPeaksInPlace) {
   ScorePlot plot;
   constexpr int64_t kFrames = 300000;
   for (int64_t i = 0; i < kFrames; ++i)
-    plot.add(i, static_cast<double>(i) / 25, 1, i == kFrames / 2 ? 1000 : 1, 10);
+    plot.add(i, static_cast<double>(i) / 25, 1, i == kFrames / 2 ? 1000 : 1, 10, 5);
   plot.add(event(PINHOLE_EVENT_ANOMALY, true, kFrames / 2 - 3000, kFrames / 2), 1);
   plot.add(event(PINHOLE_EVENT_ANOMALY, false, kFrames / 2 - 3000, kFrames / 2 + 3000), 1);
   const Image image = saved(plot);
@@ -102,13 +102,26 @@ TEST_F(WatchPicturesTest, LongWatchesKeepTheirPeaksInPlace) {
   EXPECT_TRUE(reached);
 }
 
+TEST_F(WatchPicturesTest, BothThresholdsAreDrawn) {
+  const std::vector<uint8_t> opening = {200, 30, 30}, closing = {232, 150, 120};
+  ScorePlot plot;
+  for (int64_t i = 0; i <= 1000; ++i)
+    plot.add(i, static_cast<double>(i) / 25, 1, 1, i < 500 ? 100 : 200, i < 500 ? 50 : 100);
+  const Image image = saved(plot);
+  for (const std::vector<uint8_t>& color : {opening, closing}) {
+    const auto columns = columns_of(image, color);
+    EXPECT_NEAR(columns.first, kLeft, 12);
+    EXPECT_NEAR(columns.second, kRight, 12);
+  }
+}
+
 TEST_F(WatchPicturesTest, EmptyAndHostileNumbersAreDrawn) {
   ScorePlot plot;
   EXPECT_EQ(saved(plot).width, 960);
   plot.add(event(PINHOLE_EVENT_GONE, true, 5, 5), 0);
   EXPECT_EQ(saved(plot).width, 960) << "an event before any frame";
-  plot.add(5, 1, 0, 0, 0);
-  plot.add(9, 1, std::nan(""), INFINITY, 1);
+  plot.add(5, 1, 0, 0, 0, 0);
+  plot.add(9, 1, std::nan(""), INFINITY, 1, 0.5);
   EXPECT_EQ(saved(plot, true).width, 960);
   EXPECT_EQ(plot.save(folder + "/missing/p.png", "", false).code, Code::io_error);
 }

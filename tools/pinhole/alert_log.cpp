@@ -70,6 +70,8 @@ std::string event_line(const pinhole_event& event) {
   line += ",\"threshold\":" + number(event.threshold, 9) + ",\"box\":[" + std::to_string(event.box.x) + ",";
   line += std::to_string(event.box.y) + "," + std::to_string(event.box.width) + ",";
   line += std::to_string(event.box.height) + "],\"time\":" + number(event.time, 15);
+  if (event.reason != PINHOLE_CLOSED_OVER)
+    line += ",\"reason\":\"" + std::string(pinhole_close_reason_name(event.reason)) + "\"";
   return line + (event.suppressed ? ",\"suppressed\":true}" : "}");
 }
 

@@ -32,11 +32,11 @@ struct Options {
 
 // "3/day", "0.5/hour", "1/week"; a number alone is per day.
 Status parse_rate(const std::string& text, double* per_day) {
-  char* end = nullptr;
-  const double number = std::strtod(text.c_str(), &end);
-  const std::string unit = end;
+  const size_t slash = std::min(text.find('/'), text.size());
+  const std::string unit = text.substr(slash);
   const double days = unit.empty() || unit == "/day" ? 1 : unit == "/hour" ? 1.0 / 24 : unit == "/week" ? 7 : 0;
-  if (end == text.c_str() || days == 0 || !(number >= 1e-6 && number <= 1e6))
+  double number = 0;
+  if (days == 0 || !parse_decimal(text.substr(0, slash), &number) || !(number >= 1e-6 && number <= 1e6))
     return error(Code::invalid_argument,
                  "a rate of '%.40s': write a number from 0.000001 to 1000000, then /day, /hour or /week", text.c_str());
   *per_day = number / days;
@@ -254,7 +254,7 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
         return status.ok() ? std::string() : std::string(status.text);
       });
   command->add_option("--fps", options->frames_per_second, "frames per second of the camera")
-      ->check(CLI::Range(1e-6, 1e4));
+      ->check(decimal_number(1e-6, 1e4));
   command->add_option("--out", options->out, "calibration to write (JSON)")->required();
   command
       ->add_option("--plot", options->plot,
@@ -263,8 +263,8 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
   command->add_option("--ignore-mask", options->mask, "picture: what is dark in it never counts")
       ->check(CLI::ExistingFile);
   command->add_option("--least-area", options->least_cells, "cells of 4x4 model pixels that an anomaly must have")
-      ->check(CLI::Range(1, 64));
-  const auto weight = CLI::Range(0.0f, kMostScoreWeight);
+      ->transform(whole_number(1, 64));
+  const CLI::Validator weight = decimal_number(0, kMostScoreWeight);
   command->add_option("--residual-weight", options->weights.residual, "of the difference in brightness, 1 by default")
       ->check(weight);
   command->add_option("--ssim-weight", options->weights.ssim, "of what the structure lacks in SSIM, 0 by default")

@@ -89,7 +89,12 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
       ->add_option("--contact-sheet", options->sheet, "picture (.png, .jpg): each alert's highest frame, heat and box")
       ->check(picture_name());
   command->add_option("--most-alerts", options->most_alerts, "anomalies a day; more are logged as suppressed")
-      ->check(CLI::Range(1, PINHOLE_MOST_ALERTS));
+      ->transform(whole_number(1, PINHOLE_MOST_ALERTS));
+  command
+      ->add_option("--longest-alert", options->longest_alert,
+                   "seconds after which an open alert is closed, to open again where it is still there; 0: never")
+      ->capture_default_str()
+      ->check(decimal_number(0, 1e9));
   CLI::Option* update = command->add_flag(
       "--update-calibration", options->update_calibration,
       "write what the quiet frames add to the calibration back to its file, as it comes and at the end");

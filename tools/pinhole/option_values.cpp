@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 namespace pinhole::tool {
@@ -55,6 +57,17 @@ CLI::Validator whole_number(uint64_t low, uint64_t high) {
       "");
 }
 
+CLI::Validator decimal_number(double low, double high) {
+  char allowed[80];
+  std::snprintf(allowed, sizeof allowed, "': give a number from %.10g to %.10g", low, high);
+  return CLI::Validator(
+      [=](std::string& text) {
+        double number = 0;
+        return parse_decimal(text, &number) && number >= low && number <= high ? std::string() : "'" + text + allowed;
+      },
+      "");
+}
+
 CLI::Validator noise_level() {
   return parsed_by([](const std::string& text) {
     float level = 0;
@@ -96,11 +109,21 @@ CLI::Validator not_empty() {
   return CLI::Validator([](std::string& text) { return std::string(text.empty() ? "the value is empty" : ""); }, "");
 }
 
-Status parse_level(const std::string& text, float* level) {
+bool parse_decimal(const std::string& text, double* number) {
+  // strtod alone takes "nan", "inf", "0x10" and spaces in front, too.
+  if (text.empty() || text.find_first_not_of("0123456789.eE+-") != std::string::npos)
+    return false;
   char* end = nullptr;
-  *level = text == "auto" ? kLevelAuto : std::strtof(text.c_str(), &end);
-  if (text != "auto" && (text.empty() || *end != '\0' || !(*level >= 0 && *level <= 255)))
+  *number = std::strtod(text.c_str(), &end);
+  return *end == '\0' && std::isfinite(*number);
+}
+
+Status parse_level(const std::string& text, float* level) {
+  double number = 0;
+  const bool known = text == "auto" || (parse_decimal(text, &number) && number >= 0 && number <= 255);
+  if (!known)
     return error(Code::invalid_argument, "'%.40s': give a standard deviation from 0 to 255, or auto", text.c_str());
+  *level = text == "auto" ? kLevelAuto : static_cast<float>(number);
   return {};
 }
 

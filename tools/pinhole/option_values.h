@@ -21,6 +21,8 @@ constexpr char kRangeHelp[] =
 
 // A decimal number from `low` to `high`. For Option::transform: zeros in front, by which CLI11 knows octal, are cut.
 CLI::Validator whole_number(uint64_t low, uint64_t high = UINT64_MAX);
+// Decimal digits, with a point and an exponent where wanted; no nan, inf or hexadecimal number.
+CLI::Validator decimal_number(double low, double high);
 // Texts that parse_level, parse_size, parse_corruption and check_range take, for Option::check.
 CLI::Validator noise_level();
 CLI::Validator frame_size();
@@ -30,6 +32,9 @@ CLI::Validator frame_range();
 CLI::Validator picture_name();
 // Anything but "".
 CLI::Validator not_empty();
+
+// What decimal_number takes, within no limits; false for everything else.
+bool parse_decimal(const std::string& text, double* number);
 
 constexpr float kLevelAuto = -1;
 // "auto" (kLevelAuto) or a number 0..255.

@@ -10,7 +10,7 @@ namespace pinhole::tool {
 namespace {
 
 constexpr size_t kMostBins = 2048, kMostEvents = 2000;
-constexpr Color kScore = {31, 119, 180}, kRaw = {178, 205, 226}, kThreshold = {200, 30, 30};
+constexpr Color kScore = {31, 119, 180}, kRaw = {178, 205, 226}, kThreshold = {200, 30, 30}, kClosing = {232, 150, 120};
 
 Color color_of(int32_t kind, bool suppressed) {
   if (kind == PINHOLE_EVENT_ANOMALY)
@@ -30,12 +30,12 @@ double unit_of(double seconds, const char** name) {
 
 } // namespace
 
-void ScorePlot::add(int64_t number, double time, double score, double smoothed, double threshold) {
+void ScorePlot::add(int64_t number, double time, double score, double smoothed, double threshold, double closing) {
   const bool after_gap = !bins_.empty() && number != bins_.back().last + 1;
   if (bins_.empty() || bins_.back().frames >= frames_per_bin_ || after_gap) {
     if (bins_.size() == kMostBins)
       halve();
-    bins_.push_back({number, number, time, time, score, smoothed, smoothed, threshold, 1, after_gap});
+    bins_.push_back({number, number, time, time, score, smoothed, smoothed, threshold, closing, 1, after_gap});
     return;
   }
   Bin& bin = bins_.back();
@@ -45,6 +45,7 @@ void ScorePlot::add(int64_t number, double time, double score, double smoothed, 
   bin.low = std::min(bin.low, smoothed);
   bin.high = std::max(bin.high, smoothed);
   bin.threshold = threshold;
+  bin.closing = closing;
   ++bin.frames;
 }
 
@@ -59,6 +60,7 @@ void ScorePlot::halve() {
     joined.low = std::min(joined.low, right.low);
     joined.high = std::max(joined.high, right.high);
     joined.threshold = right.threshold;
+    joined.closing = right.closing;
     joined.frames += right.frames;
     bins_[i / 2] = joined;
   }
@@ -103,7 +105,8 @@ LinePlot ScorePlot::draw(const std::string& title, bool by_time) const {
   plot.x_label = label;
   plot.series = {{"one frame", kRaw, {}, false, true},
                  {"smoothed", kScore, {}, false, true},
-                 {"threshold", kThreshold, {}, true, false}};
+                 {"threshold", kThreshold, {}, true, false},
+                 {"an alert closes", kClosing, {}, true, false}};
   double threshold = 0;
   for (const Bin& bin : bins_)
     threshold = std::max(threshold, bin.threshold);
@@ -121,6 +124,7 @@ LinePlot ScorePlot::draw(const std::string& title, bool by_time) const {
     if (bin.frames > 1)
       add(1, last, bin.low);
     add(2, last, bin.threshold);
+    add(3, last, bin.closing);
   }
   for (const Event& event : events_) {
     const bool anomaly = event.kind == PINHOLE_EVENT_ANOMALY;

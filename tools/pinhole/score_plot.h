@@ -14,7 +14,7 @@ namespace pinhole::tool {
 class ScorePlot {
 public:
   // One scored frame. A number that does not follow the one before leaves a gap in the curve.
-  void add(int64_t number, double time, double score, double smoothed, double threshold);
+  void add(int64_t number, double time, double score, double smoothed, double threshold, double closing);
   // An event that opened or closed. `alert`: the number of an anomaly alert, from 1; 0 for others.
   void add(const pinhole_event& event, int64_t alert);
 
@@ -26,7 +26,8 @@ private:
   struct Bin {
     int64_t first, last;
     double first_time, last_time;
-    double score, low, high, threshold; // highest score; lowest and highest smoothed one; the latest threshold
+    double score, low, high;   // highest score; lowest and highest smoothed one
+    double threshold, closing; // the latest
     int32_t frames;
     bool after_gap;
   };

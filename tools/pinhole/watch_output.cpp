@@ -127,7 +127,8 @@ void WatchOutput::take(const pinhole_event& event) {
 void WatchOutput::take(const SourceFrame& frame, const WatchedFrame& seen, const SceneMap& map) {
   if (!options_->scores.empty())
     warn(scores_.add(row_of(frame, seen)));
-  plot_.add(frame.number, frame.time, static_cast<double>(seen.score.score), seen.smoothed, seen.threshold);
+  plot_.add(frame.number, frame.time, static_cast<double>(seen.score.score), seen.smoothed, seen.threshold,
+            seen.closing);
   // A frame that is above before its alert has opened may be the highest one.
   const bool noted = seen.alert || seen.smoothed >= seen.threshold;
   const bool for_sheet = noted && !options_->sheet.empty() && sheet_.is_higher(seen.smoothed);

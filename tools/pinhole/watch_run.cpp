@@ -46,6 +46,7 @@ private:
     pinhole_calibration calibration = {};
     WatchRule rule;
     rule.most_alerts = options_.most_alerts;
+    rule.longest_alert_seconds = options_.longest_alert;
     rule.keep_calibrating = options_.keep_calibrating;
     PINHOLE_RETURN_IF_ERROR(
         read_calibration(options_.calibration, model_.hash(), &calibration, &rule.least_cells, &model_.scorer()));

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "frame_source.h"
+#include "pinhole/alerts.h"
 #include "pinhole/calibration.h"
 
 #include <string>
@@ -16,6 +17,7 @@ struct WatchOptions {
   FrameClock clock = FrameClock::automatic;
   std::string alerts, scores, heatmaps, plot, sheet; // outputs; empty: not wanted
   int32_t most_alerts = 0; // anomalies a day, the others are logged as suppressed; 0: no limit
+  double longest_alert = pinhole_default_alert_options(1).longest_seconds; // 0: no limit
   bool keep_calibrating = true;
   bool update_calibration = false; // its file follows
 };
