@@ -3,19 +3,19 @@
 # The same bytes from any number of threads, and after any number of crashes: trains with 1, 2 and 3 threads, then RUNS
 # times with kill -9 at random moments until the training is through, and compares all files.
 #
-#   PINHOLE_DATA=... tests/train/kill_resume.sh PROGRAM [RUNS [RECIPE [STEPS]]]
+#   PINHOLE_DATA=... tests/train/kill_resume.sh PROGRAM [RUNS [RECIPE [STEPS [IMAGES [RANGE]]]]]
 #
 # Exit 77: PINHOLE_DATA is not set, nothing was tested.
 set -euo pipefail
 program=$1 runs=${2:-20} recipe=${3:-$(dirname "$0")/small_denoiser.json} steps=${4:-200}
 [ -n "${PINHOLE_DATA:-}" ] || { echo "PINHOLE_DATA is not set: skipped"; exit 77; }
-images=$PINHOLE_DATA/denoise/train_gray_bsd400
+images=$PINHOLE_DATA/${5:-denoise/train_gray_bsd400} range=${6:-0-19}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 RANDOM=20 # the moments of the kills are the same in every call, as far as the machine's speed is
 milliseconds() { date +%s%3N; }
 arguments() { # name threads
-  arguments=(train "$recipe" --data "$images" --range 0-19 --steps "$steps" --out "$folder/$1.pinhole" --threads "$2")
+  arguments=(train "$recipe" --data "$images" --range "$range" --steps "$steps" --out "$folder/$1.pinhole" --threads "$2")
 }
 same() {
   cmp "$folder/whole.pinhole" "$folder/$1.pinhole"
