@@ -110,7 +110,9 @@ void build_every_layer(ModelBuilder* builder) {
   const ValueId flat = builder->layer("flatten", "flatten", {}, {pooled});
   const ValueId code =
       builder->layer("tanh", "tanh", {}, {builder->layer("linear", "dense", {{"out_channels", {4}}}, {flat})});
-  const ValueId back = builder->layer("linear", "undense", {{"out_channels", {16}}}, {code});
+  const ValueId log_variance = builder->layer("linear", "log_variance", {{"out_channels", {4}}}, {flat});
+  const ValueId sampled = builder->layer("reparameterize", "sample", {{"stream", {1}}}, {code, log_variance});
+  const ValueId back = builder->layer("linear", "undense", {{"out_channels", {16}}}, {sampled});
   const ValueId map =
       builder->layer("unflatten", "unflatten", {{"height", {2}}, {"width", {2}}, {"channels", {4}}}, {back});
   const ValueId large = builder->layer("upsample_nearest", "upsample", {{"factor", {2, 2}}}, {map});
@@ -120,9 +122,14 @@ void build_every_layer(ModelBuilder* builder) {
   const ValueId out =
       builder->layer("sigmoid", "sigmoid", {}, {builder->layer("pixel_shuffle", "shuffle", {{"factor", {2}}}, {up})});
   builder->entry("reconstruct", Mode::inference, {image, level}, {out});
-  for (const char* loss : {"mse_loss", "l1_loss", "charbonnier_loss", "bce_loss"})
-    builder->entry(std::string("train_") + loss, Mode::training, {image, level, target},
-                   {builder->layer(loss, loss, {}, {out, target})});
+  ValueId reconstruction = kNoValue;
+  for (const char* loss : {"mse_loss", "l1_loss", "charbonnier_loss", "bce_loss"}) {
+    reconstruction = builder->layer(loss, loss, {}, {out, target});
+    builder->entry(std::string("train_") + loss, Mode::training, {image, level, target}, {reconstruction});
+  }
+  const ValueId kl = builder->layer("kl_loss", "kl_loss", {}, {code, log_variance});
+  builder->entry("train_elbo", Mode::training, {image, level, target},
+                 {builder->layer("add", "elbo", {}, {reconstruction, kl}), reconstruction, kl});
 }
 
 } // namespace pinhole::testing
