@@ -41,6 +41,17 @@ PYTHON
 "$program" eval m.pinhole --data tiles | grep -q "^all  *2  *3 "
 "$program" eval m.pinhole --data boards --json > boards.json
 "$program" eval m.pinhole --data boards --range 1 | grep -q "of 2 boxes hit"
+# Where one template is missing, the comparison with the templates is left out, and it is said which.
+cp -r boards templated
+mkdir templated/template
+cp boards/test/0_test.jpg templated/template/0_temp.jpg
+"$program" eval m.pinhole --data templated > one.txt
+grep -q "difference to template .*template/1_temp.jpg is missing" one.txt
+"$program" eval m.pinhole --data templated --json | grep -A 1 templates_missing | grep -q "template/1_temp.jpg"
+cp boards/test/1_test.jpg templated/template/1_temp.jpg
+"$program" eval m.pinhole --data templated --json > both.json
+grep -q template_difference both.json && ! grep -q templates_missing both.json
+! grep -q template boards.json
 python3 - <<'PYTHON'
 import json, os
 tiles, boards = json.load(open("tiles.json")), json.load(open("boards.json"))

@@ -97,6 +97,24 @@ TEST_F(GrowingFileTest, RoomLaterLosesNothing) {
   EXPECT_EQ(content(path), expected);
 }
 
+TEST_F(GrowingFileTest, WhatAKilledRunLeftIsKept) {
+  for (const char* left : {"first", "second"}) {
+    std::ofstream(partial) << left;
+    GrowingFile file;
+    ASSERT_TRUE(file.open(path).ok());
+    EXPECT_EQ(content(file.kept_aside()), left);
+    ASSERT_TRUE(file.add(line(1)).ok());
+    ASSERT_TRUE(file.finish().ok());
+    EXPECT_EQ(content(path), line(1));
+  }
+  EXPECT_EQ(content(partial + ".1"), "first");
+  EXPECT_EQ(content(partial + ".2"), "second");
+  std::ofstream(partial).close();
+  GrowingFile file;
+  ASSERT_TRUE(file.open(path).ok());
+  EXPECT_EQ(file.kept_aside(), "") << "an empty one is nothing";
+}
+
 TEST_F(GrowingFileTest, NamesThatAreNoFile) {
   GrowingFile file;
   EXPECT_EQ(file.open("/dev/full").code, Code::invalid_argument);

@@ -141,6 +141,42 @@ for signal in INT TERM; do
   [ "$(wc -l < stop.csv)" = 27 ] && [ ! -e stop.csv.partial ] && [ -s stop.png ] || fail "not all was written" stop.txt
 done
 
+# What a killed watch has written is not lost to the next one.
+rm -f stop.*
+"${watch[@]}" --input camera --scores stop.csv > /dev/null &
+watcher=$!
+exec 7> camera
+for i in $(seq 45 70); do cat "$(picture "$i")"; done >&7
+for _ in $(seq 100); do
+  [ "$(wc -l < stop.csv.partial 2> /dev/null || echo 0)" = 27 ] && break
+  sleep 0.1
+done
+kill -KILL $watcher
+wait $watcher 2> /dev/null || true
+exec 7>&-
+"${watch[@]}" --input "$frames" --range 0-5 --scores stop.csv > /dev/null 2> err
+expect err "its scores are kept as stop.csv.partial.1"
+[ "$(wc -l < stop.csv.partial.1)" = 27 ] && [ "$(wc -l < stop.csv)" = 7 ] || fail "the killed watch's scores are gone" err
+
+# Heat maps of a recording lie under its numbers, so a second watch does not take the place of the first unasked; those of
+# a live source have names of their own.
+part() { for i in $(seq "$1" "$2"); do cat "$(picture "$i")"; done; }
+part 45 60 | "${watch[@]}" --input - --clock frames --heatmaps maps > /dev/null
+first=$(sha256sum maps/*)
+if part 60 80 | "${watch[@]}" --input - --clock frames --heatmaps maps > /dev/null 2> err; then
+  fail "heat maps of an earlier watch were drawn over" err
+fi
+expect err "maps: has heat maps of an earlier watch: .*--overwrite"
+[ "$first" = "$(sha256sum maps/*)" ] || fail "and they are not what they were"
+part 60 80 | "${watch[@]}" --input - --clock frames --heatmaps maps --overwrite > /dev/null
+[ "$first" != "$(sha256sum maps/*)" ] || fail "--overwrite did nothing"
+live_maps() {
+  part 45 60 | "${watch[@]}" --input - --heatmaps live_maps > /dev/null
+  find live_maps -type f | grep -Ec '/[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9]{6}\.jpg$'
+}
+first=$(live_maps)
+[ "$first" -gt 0 ] && [ "$(live_maps)" = $((2 * first)) ] || fail "live heat maps: $(ls live_maps)"
+
 # A full disk: what could not be written is named, what was there stays, the watch goes on to its end.
 mkdir full
 echo old > full/s.csv
@@ -166,17 +202,58 @@ cmp car.json before.json
 python3 - << 'PYTHON'
 import json
 before, after = (json.load(open(name))["summary"] for name in ("before.json", "car.json"))
-assert after["frames"] > before["frames"] and after["supported_per_day"] < before["supported_per_day"], after
-assert after["alerts_left_out"] == 3, after
+assert after["frames"] >= before["frames"] and after["alerts_left_out"] == 3, after
+assert after["supported_per_day"] > before["supported_per_day"], "three alerts may have been false ones"
 PYTHON
+# What the calibration knows does not count again: neither what it was made from, nor what was watched before.
+cp car.json once.json
+"${watch[@]}" --input "$frames" --update-calibration > again.txt
+expect again.txt "^377 frames did not count: "
+cmp car.json once.json
+cp before.json given.json
+"$program" watch car.pinhole --calibration given.json --input "$frames" --range 43-53,299-312 --update-calibration > /dev/null
+cmp given.json before.json
+for _ in 1 2; do
+  "$program" watch car.pinhole --calibration given.json --input "$frames" --range 125-170 --update-calibration > /dev/null
+  [ -e new.json ] || cp given.json new.json
+done
+cmp given.json new.json
+python3 - << 'PYTHON'
+import json
+before, after = (json.load(open(name))["summary"] for name in ("before.json", "new.json"))
+assert after["frames"] == before["frames"] + 44, "46 new frames, smoothed over 3"
+assert after["supported_per_day"] < before["supported_per_day"], after
+PYTHON
+cp once.json car.json
 "$program" calibrate car.pinhole --confirm-alerts 3 --out car.json > confirmed
+expect confirmed "^3 alerts confirmed; before: threshold"
 grep -q '"alerts_left_out": 0' car.json
+python3 - << 'PYTHON'
+import json
+before, after, confirmed = (json.load(open(name))["summary"] for name in ("before.json", "once.json", "car.json"))
+assert confirmed["supported_per_day"] <= before["supported_per_day"] < after["supported_per_day"], confirmed
+assert confirmed["seconds_missing"] < after["seconds_missing"], confirmed
+PYTHON
 if "$program" calibrate car.pinhole --confirm-alerts 1 --out car.json 2> err; then
   fail "more alerts were confirmed than there were" err
 fi
 cp before.json car.json
 "${watch[@]}" --input "$frames" --no-update --json > fixed.json
 python3 -c 'import json; r = json.load(open("fixed.json")); assert r["first_threshold"] == r["threshold"], r'
+
+# The same frame again and again: a camera that hangs is no evidence for a threshold, and is told of.
+mkdir frozen twice
+for i in $(seq 0 42); do cp "$(picture "$i")" frozen/; done
+for i in $(seq 43 142); do cp "$(picture 45)" "$(printf 'frozen/%06d.jpg' "$i")"; done
+"$program" calibrate car.pinhole --normal frozen --false-alarms 1/day --fps 12.5 --out frozen.json 2> err &&
+  fail "a frozen camera was calibrated on" frozen.json
+expect err "frozen: 99 of 143 frames are the same as an earlier one.*was the camera frozen"
+for i in $(seq 0 53) $(seq 243 312); do
+  for k in 0 1; do cp "$(picture "$i")" "$(printf 'twice/%06d.jpg' $((2 * i + k)))"; done
+done
+"$program" calibrate car.pinhole --normal twice --false-alarms 1/day --fps 12.5 --out twice.json > /dev/null 2> err
+expect err "twice: 124 of 248 frames are the same"
+grep -q '"frames": 21' twice.json || fail "repeated frames counted" twice.json
 
 # Outputs that would destroy something are refused before anything starts.
 refused() {

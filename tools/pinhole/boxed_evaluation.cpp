@@ -144,6 +144,7 @@ Status evaluate_boxed(const DefectOptions& options, const Common& common, Json* 
   DefectPictures pictures(options.heatmaps);
   PINHOLE_RETURN_IF_ERROR(pictures.open());
   std::vector<Case> cases, compared; // by the model, with the reference
+  std::vector<std::string> missing;  // references
   int64_t boxes = 0;
   ProgressLine line;
   for (const BoxedPicture& file : files) {
@@ -155,7 +156,9 @@ Status evaluate_boxed(const DefectOptions& options, const Common& common, Json* 
     boxes += static_cast<int64_t>(shot.boxes.size());
     PINHOLE_RETURN_IF_ERROR(
         pictures.add("boxes", file.path, picture, shot.heat, mask_of(shot), picture_score(shot.heat)));
-    if (!file.reference.empty()) {
+    if (!file.has_reference) {
+      missing.push_back(short_path(file.reference));
+    } else {
       compared.emplace_back();
       PINHOLE_RETURN_IF_ERROR(compare(file, picture, shot.boxes, &compared.back()));
     }
@@ -169,6 +172,8 @@ Status evaluate_boxed(const DefectOptions& options, const Common& common, Json* 
   result->update(share_hit(cases, boxes));
   if (compared.size() == cases.size())
     (*result)["template_difference"] = share_hit(compared, boxes);
+  else if (!compared.empty())
+    (*result)["templates_missing"] = missing;
   return {};
 }
 
@@ -181,6 +186,10 @@ void print_boxed(const Json& result) {
   print("model", result);
   if (result.contains("template_difference"))
     print("difference to template", result["template_difference"]);
+  if (result.contains("templates_missing"))
+    std::printf("difference to template   not shown: %s is missing%s\n",
+                result["templates_missing"][0].get<std::string>().c_str(),
+                result["templates_missing"].size() > 1 ? ", and others are" : "");
   std::printf("%lld pictures; a region (pixels above the threshold that touch) hits the box that holds at least half "
               "of it, and is false without one\n",
               result["pictures"].get<long long>());

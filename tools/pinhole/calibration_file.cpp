@@ -125,10 +125,14 @@ void print_promise(const pinhole_calibration& c) {
   else
     std::printf("supported: with %.0f %% confidence at most %s\n", 100 * c.confidence,
                 rate_text(c.bound_per_day).c_str());
+  if (c.alerts_left_out > 0)
+    std::printf(
+        "%llu alerts count as possible false ones until they are confirmed as real (calibrate --confirm-alerts)\n",
+        static_cast<unsigned long long>(c.alerts_left_out));
 }
 
 Status write_calibration(const std::string& path, const pinhole_calibration& calibration, int32_t least_cells,
-                         const SceneScorer& scorer) {
+                         const SceneScorer& scorer, const SeenFrames& seen) {
   const SceneMap& map = scorer.map;
   const ScoreWeights& weights = map.weights;
   const Json json = {
@@ -137,10 +141,12 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
       {"least_cells", least_cells},
       {"weights", {{"residual", weights.residual}, {"ssim", weights.ssim}, {"code", weights.code}, {"kl", weights.kl}}},
       {"calibration", to_hex(&calibration, sizeof calibration)},
+      {"seen", seen.text()},
       {"map",
        {{"width", map.width},
         {"height", map.height},
         {"frames", map.frames},
+        {"brightness", map.brightness},
         {"mean", hex_of(map.mean)},
         {"square", hex_of(map.square)},
         {"ignored", hex_of(map.ignored)}}},
@@ -151,7 +157,7 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
 }
 
 Status read_calibration(const std::string& path, uint64_t model_hash, pinhole_calibration* calibration,
-                        int32_t* least_cells, SceneScorer* scorer) {
+                        int32_t* least_cells, SceneScorer* scorer, SeenFrames* seen) {
   SceneMap* map = &scorer->map;
   std::vector<uint8_t> bytes;
   PINHOLE_RETURN_IF_ERROR(pinhole::read_file(path, kMostBytes, &bytes));
@@ -163,15 +169,19 @@ Status read_calibration(const std::string& path, uint64_t model_hash, pinhole_ca
     return damaged(path, "a calibration file of another version");
   if (!from_hex(json["calibration"].get<std::string>(), calibration, sizeof *calibration))
     return damaged(path, "\"calibration\" has another length or is no hexadecimal text");
+  if (!json.contains("seen") || !json["seen"].is_string())
+    return damaged(path, "\"seen\", the memory of its frames, is missing");
+  seen->read(json["seen"].get<std::string>());
   const Json& stored = json["map"];
   int32_t width = 0, height = 0;
   if (!read_integer(stored, "width", map->width, map->width, &width) ||
       !read_integer(stored, "height", map->height, map->height, &height))
     return damaged(path, "its map is of another model's size");
   if (!read_integer(json, "least_cells", 1, kMostLeastCells, least_cells) ||
-      !read_integer(stored, "frames", kLeastLearned, INT32_MAX, &map->frames) || !fill(stored, "mean", &map->mean) ||
-      !fill(stored, "square", &map->square) || !fill(stored, "ignored", &map->ignored) || !all_within(map->mean, 0) ||
-      !all_within(map->square, 0))
+      !read_integer(stored, "frames", kLeastLearned, INT32_MAX, &map->frames) ||
+      !read_number(json, "map", "brightness", &map->brightness) || !is_brightness(map->brightness) ||
+      !fill(stored, "mean", &map->mean) || !fill(stored, "square", &map->square) ||
+      !fill(stored, "ignored", &map->ignored) || !all_within(map->mean, 0) || !all_within(map->square, 0))
     return damaged(path, "its map is cut short or damaged");
   ScoreWeights weights;
   if (!read_number(json, "weights", "residual", &weights.residual) ||

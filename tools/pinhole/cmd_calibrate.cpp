@@ -68,11 +68,13 @@ public:
                    "nothing was written",
                    calibration->asked_per_day, calibration->supported_per_day,
                    duration(pinhole_calibration_seconds_missing(calibration)).c_str());
-    PINHOLE_RETURN_IF_ERROR(write_calibration(options_.out, *calibration, options_.least_cells, model_.scorer()));
+    PINHOLE_RETURN_IF_ERROR(
+        write_calibration(options_.out, *calibration, options_.least_cells, model_.scorer(), seen_));
     return options_.plot.empty() ? Status() : save_promise_plot(options_.plot, *calibration);
   }
 
   int64_t left_out() const { return faults_.count(); }
+  int64_t repeated() const { return repeated_; }
 
 private:
   static int32_t smoothing() { return pinhole_default_alert_options(1).smoothing; }
@@ -128,14 +130,25 @@ private:
 
   // What each place is used to, from the frames that the network knows.
   Status learn_map() {
-    const auto learn = [this](const SourceFrame& frame) {
-      bool trained = false;
-      PINHOLE_RETURN_IF_ERROR(model_.was_trained_on(frame.image, &trained));
-      frames_.push_back({frame.number, trained});
-      trained_ += trained;
-      return trained ? learn_frame(frame_of(frame.image), &model_.scorer()) : Status();
+    SeenFrames different;
+    const auto learn = [&](const SourceFrame& frame) {
+      uint32_t checksum = 0;
+      PINHOLE_RETURN_IF_ERROR(model_.checksum_of(frame.image, &checksum));
+      const bool trained = model_.was_trained_on(checksum), repeated = !different.add(checksum);
+      const bool counts = !repeated && (options_.allow_trained || !trained);
+      if (counts)
+        seen_.add(checksum);
+      frames_.push_back({frame.number, counts});
+      repeated_ += repeated;
+      trained_ += trained && !repeated;
+      return trained && !repeated ? learn_frame(frame_of(frame.image), &model_.scorer()) : Status();
     };
     PINHOLE_RETURN_IF_ERROR(for_each_frame("frames learned", true, learn));
+    if (repeated_ > 0)
+      print_warning(short_path(options_.normal) + ": " + std::to_string(repeated_) + " of " +
+                    std::to_string(frames_.size()) +
+                    " frames are the same as an earlier one, which a camera's noise does not allow, and do not count: "
+                    "was the camera frozen?");
     const auto usable = static_cast<int64_t>(frames_.size());
     if (usable < faults_.count())
       return error(Code::bad_file, "%s: %lld of %lld frames cannot be used: see what is wrong with them",
@@ -157,11 +170,12 @@ private:
   bool counts(int64_t number) const {
     const auto found = std::lower_bound(frames_.begin(), frames_.end(), number,
                                         [](const NormalFrame& frame, int64_t n) { return frame.number < n; });
-    return found != frames_.end() && found->number == number && (options_.allow_trained || !found->trained);
+    return found != frames_.end() && found->number == number && found->counts;
   }
 
   Status score_held_out() {
-    const int64_t held_out = static_cast<int64_t>(frames_.size()) - (options_.allow_trained ? 0 : trained_);
+    const int64_t held_out =
+        std::count_if(frames_.begin(), frames_.end(), [](const NormalFrame& f) { return f.counts; });
     if (held_out == 0)
       return error(Code::invalid_argument,
                    "%s: the model was trained on every one of these frames: a threshold must rest on others "
@@ -187,14 +201,15 @@ private:
 
   struct NormalFrame {
     int64_t number;
-    bool trained;
+    bool counts; // for the threshold
   };
 
   const Options& options_;
   const Common& common_;
   SceneModel model_;
   std::vector<NormalFrame> frames_; // usable ones, ascending
-  int64_t trained_ = 0;
+  int64_t trained_ = 0, repeated_ = 0;
+  SeenFrames seen_; // those that count
   Image first_;
   FrameFaults faults_;
   AlignedBytes record_memory_;
@@ -216,11 +231,21 @@ Status confirm(const Options& options, const Common& common) {
   PINHOLE_RETURN_IF_ERROR(model.open(options.model, common.thread_count()));
   pinhole_calibration calibration = {};
   int32_t least_cells = 1;
-  PINHOLE_RETURN_IF_ERROR(read_calibration(options.out, model.hash(), &calibration, &least_cells, &model.scorer()));
+  SeenFrames seen;
+  PINHOLE_RETURN_IF_ERROR(
+      read_calibration(options.out, model.hash(), &calibration, &least_cells, &model.scorer(), &seen));
+  const pinhole_calibration before = calibration;
   if (const Status status = from_c(pinhole_calibration_confirm(&calibration, options.confirmed)); !status.ok())
     return with_path(options.out, status);
-  PINHOLE_RETURN_IF_ERROR(write_calibration(options.out, calibration, least_cells, model.scorer()));
-  common.json ? print_json(calibration_summary(calibration)) : print_for_people(calibration, 0, options);
+  PINHOLE_RETURN_IF_ERROR(write_calibration(options.out, calibration, least_cells, model.scorer(), seen));
+  if (common.json) {
+    print_json(calibration_summary(calibration));
+    return {};
+  }
+  std::printf("%llu alerts confirmed; before: threshold %.3f, %.3g false alarms a day supported\n",
+              static_cast<unsigned long long>(options.confirmed), static_cast<double>(before.threshold),
+              before.supported_per_day);
+  print_for_people(calibration, 0, options);
   return {};
 }
 
@@ -231,6 +256,7 @@ Status calibrate(const Options& options, const Common& common) {
   if (common.json) {
     Json json = calibration_summary(calibration);
     json["left_out"] = calibrator.left_out();
+    json["repeated"] = calibrator.repeated();
     print_json(json);
   } else {
     print_for_people(calibration, calibrator.left_out(), options);

@@ -27,10 +27,9 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
     return;
   if (result.first_threshold != static_cast<double>(c.threshold))
     std::printf("the threshold was %.3f at first; frames without alerts have moved it\n", result.first_threshold);
-  if (c.alerts_left_out > 0)
-    std::printf(
-        "%llu alerts count as possible false ones until they are confirmed as real (calibrate --confirm-alerts)\n",
-        static_cast<unsigned long long>(c.alerts_left_out));
+  if (result.known > 0)
+    std::printf("%lld frames did not count: the model was trained on them, or the calibration knows them\n",
+                static_cast<long long>(result.known));
   std::printf(options.update_calibration ? "written: %s\n"
                                          : "%s is as it was: --update-calibration keeps what a watch adds to it\n",
               short_path(options.calibration).c_str());
@@ -50,6 +49,7 @@ Status watch(const WatchOptions& options, const Common& common) {
               {"skipped", result.skipped},
               {"bytes_skipped", result.bytes_skipped},
               {"stopped", result.stopped},
+              {"known_frames", result.known},
               {"anomalies", result.anomalies},
               {"suppressed", result.suppressed},
               {"camera_events", result.camera_events},
@@ -82,7 +82,11 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
   command->add_option("--calibration", options->calibration, "from calibrate (JSON)")->required();
   command->add_option("--alerts", options->alerts, "JSON lines to append: one when an event opens, one when it closes");
   command->add_option("--scores", options->scores, "CSV to write: a row for every frame");
-  command->add_option("--heatmaps", options->heatmaps, "folder for the frames of alerts with their heat map");
+  CLI::Option* heatmaps = command->add_option(
+      "--heatmaps", options->heatmaps,
+      "folder for the frames of alerts with their heat map, named by number, of a live source by time and number");
+  command->add_flag("--overwrite", options->overwrite, "write into a folder that has the heat maps of an earlier watch")
+      ->needs(heatmaps);
   command->add_option("--plot", options->plot, "picture (.png, .jpg): the scores, the threshold and the events")
       ->check(picture_name());
   command

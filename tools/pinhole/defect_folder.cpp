@@ -124,8 +124,7 @@ Status read_boxed_folder(const std::string& path, const std::string& range, std:
                    short_path(file).c_str());
     const std::string name = stem.substr(0, stem.size() - std::string(kTestEnding).size());
     BoxedPicture picture = {file, path + "/boxes/" + name + ".txt", path + "/template/" + name + "_temp.jpg"};
-    if (!exists(picture.reference))
-      picture.reference.clear();
+    picture.has_reference = exists(picture.reference);
     if (!exists(picture.boxes))
       return error(Code::io_error, "%s is missing: every picture needs one, empty when it has no defect",
                    short_path(picture.boxes).c_str());

@@ -37,7 +37,8 @@ struct DefectBox {
 // test/NAME_test.jpg with boxes/NAME.txt: lines "x1 y1 x2 y2 type". template/NAME_temp.jpg, the same without defects,
 // may be there.
 struct BoxedPicture {
-  std::string path, boxes, reference; // reference: "" without one
+  std::string path, boxes, reference;
+  bool has_reference = false; // it is there
 };
 
 // Whether `path` has folders test, with *_test pictures, and boxes.

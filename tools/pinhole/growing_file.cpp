@@ -5,16 +5,19 @@
 #include "weights/writer.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace pinhole::tool {
 namespace {
 
 constexpr size_t kEnough = size_t{1} << 16;
+constexpr int kMostKeptAside = 1000;
 
 Status system_error(const std::string& path, const char* what) {
   return error(Code::io_error, "%s: %s: %s", short_path(path).c_str(), what, std::strerror(errno));
@@ -36,6 +39,18 @@ Status GrowingFile::open(const std::string& path) {
   // A limit on the size of files is then an error of write, as a full disk is.
   PINHOLE_RETURN_IF_ERROR(resolve_target(path, &target_, &mode_));
   partial_ = target_ + ".partial";
+  PINHOLE_RETURN_IF_ERROR(open_partial());
+  struct stat facts = {};
+  if (fstat(descriptor_, &facts) != 0 || facts.st_size > 0) {
+    PINHOLE_RETURN_IF_ERROR(keep_aside());
+    PINHOLE_RETURN_IF_ERROR(open_partial());
+  }
+  flushed_ = std::chrono::steady_clock::now();
+  return {};
+}
+
+// Nobody else writes it from here on.
+Status GrowingFile::open_partial() {
   descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (descriptor_ < 0)
     return system_error(partial_, "cannot be made");
@@ -43,13 +58,23 @@ Status GrowingFile::open(const std::string& path) {
     abandon();
     return error(Code::io_error, "%s: another program writes it: name another file", short_path(partial_).c_str());
   }
-  if (ftruncate(descriptor_, 0) != 0) {
-    const Status status = system_error(partial_, "cannot be emptied");
-    abandon();
-    return status;
-  }
-  flushed_ = std::chrono::steady_clock::now();
   return {};
+}
+
+Status GrowingFile::keep_aside() {
+  Status status = error(Code::io_error, "%s: %d such files of earlier runs lie beside it: remove some",
+                        short_path(partial_).c_str(), kMostKeptAside);
+  for (int number = 1; number <= kMostKeptAside; ++number) {
+    kept_aside_ = partial_ + "." + std::to_string(number);
+    if (access(kept_aside_.c_str(), F_OK) == 0)
+      continue;
+    status = rename(partial_.c_str(), kept_aside_.c_str()) == 0
+                 ? Status()
+                 : system_error(partial_, "what an earlier run left cannot be kept under another name");
+    break;
+  }
+  abandon();
+  return status;
 }
 
 Status GrowingFile::add(const std::string& line) {

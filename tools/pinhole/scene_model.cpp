@@ -43,12 +43,16 @@ Status SceneModel::open(const std::string& path, int32_t threads) {
   return make_scene_scorer(engine_.get(), &arena, &scorer_);
 }
 
-Status SceneModel::was_trained_on(const Image& frame, bool* trained) const {
+Status SceneModel::checksum_of(const Image& frame, uint32_t* checksum) const {
   const Desc& desc = scorer_.picture.desc;
   Image fitted;
   PINHOLE_RETURN_IF_ERROR(fit_image(frame, desc.h, desc.w, desc.c, &fitted));
-  *trained = std::binary_search(trained_.begin(), trained_.end(), frame_checksum(fitted));
+  *checksum = frame_checksum(fitted);
   return {};
+}
+
+bool SceneModel::was_trained_on(uint32_t checksum) const {
+  return std::binary_search(trained_.begin(), trained_.end(), checksum);
 }
 
 Status make_host_record(int32_t capacity, AlignedBytes* memory, ScoreRecord* record) {

@@ -19,8 +19,10 @@ public:
   Status open(const std::string& path, int32_t threads);
 
   SceneScorer& scorer() { return scorer_; }
-  // Whether the network was trained on this frame or on one beside it.
-  Status was_trained_on(const Image& frame, bool* trained) const;
+  // What stands for a frame, fitted to the model's size, in the memory of files.
+  Status checksum_of(const Image& frame, uint32_t* checksum) const;
+  // Whether the network was trained on the frame with this checksum or on one beside it.
+  bool was_trained_on(uint32_t checksum) const;
   // Stands for the file in score_origin.
   uint64_t hash() const { return hash_; }
 

@@ -61,6 +61,24 @@ std::string time_of_day(double seconds) {
   return text;
 }
 
+// "20261120T225012.345Z": in the order of time, whatever the clocks of the place do.
+std::string utc_time(double seconds) {
+  const auto milliseconds = static_cast<int64_t>(std::floor(seconds * 1000));
+  const auto whole = static_cast<std::time_t>(milliseconds / 1000);
+  std::tm parts = {};
+  char text[32] = "", all[48];
+  if (gmtime_r(&whole, &parts))
+    std::strftime(text, sizeof text, "%Y%m%dT%H%M%S", &parts);
+  std::snprintf(all, sizeof all, "%s.%03dZ", text, static_cast<int>(milliseconds % 1000));
+  return all;
+}
+
+// The name of a recording's heat map.
+bool is_heat_name(const std::string& name) {
+  const size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+  return digits >= 6 && name.substr(digits) == ".jpg";
+}
+
 } // namespace
 
 // Two outputs in one file, or one over an input, would each be lost.
@@ -92,17 +110,16 @@ Status WatchOutput::open(const WatchOptions& options, bool live, WatchResult* re
   live_ = live;
   renewed_ = std::chrono::steady_clock::now();
   PINHOLE_RETURN_IF_ERROR(check_paths());
-  if (!options.heatmaps.empty()) {
-    std::error_code failure;
-    std::filesystem::create_directories(options.heatmaps, failure);
-    if (failure)
-      return error(Code::io_error, "--heatmaps %s: %s", options.heatmaps.c_str(), failure.message().c_str());
-  }
+  if (!options.heatmaps.empty())
+    PINHOLE_RETURN_IF_ERROR(open_folder());
   if (!options.alerts.empty())
     PINHOLE_RETURN_IF_ERROR(log_.open(options.alerts));
   if (options.scores.empty())
     return {};
   PINHOLE_RETURN_IF_ERROR(scores_.open(options.scores));
+  if (const std::string& kept = scores_.kept_aside(); !kept.empty())
+    std::fprintf(stderr, "pinhole: warning: an earlier watch did not get to its end: its scores are kept as %s\n",
+                 short_path(kept).c_str());
   warn(scores_.add(kColumns));
   return {};
 }
@@ -142,15 +159,33 @@ void WatchOutput::take(const SourceFrame& frame, const WatchedFrame& seen, const
   if (status.ok() && for_sheet)
     sheet_.offer(frame.number, seen.smoothed, picture, seen.score.box);
   if (status.ok() && for_folder)
-    status = save_heat(frame.number, picture);
+    status = save_heat(frame, picture);
   if (!status.ok() && heat_faults_++ == 0)
     warn(status);
 }
 
-Status WatchOutput::save_heat(int64_t number, const Image& picture) const {
-  char name[32];
-  std::snprintf(name, sizeof name, "%06lld.jpg", static_cast<long long>(number));
-  return save_image((std::filesystem::path(options_->heatmaps) / name).string(), picture);
+// Numbers of a recording come again when it is watched again; times of day do not.
+Status WatchOutput::open_folder() const {
+  const std::string& folder = options_->heatmaps;
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure)
+    return error(Code::io_error, "--heatmaps %s: %s", folder.c_str(), failure.message().c_str());
+  if (live_ || options_->overwrite)
+    return {};
+  for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder, failure))
+    if (is_heat_name(entry.path().filename().string()))
+      return error(Code::invalid_argument,
+                   "--heatmaps %s: has heat maps of an earlier watch: name another folder, or give --overwrite",
+                   short_path(folder).c_str());
+  return {};
+}
+
+Status WatchOutput::save_heat(const SourceFrame& frame, const Image& picture) const {
+  char name[40];
+  std::snprintf(name, sizeof name, "%06lld.jpg", static_cast<long long>(frame.number));
+  const std::string prefix = live_ ? utc_time(frame.time) + "-" : "";
+  return save_image((std::filesystem::path(options_->heatmaps) / (prefix + name)).string(), picture);
 }
 
 Status WatchOutput::save_pictures() {

@@ -30,7 +30,8 @@ public:
 private:
   Status check_paths() const;
   void take(const pinhole_event& event);
-  Status save_heat(int64_t number, const Image& picture) const;
+  Status open_folder() const;
+  Status save_heat(const SourceFrame& frame, const Image& picture) const;
   Status save_pictures();
 
   const WatchOptions* options_ = nullptr;

@@ -25,6 +25,7 @@ public:
   Status run() {
     PINHOLE_RETURN_IF_ERROR(prepare());
     const Status lost = watch_frames();
+    watch_.rule.keep_calibrating = options_.keep_calibrating;
     WatchedFrame last;
     const Status finished = finish_watch(&watch_, &last);
     output_.take(last.events);
@@ -48,8 +49,9 @@ private:
     rule.most_alerts = options_.most_alerts;
     rule.longest_alert_seconds = options_.longest_alert;
     rule.keep_calibrating = options_.keep_calibrating;
-    PINHOLE_RETURN_IF_ERROR(
-        read_calibration(options_.calibration, model_.hash(), &calibration, &rule.least_cells, &model_.scorer()));
+    PINHOLE_RETURN_IF_ERROR(read_calibration(options_.calibration, model_.hash(), &calibration, &rule.least_cells,
+                                             &model_.scorer(), &known_));
+    seen_ = known_;
     watch_.scorer = &model_.scorer();
     PINHOLE_RETURN_IF_ERROR(start(calibration, rule));
     PINHOLE_RETURN_IF_ERROR(
@@ -119,7 +121,7 @@ private:
     if (frame.number - latest_ > watch_.calibration.origin.smoothing)
       begin_run(&watch_);
     latest_ = frame.number;
-    PINHOLE_RETURN_IF_ERROR(leave_out_trained(frame.image));
+    PINHOLE_RETURN_IF_ERROR(choose_evidence(frame.image));
     WatchedFrame seen;
     const Status status = watch_frame(pixels, frame.number, frame.time, &watch_, &seen);
     output_.take(seen.events); // also where the frame has no score
@@ -136,14 +138,20 @@ private:
     return {};
   }
 
-  // The scores of frames that the model was trained on are too low to calibrate on, here as there.
-  Status leave_out_trained(const Image& image) {
-    bool trained = false;
-    if (options_.keep_calibrating)
-      PINHOLE_RETURN_IF_ERROR(model_.was_trained_on(image, &trained));
-    watch_.rule.keep_calibrating = options_.keep_calibrating && !trained;
-    if (trained)
+  // The scores of frames that the model was trained on are too low to calibrate on, here as there; and none counts
+  // twice.
+  Status choose_evidence(const Image& image) {
+    if (!options_.keep_calibrating)
+      return {};
+    uint32_t checksum = 0;
+    PINHOLE_RETURN_IF_ERROR(model_.checksum_of(image, &checksum));
+    const bool known = model_.was_trained_on(checksum) || known_.has(checksum);
+    if (!source_.is_live()) // a moment comes but once
+      seen_.add(checksum);
+    watch_.rule.keep_calibrating = !known;
+    if (known)
       interrupt(&watch_.running);
+    result_.known += known;
     return {};
   }
 
@@ -151,7 +159,7 @@ private:
     if (!options_.update_calibration)
       return {};
     PINHOLE_RETURN_IF_ERROR(
-        write_calibration(options_.calibration, watch_.calibration, watch_.rule.least_cells, model_.scorer()));
+        write_calibration(options_.calibration, watch_.calibration, watch_.rule.least_cells, model_.scorer(), seen_));
     unsaved_ = false;
     return {};
   }
@@ -160,6 +168,7 @@ private:
   const Common& common_;
   WatchResult& result_;
   SceneModel model_;
+  SeenFrames known_, seen_; // by the calibration at first; and by now
   AlignedBytes record_memory_;
   SceneWatch watch_;
   FrameSource source_;

@@ -20,11 +20,13 @@ struct WatchOptions {
   double longest_alert = pinhole_default_alert_options(1).longest_seconds; // 0: no limit
   bool keep_calibrating = true;
   bool update_calibration = false; // its file follows
+  bool overwrite = false;          // heat maps of an earlier watch
 };
 
 struct WatchResult {
   int64_t frames = 0, skipped = 0; // skipped: could not be read, or of another size; reported and left out
   int64_t bytes_skipped = 0;       // of a stream, between whole frames
+  int64_t known = 0;               // frames of the training or of the calibration, which do not count again
   int64_t anomalies = 0, suppressed = 0, camera_events = 0; // opened
   double first_threshold = 0;
   pinhole_calibration calibration = {}; // at the end
