@@ -46,12 +46,13 @@ double alerts_bound(const pinhole_calibration& c, int32_t seen) {
   return poisson_upper_bound(kExact, c.confidence) / kExact * static_cast<double>(alerts);
 }
 
-// The least threshold with no more counted alerts than there is room for beside the ones that were left out. Where these
-// alone are too many, the rate is not supported, and leaving frames out must not have lowered the threshold.
+// The least threshold with no more counted alerts than there is room for beside the ones that were left out. Where
+// these alone are too many, the rate is not supported, and leaving frames out must not have lowered the threshold.
 float counted_threshold(const pinhole_calibration& c, const PeakList& list, int32_t allowed) {
   if (!c.provisional)
     return threshold_for(list, allowed - static_cast<int32_t>(c.alerts_left_out));
-  return max_of(threshold_for(list, 0), c.left_out_threshold);
+  const float counted = threshold_for(list, 0);
+  return c.alerts_left_out == 0 ? counted : max_of(counted, c.left_out_threshold);
 }
 
 // The least float that is not below.

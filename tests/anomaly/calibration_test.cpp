@@ -149,6 +149,21 @@ TEST(CalibrationUpdate, ConfirmingAlertsShowsInEveryStatement) {
   }
 }
 
+// A field that says nothing is no threshold.
+TEST(CalibrationUpdate, ThresholdsBelowNoughtStayThere) {
+  std::vector<float> scores = simulate(Law::normal, 1000, 23);
+  const pinhole_calibration above = calibrated(options_for(1), scores);
+  for (float& score : scores)
+    score -= 100;
+  pinhole_calibration below = calibrated(options_for(1), scores);
+  EXPECT_EQ(below.provisional, 1);
+  EXPECT_NEAR(below.threshold, above.threshold - 100, 0.01);
+  const pinhole_calibration before = below;
+  ASSERT_EQ(pinhole_calibration_update(&below, nullptr, 0, nullptr, 0, 1).code, PINHOLE_OK);
+  ASSERT_EQ(pinhole_calibration_confirm(&below, 1).code, PINHOLE_OK);
+  EXPECT_TRUE(same_bytes(below, before));
+}
+
 // They count at any threshold: how high they were is not known.
 TEST(CalibrationUpdate, UnconfirmedAlertsCountAboveTheThresholdOfTheirTimeToo) {
   const double asked = 0.004 * kFrameDays;
