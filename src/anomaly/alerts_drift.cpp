@@ -52,7 +52,7 @@ void follow_law(const pinhole_alert_options& options, int64_t frame, double scor
 }
 
 AlertLimits limits_in_force(const pinhole_alert_options& options, const pinhole_score_law& law) {
-  if (!law.changed || law.middle <= options.middle)
+  if (!law.changing || law.middle <= options.middle)
     return {options.threshold, options.closing_threshold};
   const double spread = (law.high - law.middle) / (options.high - options.middle);
   const double widening = min_of(max_of(spread, 1.0), kMostWidening);

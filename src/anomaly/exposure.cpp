@@ -44,7 +44,7 @@ Exposure measure_exposure(const View& view) {
   return {quantile(bins, pixels, 0.5), quantile(bins, pixels, 0.75) - quantile(bins, pixels, 0.25)};
 }
 
-float normalise_exposure(const Exposure& exposure, const View& view) {
+Levels normalise_exposure(const Exposure& exposure, const View& view) {
   const float gain = 0.25f / max_of(exposure.spread, kLeastSpread);
   for (int32_t y = 0; y < view.desc.h; ++y)
     for (int32_t x = 0; x < view.desc.w; ++x)
@@ -52,7 +52,7 @@ float normalise_exposure(const Exposure& exposure, const View& view) {
         float* value = &view.row<float>(0, y)[x * view.pixel_stride + c];
         *value = (*value - exposure.median) * gain + 0.5f;
       }
-  return 0.5f - exposure.median * gain;
+  return {0.5f - exposure.median * gain, 0.5f + (1 - exposure.median) * gain};
 }
 
 } // namespace pinhole

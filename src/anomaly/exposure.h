@@ -15,8 +15,13 @@ struct Exposure {
 // `view`: n = 1, f32, 0..1 (values beyond count as 0 or 1); a pixel's brightness is the mean of its channels.
 Exposure measure_exposure(const View& view);
 
+// What has become of 0, where no light is, and of 1, where the sensor saturates.
+struct Levels {
+  float black = 0, white = 1;
+};
+
 // Moves the median to 0.5 and stretches the spread to 0.25. A spread below 4/255 counts as that: where there is nothing
-// to see, noise is not blown up. Returns what has become of 0, where no light is.
-float normalise_exposure(const Exposure& exposure, const View& view);
+// to see, noise is not blown up.
+Levels normalise_exposure(const Exposure& exposure, const View& view);
 
 } // namespace pinhole

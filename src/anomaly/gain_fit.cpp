@@ -15,13 +15,24 @@ constexpr float kLeastVariance = 1e-7f;
 constexpr int32_t kBins = 2048;
 constexpr float kBinsPerUnit = 2048;
 
-template <class Body> void for_each_value(const View& picture, const View& reconstruction, Body body) {
-  const Desc& desc = picture.desc;
+// What is seen where the light is even; without levels, as it is.
+struct Evened {
+  const View& picture;
+  const float* light = nullptr; // of each pixel
+  float black = 0;
+  float at(int32_t y, int32_t x, int32_t c) const {
+    const float seen = picture.row<float>(0, y)[x * picture.pixel_stride + c];
+    return light ? black + (seen - black) / light[y * picture.desc.w + x] : seen;
+  }
+};
+
+template <class Body> void for_each_value(const Evened& picture, const View& reconstruction, Body body) {
+  const Desc& desc = reconstruction.desc;
   for (int32_t y = 0; y < desc.h; ++y) {
-    const float *seen = picture.row<float>(0, y), *expected = reconstruction.row<float>(0, y);
+    const float* expected = reconstruction.row<float>(0, y);
     for (int32_t x = 0; x < desc.w; ++x)
       for (int32_t c = 0; c < desc.c; ++c)
-        body(seen[x * picture.pixel_stride + c], expected[x * reconstruction.pixel_stride + c]);
+        body(picture.at(y, x, c), expected[x * reconstruction.pixel_stride + c]);
   }
 }
 
@@ -30,13 +41,13 @@ float residual(const GainFit& fit, float seen, float expected) {
 }
 
 // 1.4826 times the median size of the residuals, by a histogram.
-double majority_scale(const GainFit& fit, const View& picture, const View& reconstruction) {
+double majority_scale(const GainFit& fit, const Evened& picture, const View& reconstruction) {
   uint32_t bins[kBins] = {0};
   for_each_value(picture, reconstruction, [&](float seen, float expected) {
     const float bin = std::fabs(residual(fit, seen, expected)) * kBinsPerUnit;
     ++bins[bin < kBins - 1 ? static_cast<int32_t>(bin) : kBins - 1];
   });
-  const double half = static_cast<double>(picture.desc.elements()) / 2;
+  const double half = static_cast<double>(reconstruction.desc.elements()) / 2;
   int32_t bin = 0;
   for (double below = bins[0]; below < half && bin + 1 < kBins;)
     below += bins[++bin];
@@ -61,21 +72,35 @@ struct Line {
   }
 };
 
+GainFit reweighted(const GainFit& fit, const Evened& picture, const View& reconstruction) {
+  const double width = kCauchy * majority_scale(fit, picture, reconstruction);
+  Line line;
+  for_each_value(picture, reconstruction, [&](float seen, float expected) {
+    const double size = static_cast<double>(residual(fit, seen, expected)) / width;
+    line.add(1 / (1 + size * size), static_cast<double>(expected), static_cast<double>(seen));
+  });
+  GainFit better = fit;
+  line.solve(&better);
+  return better;
+}
+
 } // namespace
 
 GainFit fit_gain(const View& picture, const View& reconstruction) {
+  const Evened as_seen = {picture};
   GainFit fit;
-  for (int32_t round = 0; round < kRounds; ++round) {
-    const double width = kCauchy * majority_scale(fit, picture, reconstruction);
-    Line line;
-    for_each_value(picture, reconstruction, [&](float seen, float expected) {
-      const double size = static_cast<double>(residual(fit, seen, expected)) / width;
-      line.add(1 / (1 + size * size), static_cast<double>(expected), static_cast<double>(seen));
-    });
-    line.solve(&fit);
-  }
-  fit.scale = static_cast<float>(majority_scale(fit, picture, reconstruction));
+  for (int32_t round = 0; round < kRounds; ++round)
+    fit = reweighted(fit, as_seen, reconstruction);
+  fit.scale = static_cast<float>(majority_scale(fit, as_seen, reconstruction));
   return fit;
+}
+
+GainFit refine_gain(const GainFit& fit, const View& picture, const View& reconstruction, float black,
+                    const float* light) {
+  const Evened even = {picture, light, black};
+  GainFit better = reweighted(fit, even, reconstruction);
+  better.scale = static_cast<float>(majority_scale(better, even, reconstruction));
+  return better;
 }
 
 float residual_at(const GainFit& fit, const View& picture, const View& reconstruction, int32_t y, int32_t x) {

@@ -26,8 +26,8 @@ template <class Body> void for_each_value(const View& view, Body body) {
         body(&view.row<float>(0, y)[x * view.pixel_stride + c]);
 }
 
-// A kept picture as the network sees it. Returns its value of no light.
-float show_picture(const Scene& scene, int32_t picture, const View& view) {
+// A kept picture as the network sees it.
+Levels show_picture(const Scene& scene, int32_t picture, const View& view) {
   const uint8_t* from = kept_picture(scene, picture);
   for_each_value(view, [&](float* to) { *to = static_cast<float>(*from++) * (1.0f / 255); });
   return normalise_exposure(measure_exposure(view), view);
@@ -88,6 +88,7 @@ float rate_of(const Scene& scene) {
 
 void forget_map(SceneMap* map) {
   map->frames = 0;
+  map->brightness = 0;
   for (int32_t i = 0; i < map->mean.size; ++i)
     map->mean[i] = map->square[i] = 0;
 }
@@ -135,7 +136,7 @@ void keep_picture(const pinhole_frame& frame, Scene* scene) {
 Status learn_piece(Scene* scene, float* loss) {
   if (scene->step < scene->options.learn_steps)
     return train_step(scene, loss);
-  scene->scorer.map.black = show_picture(*scene, scene->mapped, scene->scorer.picture);
+  scene->scorer.map.levels = show_picture(*scene, scene->mapped, scene->scorer.picture);
   const Status learned = learn_picture(&scene->scorer);
   if (!learned.ok())
     return begin_anew(learned, scene);

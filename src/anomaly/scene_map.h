@@ -4,6 +4,7 @@
 // anomaly, because its cell is used to it.
 #pragma once
 
+#include "anomaly/exposure.h"
 #include "anomaly/local_light.h"
 #include "base/arena.h"
 #include "base/status.h"
@@ -28,15 +29,17 @@ struct SceneMap {
   int32_t height = 0, width = 0; // of the model's picture
   int32_t rows = 0, columns = 0; // of cells; those at the right and bottom may be smaller
   int32_t frames = 0;            // learned from
-  float black = 0;               // value of no light at all in the pictures; set before each of them
-  LocalLight light;              // of the latest frame
-  ScoreWeights weights;          // before the first frame is learned; `code` and `kl` are scene_scorer.h's
-  Array<float> mean;             // running mean of a cell's residual
-  Array<float> square;           // sum of the squares by which the 3x3 cells around it were, in the mean, off theirs
-  Array<float> residual;         // of the latest frame, weighted; in units of its own majority's residual
-  Array<float> excess;           // of the latest frame: rise of the 3x3 cells around, in units of its usual size
-  Array<uint8_t> ignored;        // 1: the cell never counts
-  Array<int32_t> queue;          // for the box
+  Levels levels;                 // of the picture; set before each of them
+  float brightness = 0;   // most that 1 of a reconstruction was of the sensor's range, in the frames learned from
+  float lift = 1;         // of the latest frame: the same in units of that
+  LocalLight light;       // of the latest frame
+  ScoreWeights weights;   // before the first frame is learned; `code` and `kl` are scene_scorer.h's
+  Array<float> mean;      // running mean of a cell's residual
+  Array<float> square;    // sum of the squares by which the 3x3 cells around it were, in the mean, off theirs
+  Array<float> residual;  // of the latest frame, weighted; in units of its own majority's residual
+  Array<float> excess;    // of the latest frame: rise of the 3x3 cells around, in units of its usual size
+  Array<uint8_t> ignored; // 1: the cell never counts
+  Array<int32_t> queue;   // for the box
 };
 
 struct SceneScore {
@@ -46,6 +49,11 @@ struct SceneScore {
   pinhole_box box = {}; // of that patch, in pixels of the model's picture
   float gain = 1;       // of the frame against its reconstruction
 };
+
+// Whether a stored number can be a map's brightness.
+inline bool is_brightness(float number) {
+  return number > -1e6f && number < 1e6f;
+}
 
 // Takes the arrays from `arena`: too_little_memory when they do not fit. A measuring arena counts.
 Status make_scene_map(Arena* arena, int32_t height, int32_t width, SceneMap* map);

@@ -14,14 +14,14 @@ namespace pinhole {
 namespace {
 
 constexpr uint32_t kMagic = 0x4e435350; // "PSCN"
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 
 struct SavedHeader {
   uint32_t magic, version;
   uint64_t bytes; // of everything
   int32_t rows, columns, frames;
   int32_t left_out; // alerts since the latest update of the calibration
-  uint32_t reserved;
+  float brightness;
   uint32_t crc32c; // of everything else
 };
 
@@ -71,7 +71,7 @@ Status check_header(const SavedHeader& header, const unsigned char* saved, size_
   if (header.rows != map.rows || header.columns != map.columns || bytes != saved_bytes(map))
     return error(Code::invalid_argument, "saved scene: a map of %dx%d cells, this model has %dx%d", header.columns,
                  header.rows, map.columns, map.rows);
-  if (header.frames < kLeastLearned || header.left_out < 0)
+  if (header.frames < kLeastLearned || header.left_out < 0 || !is_brightness(header.brightness))
     return damaged("its counts are out of range");
   return {};
 }
@@ -96,13 +96,14 @@ Status check_rule(const pinhole_calibration& calibration, const pinhole_scene_op
 
 // The scorer with what was saved in place of what it has learned: arrays that hold nothing between two frames are
 // lent to it.
-SceneScorer candidate_of(const SceneScorer& scorer, int32_t frames) {
+SceneScorer candidate_of(const SceneScorer& scorer, const SavedHeader& header) {
   SceneScorer candidate = scorer;
   SceneMap* map = &candidate.map;
   map->mean = scorer.map.residual;
   map->square = scorer.map.excess;
   map->ignored = {reinterpret_cast<uint8_t*>(scorer.map.queue.data), scorer.map.ignored.size};
-  map->frames = frames;
+  map->frames = header.frames;
+  map->brightness = header.brightness;
   return candidate;
 }
 
@@ -118,6 +119,7 @@ void adopt(const SceneMap& from, SceneMap* map) {
     map->ignored[i] = from.ignored[i];
   }
   map->frames = from.frames;
+  map->brightness = from.brightness;
 }
 
 Status restore(const unsigned char* saved, size_t bytes, Scene* scene) {
@@ -128,7 +130,7 @@ Status restore(const unsigned char* saved, size_t bytes, Scene* scene) {
   std::memcpy(&header, saved, sizeof header);
   PINHOLE_RETURN_IF_ERROR(check_header(header, saved, bytes, *map));
   pinhole_calibration calibration;
-  const SceneScorer candidate = candidate_of(scene->scorer, header.frames);
+  const SceneScorer candidate = candidate_of(scene->scorer, header);
   saved += sizeof header;
   for (const Part& part : parts_of(candidate.map, &calibration).part) {
     std::memcpy(part.data, saved, part.bytes);
@@ -162,7 +164,8 @@ pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_
     return to_c(error(Code::invalid_argument, "pinhole_scene_save: %zu bytes, pinhole_scene_saved_bytes says %zu",
                       bytes, saved_bytes(map)));
   const SceneWatch& watch = *scene->scene.watch;
-  SavedHeader header = {kMagic, kVersion, bytes, map.rows, map.columns, map.frames, watch.running.left_out, 0, 0};
+  SavedHeader header = {kMagic,         kVersion, bytes, map.rows, map.columns, map.frames, watch.running.left_out,
+                        map.brightness, 0};
   auto* to = static_cast<unsigned char*>(saved) + sizeof header;
   for (const Part& part : parts_of(map, &watch.calibration).part) {
     std::memcpy(to, part.data, part.bytes);

@@ -45,7 +45,7 @@ Status reconstruct_frame(const pinhole_frame& frame, SceneScorer* scorer) {
   const Preprocessing& pixels = scorer->engine->model.preprocessing;
   const View& picture = scorer->picture;
   fit_frame(frame, picture, pixels.scale, pixels.offset);
-  scorer->map.black = normalise_exposure(measure_exposure(picture), picture);
+  scorer->map.levels = normalise_exposure(measure_exposure(picture), picture);
   return reconstruct(scorer);
 }
 

@@ -48,6 +48,7 @@ pinhole_score_origin score_origin(const SceneScorer& scorer, uint64_t model_hash
   const SceneMap& map = scorer.map;
   uint32_t hash = crc32c(&rule.least_cells, sizeof rule.least_cells);
   hash = crc32c(&map.frames, sizeof map.frames, hash);
+  hash = crc32c(&map.brightness, sizeof map.brightness, hash);
   hash = add_array(map.square, add_array(map.mean, hash));
   hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);
   hash = crc32c(&map.weights, sizeof map.weights, hash);

@@ -56,6 +56,20 @@ TEST(Drift, SlowRiseIsRaisedOnceAndIsNoAnomaly) {
   }
 }
 
+// The scores spread over many values long before half of them are beyond what was calibrated.
+TEST(Drift, NoAnomalyWhileItIsOnlyComing) {
+  for (const uint32_t seed : {1u, 2u, 3u, 4u, 5u}) {
+    AlertRun run(drift_options());
+    Scores scores(seed, 0.9);
+    for (int i = 0; i < 500; ++i)
+      run.push(scores.next(5, 0.5));
+    for (int i = 0; i < 400 && run.opened(PINHOLE_EVENT_DRIFT) == 0; ++i)
+      run.push(scores.next(5 + 3.0 * i / 400, 0.5 + 1.0 * i / 400));
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_DRIFT), 1);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+  }
+}
+
 TEST(Drift, ClosesWhenTheLawIsBack) {
   AlertRun run(drift_options());
   Scores scores(9, 0.5);

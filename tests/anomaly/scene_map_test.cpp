@@ -1,77 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exposure taken out, gain granted, residual compared with what a place is used to: on made-up scenes.
 #include "anomaly/exposure.h"
-#include "anomaly/scene_map.h"
+#include "anomaly/made_up_scene.h"
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <limits>
-#include <random>
-#include <vector>
 
-namespace pinhole {
+namespace pinhole::testing {
 namespace {
-
-constexpr int32_t kHeight = 50, kWidth = 83; // cells at the right and bottom are cut
-
-struct Picture {
-  std::vector<float> pixels = std::vector<float>(size_t{kHeight} * kWidth);
-  View view() { return dense_view({1, kHeight, kWidth, 1, DType::f32}, pixels.data()); }
-  float& at(int32_t y, int32_t x) { return pixels[static_cast<size_t>(y * kWidth + x)]; }
-};
-
-// A textured scene in 0.2..0.8.
-Picture scene() {
-  Picture picture;
-  for (int32_t y = 0; y < kHeight; ++y)
-    for (int32_t x = 0; x < kWidth; ++x)
-      picture.at(y, x) = 0.5f + 0.2f * std::sin(0.3f * static_cast<float>(x)) * std::cos(0.2f * static_cast<float>(y)) +
-                         (x > 40 ? 0.1f : 0.0f);
-  return picture;
-}
-
-Picture seen_with(float gain, float offset, float sigma, uint32_t seed) {
-  Picture picture = scene();
-  std::mt19937 random(seed);
-  std::normal_distribution<float> noise(0, sigma);
-  for (float& value : picture.pixels)
-    value = gain * value + offset + noise(random);
-  return picture;
-}
-
-void put_square(Picture* picture, int32_t y0, int32_t x0, int32_t side, float value) {
-  for (int32_t y = y0; y < y0 + side; ++y)
-    for (int32_t x = x0; x < x0 + side; ++x)
-      picture->at(y, x) = value;
-}
-
-// A map of its own memory that has learned the scene.
-struct Learned {
-  std::vector<std::byte> memory;
-  SceneMap map;
-  Picture expected = scene();
-
-  explicit Learned(const ScoreWeights& weights = {}) {
-    Arena counting(nullptr, 0);
-    EXPECT_TRUE(make_scene_map(&counting, kHeight, kWidth, &map).ok());
-    memory.resize(counting.used() + Arena::kAlignment);
-    const auto address = reinterpret_cast<uintptr_t>(memory.data());
-    Arena arena(memory.data() + (align_up(address, Arena::kAlignment) - address), counting.used());
-    EXPECT_TRUE(make_scene_map(&arena, kHeight, kWidth, &map).ok());
-    EXPECT_EQ(arena.used(), counting.used());
-    map.weights = weights;
-    for (uint32_t frame = 0; frame < 40; ++frame)
-      EXPECT_TRUE(learn_scene(seen_with(1, 0, 0.02f, frame).view(), expected.view(), &map).ok());
-  }
-
-  SceneScore score(Picture picture, int32_t least_cells = 1) {
-    SceneScore result;
-    const Status status = score_scene(picture.view(), expected.view(), least_cells, &map, &result);
-    EXPECT_TRUE(status.ok()) << status.text;
-    return result;
-  }
-};
 
 TEST(Exposure, TakesOutGainAndOffset) {
   Picture bright = scene(), dark = scene();
@@ -199,4 +136,4 @@ TEST(SceneMap, RefusesWhatItCannotScore) {
 }
 
 } // namespace
-} // namespace pinhole
+} // namespace pinhole::testing

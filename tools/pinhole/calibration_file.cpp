@@ -146,6 +146,7 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
        {{"width", map.width},
         {"height", map.height},
         {"frames", map.frames},
+        {"brightness", map.brightness},
         {"mean", hex_of(map.mean)},
         {"square", hex_of(map.square)},
         {"ignored", hex_of(map.ignored)}}},
@@ -178,6 +179,7 @@ Status read_calibration(const std::string& path, uint64_t model_hash, pinhole_ca
     return damaged(path, "its map is of another model's size");
   if (!read_integer(json, "least_cells", 1, kMostLeastCells, least_cells) ||
       !read_integer(stored, "frames", kLeastLearned, INT32_MAX, &map->frames) ||
+      !read_number(json, "map", "brightness", &map->brightness) || !is_brightness(map->brightness) ||
       !fill(stored, "mean", &map->mean) || !fill(stored, "square", &map->square) ||
       !fill(stored, "ignored", &map->ignored) || !all_within(map->mean, 0) || !all_within(map->square, 0))
     return damaged(path, "its map is cut short or damaged");
