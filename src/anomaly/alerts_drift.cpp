@@ -56,8 +56,13 @@ AlertLimits limits_in_force(const pinhole_alert_options& options, const pinhole_
     return {options.threshold, options.closing_threshold};
   const double spread = (law.high - law.middle) / (options.high - options.middle);
   const double widening = min_of(max_of(spread, 1.0), kMostWidening);
-  return {law.middle + widening * (options.threshold - options.middle),
-          law.middle + widening * (options.closing_threshold - options.middle)};
+  // All of it once drift is raised, part of it on the way there.
+  const double share = law.changed ? 1 : (law.above - kCloseShare) / (kOpenShare - kCloseShare);
+  const double part = min_of(max_of(share, 0.0), 1.0);
+  const auto raised = [&](double limit) {
+    return limit + part * (law.middle + widening * (limit - options.middle) - limit);
+  };
+  return {raised(options.threshold), raised(options.closing_threshold)};
 }
 
 } // namespace pinhole

@@ -21,8 +21,8 @@ void start_law(const pinhole_alert_options& options, pinhole_score_law* law);
 void follow_law(const pinhole_alert_options& options, int64_t frame, double score, double time, pinhole_score_law* law,
                 pinhole_events* events);
 
-// The thresholds in force: those of the options, raised along with the scores from when their law begins to change, so
-// that what is about to be raised as drift is no anomaly before.
+// The thresholds in force: those of the options, raised along with the scores while drift is open; and little by little
+// before, from when their law begins to change, so that what is about to be raised as drift is no anomaly.
 AlertLimits limits_in_force(const pinhole_alert_options& options, const pinhole_score_law& law);
 
 } // namespace pinhole
