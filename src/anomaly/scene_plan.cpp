@@ -81,7 +81,8 @@ bool takes_exposure_out(const char* recipe) {
   if (!at)
     return false;
   at += sizeof kKey - 1;
-  at += std::strspn(at, " \t\r\n:");
+  while (*at == ':' || (*at != '\0' && *at <= ' '))
+    ++at;
   return std::strncmp(at, "true", 4) == 0;
 }
 

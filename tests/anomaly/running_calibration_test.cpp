@@ -272,7 +272,7 @@ TEST_F(RunningFrames, AStepToBelowTheThresholdDoesNotHoldAnAlertForEver) {
   run.push_many(100, step);
   EXPECT_EQ(run.alerts.open, 0);
   EXPECT_GT(run.record().count, before);
-  run.push_many(3, high);
+  run.push_many(3, 10 * high); // the threshold in force follows the step
   EXPECT_EQ(run.openings, 2) << "and what happens then is seen";
 }
 

@@ -10,8 +10,11 @@ int main(int argc, char** argv) {
     return 2;
   pinhole::testing::ModelBuilder builder("sample");
   pinhole::testing::build_sample(&builder);
+  pinhole::Model model = builder.model();
+  model.provenance.recipe =
+      R"({"data": {"fit": true, "normalise_exposure": true}})"; // so that it serves as a scene's, too
   std::vector<uint8_t> bytes;
-  pinhole::Status status = write_model(builder.model(), &bytes);
+  pinhole::Status status = write_model(model, &bytes);
   if (status.ok())
     status = pinhole::replace_file(argv[1], bytes.data(), bytes.size());
   std::fputs(status.text, stderr);
