@@ -22,20 +22,13 @@ std::vector<float> gaussian_weights(double sigma) {
   return normalised;
 }
 
-// Where position `at`, which may lie outside of 0..size-1, is mirrored to; the edge is doubled.
-int32_t mirrored(int32_t at, int32_t size) {
-  const int32_t period = 2 * size;
-  const int32_t folded = ((at % period) + period) % period;
-  return folded < size ? folded : period - 1 - folded;
-}
-
 void blur_columns(const FloatImage& in, const std::vector<float>& weights, FloatImage* out) {
   const int32_t radius = static_cast<int32_t>(weights.size() / 2);
   const int64_t values = int64_t{in.width} * in.channels;
   for (int32_t y = 0; y < in.height; ++y) {
     float* to = out->row(y);
     for (int32_t k = 0; k <= 2 * radius; ++k) {
-      const float* from = in.row(mirrored(y + k - radius, in.height));
+      const float* from = in.row(mirror_doubled(y + k - radius, in.height));
       const float weight = weights[static_cast<size_t>(k)];
       for (int64_t i = 0; i < values; ++i)
         to[i] += weight * from[i];
@@ -52,7 +45,7 @@ void blur_rows(const FloatImage& in, const std::vector<float>& weights, FloatIma
     float* fill = extended.data();
     for (int32_t x = -radius; x < in.width + radius; ++x)
       for (int64_t c = 0; c < channels; ++c)
-        *fill++ = from[mirrored(x, in.width) * channels + c];
+        *fill++ = from[mirror_doubled(x, in.width) * channels + c];
     float* to = out->row(y);
     for (size_t k = 0; k < weights.size(); ++k) {
       const float* shifted = extended.data() + static_cast<int64_t>(k) * channels;

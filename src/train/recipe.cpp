@@ -18,6 +18,9 @@ Status read_data(const std::string& file, const Json& json, DataSpec* data) {
   if (data->overhang > data->patch / 2)
     reader.fault(json.line, "\"overhang\" must be at most half of \"patch\"");
   reader.number("brightness", &data->brightness, 0, 1);
+  reader.integer("streaks", &data->streaks, 0, 199);
+  if (data->streaks > 0 && (data->streaks < 3 || data->streaks % 2 == 0))
+    reader.fault(json.line, "\"streaks\" must be an odd number of rows, 3 to 199");
   reader.flag("flip", &data->flip);
   reader.flag("transpose", &data->transpose);
   reader.flag("fit", &data->fit);

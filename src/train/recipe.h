@@ -95,6 +95,7 @@ struct DataSpec {
   bool fit = false;                // pictures of any size are averaged into the model's fixed one
   bool normalise_exposure = false; // anomaly/exposure.h, before any corruption
   float brightness = 0;            // every picture is multiplied so that its mean becomes this, of 0..1; 0: not
+  int32_t streaks = 0;             // rows: the surface is streaked down the picture; image/dark_paths.h; 0: it is not
   TrainingTarget target = TrainingTarget::picture;
   std::string licence;
 };

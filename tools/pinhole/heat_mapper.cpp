@@ -4,13 +4,12 @@
 #include "engine/frame.h"
 #include "image/filter.h"
 #include "image_pairs.h"
+#include "line_evidence.h"
 #include "train/brightness.h"
 #include "train/recipe.h"
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <numeric>
 
 namespace pinhole::tool {
 namespace {
@@ -74,6 +73,7 @@ Status HeatMapper::open(const std::string& path, int32_t threads) {
   says_where_ = parse_recipe(path, model_.recipe(), &recipe).ok() && recipe.data.target == TrainingTarget::damage;
   mirrors_ = says_where_ && recipe.data.flip;
   brightness_ = recipe.data.brightness;
+  streaks_ = says_where_ ? recipe.data.streaks : 0;
   return {};
 }
 
@@ -84,9 +84,8 @@ Status HeatMapper::run(const Image& picture, FloatImage* out) {
   return {};
 }
 
-Status HeatMapper::map(const std::string& path, Image* picture, FloatImage* heat) {
-  PINHOLE_RETURN_IF_ERROR(load_as(path, model_.channels(), picture));
-  Image shown = *picture;
+Status HeatMapper::look(const Image& picture, FloatImage* heat) {
+  Image shown = picture;
   if (brightness_ > 0)
     set_brightness(brightness_, &shown);
   FloatImage seen;
@@ -105,23 +104,21 @@ Status HeatMapper::map(const std::string& path, Image* picture, FloatImage* heat
   return mean_of_channels(seen, heat);
 }
 
+Status HeatMapper::map(const std::string& path, Image* picture, FloatImage* heat, double* score) {
+  PINHOLE_RETURN_IF_ERROR(load_as(path, model_.channels(), picture));
+  PINHOLE_RETURN_IF_ERROR(look(*picture, heat));
+  if (streaks_ > 0)
+    return add_line_evidence(*picture, streaks_, kEdge, heat, score);
+  *score = mean_of_hottest(*heat, kHottestPixels, kEdge);
+  return {};
+}
+
 Status difference_heat(const FloatImage& a, const FloatImage& b, FloatImage* heat) {
   FloatImage difference = a;
   for (size_t i = 0; i < difference.pixels.size(); ++i)
     difference.pixels[i] = std::fabs(a.pixels[i] - b.pixels[i]);
   PINHOLE_RETURN_IF_ERROR(mean_of_channels(difference, heat));
   return gaussian_blur(*heat, kDifferenceSmoothing, heat);
-}
-
-double picture_score(const FloatImage& heat) {
-  const int32_t edge = std::min(heat.width, heat.height) > 4 * kEdge ? kEdge : 0;
-  std::vector<float> values;
-  for (int32_t y = edge; y < heat.height - edge; ++y)
-    values.insert(values.end(), heat.row(y) + edge, heat.row(y) + heat.width - edge);
-  const auto count = std::min(values.size(), static_cast<size_t>(kHottestPixels));
-  const auto end = values.begin() + static_cast<std::ptrdiff_t>(count);
-  std::nth_element(values.begin(), end - 1, values.end(), std::greater<>());
-  return std::accumulate(values.begin(), end, 0.0) / static_cast<double>(count);
 }
 
 } // namespace pinhole::tool

@@ -13,21 +13,22 @@ public:
   // gives the size of what it changes.
   Status open(const std::string& path, int32_t threads);
 
-  // *picture gets the file's, in the model's channels; *heat (1 channel, its size): 0..1.
-  Status map(const std::string& path, Image* picture, FloatImage* heat);
+  // *picture gets the file's, in the model's channels; *heat (1 channel, its size): 0..1; *score how much the picture
+  // as a whole departs, on a scale of the model's own. Where the model was made for a streaked surface ("streaks" in
+  // its recipe), dark paths (image/dark_paths.h) count beside what it says.
+  Status map(const std::string& path, Image* picture, FloatImage* heat, double* score);
 
 private:
   Status run(const Image& picture, FloatImage* out);
+  Status look(const Image& picture, FloatImage* heat);
 
   Denoiser model_;
   bool says_where_ = false, mirrors_ = false;
   float brightness_ = 0;
+  int32_t streaks_ = 0; // rows
 };
 
 // How far two pictures of one shape differ: mean over the channels, 0..1, smoothed.
 Status difference_heat(const FloatImage& a, const FloatImage& b, FloatImage* heat);
-
-// The picture's score: mean of its hottest pixels, those near its edges left out where there are others.
-double picture_score(const FloatImage& heat);
 
 } // namespace pinhole::tool

@@ -23,8 +23,8 @@ struct Scores {
   std::vector<RegionPixel> defects;
   int64_t regions = 0;
 
-  void add(const FloatImage& heat, const Mask& mask) {
-    pictures.push_back(picture_score(heat));
+  void add(double score, const FloatImage& heat, const Mask& mask) {
+    pictures.push_back(score);
     for (const std::vector<int32_t>& region : find_regions(mask)) {
       ++regions;
       for (const int32_t pixel : region)
@@ -75,15 +75,16 @@ Status evaluate_masked(const DefectOptions& options, const Common& common, Json*
     const MaskedPicture& shot = folder.pictures[i];
     Image picture;
     FloatImage heat;
-    PINHOLE_RETURN_IF_ERROR(mapper.map(shot.path, &picture, &heat));
+    double score = 0;
+    PINHOLE_RETURN_IF_ERROR(mapper.map(shot.path, &picture, &heat, &score));
     Mask mask;
     if (!shot.mask.empty())
       PINHOLE_RETURN_IF_ERROR(load_mask(shot.mask, heat.width, heat.height, &mask));
     const std::string& kind = folder.kinds[shot.kind];
     Scores& of_kind = scores[shot.kind];
-    of_kind.add(heat, mask);
-    rows.push_back({{"kind", kind}, {"image", base_name(shot.path)}, {"score", of_kind.pictures.back()}});
-    PINHOLE_RETURN_IF_ERROR(pictures.add(kind, shot.path, picture, heat, mask, of_kind.pictures.back()));
+    of_kind.add(score, heat, mask);
+    rows.push_back({{"kind", kind}, {"image", base_name(shot.path)}, {"score", score}});
+    PINHOLE_RETURN_IF_ERROR(pictures.add(kind, shot.path, picture, heat, mask, score));
   }
   PINHOLE_RETURN_IF_ERROR(pictures.finish());
   Json kinds = Json::array();
