@@ -10,8 +10,6 @@ namespace {
 
 // Of the light: what the soft edge of a shadow leaves when the light around is taken out.
 constexpr float kLightError = 0.08f;
-// Light that clouds add to one place more than to others, which a frame's gain does not tell.
-constexpr float kUsualSwing = 1.1f;
 // Below this part of the range nothing saturates, not even one colour of a gray picture.
 constexpr float kLeastSaturation = 0.3f;
 
@@ -28,7 +26,7 @@ struct CellPixels {
 
 // In more light than it was learned in, a place is anywhere between what it was then and what it would be now.
 float lacking_by_saturation(const SceneMap& map, float lit, float level) {
-  const float more = map.lift * level / kUsualSwing;
+  const float more = map.lift * level;
   if (!(more > 1))
     return 0;
   const float least = max_of(lit / more, kLeastSaturation * (map.levels.white - map.levels.black));
