@@ -5,9 +5,10 @@
   still_validation.py GOOD OUT [--share 0.25] [--seed 0]
 
 Look-alikes (correlation of 32 x 32 thumbnails above 0.9, taken transitively) stay on one side of the split. OUT gets the
-usual layout: train/good, test/good, test/{blowhole,break,crack} with defects drawn here, ground_truth. They are drawn
-otherwise than the trainer's own (src/train/defect.cpp): Gaussian pits with a lit rim, lines by midpoint displacement,
-thresholded noise fields. Needs numpy and Pillow.
+usual layout: train/good, test/good, test/{blowhole,break,crack,crackL,crackM,crackH} with defects drawn here,
+ground_truth. They are drawn otherwise than the trainer's own (src/train/defect.cpp): Gaussian pits with a lit rim, lines
+by midpoint displacement, thresholded noise fields; crackL, crackM and crackH are long, may branch, and take 10 to 25, 20
+to 40 and 35 to 70 % of the light. Needs numpy and Pillow.
 """
 
 import argparse
@@ -66,17 +67,23 @@ def blowhole(rng, picture):
     return picture, mask
 
 
-def crack(rng, picture):
-    height, width = picture.shape
-    length = np.exp(rng.uniform(np.log(25), np.log(160)))
-    turn, start = rng.uniform(0, 2 * np.pi), rng.uniform(0.15, 0.85, 2) * (height, width)
-    points = np.array([start, start + length * np.array([np.sin(turn), np.cos(turn)])])
-    roughness = rng.uniform(0.08, 0.3)
+def displaced(rng, start, end, roughness):
+    """257 points from one end to the other: midpoint displacement."""
+    points = np.array([start, end])
     while len(points) < 257:
         middle = (points[1:] + points[:-1]) / 2
         step = np.linalg.norm(points[1:] - points[:-1], axis=1, keepdims=True)
         middle += rng.standard_normal(middle.shape) * roughness * step
         points = np.insert(points, range(1, len(points)), middle, axis=0)
+    return points
+
+
+def crack(rng, picture):
+    height, width = picture.shape
+    length = np.exp(rng.uniform(np.log(25), np.log(160)))
+    turn, start = rng.uniform(0, 2 * np.pi), rng.uniform(0.15, 0.85, 2) * (height, width)
+    end = start + length * np.array([np.sin(turn), np.cos(turn)])
+    points = displaced(rng, start, end, rng.uniform(0.08, 0.3))
     depth = np.interp(np.linspace(0, 1, len(points)), np.linspace(0, 1, 9), rng.uniform(0.2, 1, 9))
     size, strength = rng.uniform(0.6, 1.3), rng.uniform(0.2, 0.6)
     dark = np.zeros(picture.shape)
@@ -88,6 +95,45 @@ def crack(rng, picture):
         yy, xx = np.mgrid[y0:y0 + part.shape[0], x0:x0 + part.shape[1]]
         np.maximum(part, d * np.exp(-((yy - y) ** 2 + (xx - x) ** 2) / (2 * size * size)), out=part)
     return picture * (1 - strength * dark), dark > 0.15
+
+
+def drawn(shape, points, width, depth):
+    """Along the points Gaussians of these widths (pixels) and depths; the largest counts."""
+    dark = np.zeros(shape)
+    reach = int(3 * width.max() + 2)
+    for (y, x), d, w in zip(points, depth, width):
+        y0, x0 = max(int(y) - reach, 0), max(int(x) - reach, 0)
+        part = dark[y0:int(y) + reach + 1, x0:int(x) + reach + 1]
+        if y < -reach or x < -reach or part.size == 0:
+            continue
+        yy, xx = np.mgrid[y0:y0 + part.shape[0], x0:x0 + part.shape[1]]
+        np.maximum(part, d * np.exp(-((yy - y)**2 + (xx - x)**2) / (2 * w * w)), out=part)
+    return dark
+
+
+def long_crack(rng, picture, least, most):
+    """Takes a share of the light between `least` and `most`."""
+    height, width = picture.shape
+    length = np.exp(rng.uniform(np.log(40), np.log(0.9 * min(height, width))))
+    branches = 1 + (rng.uniform() < 0.35)
+    middle = rng.uniform(0.2, 0.8, 2) * (height, width)
+    thick = np.exp(rng.uniform(np.log(0.7), np.log(2.2)))
+    along = np.linspace(0, 1, 257)
+    dark, stem = np.zeros(picture.shape), None
+    for branch in range(branches):
+        span = length * (1 if branch == 0 else rng.uniform(0.3, 0.7))
+        roughness, turn = rng.uniform(0.03, 0.25), rng.uniform(0, 2 * np.pi)
+        points = displaced(rng, np.zeros(2), np.array([np.sin(turn), np.cos(turn)]) * span, roughness)
+        points -= points.mean(0)
+        points = points + middle if stem is None else points - points[0] + stem[rng.integers(len(stem))]
+        stem = points if stem is None else stem
+        depth = np.interp(along, np.linspace(0, 1, 12), rng.uniform(0.35, 1, 12))
+        widths = thick * np.interp(along, np.linspace(0, 1, 8), rng.uniform(0.6, 1.3, 8))
+        dark = np.maximum(dark, drawn(picture.shape, points, widths, depth))
+    return picture * (1 - np.exp(rng.uniform(np.log(least), np.log(most))) * dark), dark > 0.3
+
+
+LONG_CRACKS = (("crackL", 0.1, 0.25, 1), ("crackM", 0.2, 0.4, 2), ("crackH", 0.35, 0.7, 3))  # light taken; seed
 
 
 def broken(rng, picture):
@@ -139,6 +185,14 @@ def main():
             mask = np.zeros(1, bool)
             while not 20 <= mask.sum() <= 0.2 * pictures[i].size:
                 picture, mask = make(rng, pictures[i].astype(float))
+            save(options.out / "test" / kind / files[i].name, picture)
+            save(options.out / "ground_truth" / kind / (files[i].stem + "_mask.png"), mask * 255.0)
+    for kind, least, most, seed in LONG_CRACKS:
+        rng = np.random.default_rng(seed)
+        for i in sorted(held):
+            mask = np.zeros(1, bool)
+            while mask.sum() < 60:
+                picture, mask = long_crack(rng, pictures[i].astype(float), least, most)
             save(options.out / "test" / kind / files[i].name, picture)
             save(options.out / "ground_truth" / kind / (files[i].stem + "_mask.png"), mask * 255.0)
     print(f"{len(files)} pictures in {len(np.unique(group))} groups; {len(held)} held out; "
