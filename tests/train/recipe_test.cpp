@@ -52,6 +52,7 @@ TEST(Recipe, EveryFaultNamesFileAndLine) {
       {"\"optimizer\": [1]", 0, "\"optimizer\" in the recipe must be an object, not a list"},
       {"\"schedule\": {\n\"kind\": \"step\"}", 0, "schedule has no \"step_size\""},
       {"\"data\": {\n\"patch\": 2.5}", 1, "\"patch\" in data must be a whole number"},
+      {"\"data\": {\"streaks\": 4}", 0, "\"streaks\" must be an odd number of rows, 3 to 199"},
       {"\"data\": {\n\"flip\": 1}", 1, "\"flip\" in data must be true or false, not a number"},
       {"\"corruption\": [\n{\"kind\": \"gaussian\"}]", 1, "corruption has no \"sigma\""},
       {"\"corruption\": [{\"kind\": \"gaussian\",\n\"sigma\": [9, 3]}]", 1, "the first number of a range"},
