@@ -199,4 +199,5 @@ def main():
           f"largest group {np.bincount(group).max()}")
 
 
-main()
+if __name__ == "__main__":
+    main()
