@@ -110,6 +110,12 @@ TEST_F(SequenceFiles, AnAlertThatWasOpenBeforeAnEvent) {
             "[null,null]")
       << "a frame without a score opens no alert anew";
   EXPECT_EQ(json["alerts"]["alerts"], 1);
+  EXPECT_EQ(evaluate(rows({{5, 1}, {-1, 0}, {9, 1}, {5, 1}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}})),
+            "[0,null]")
+      << "the last frame before the event has no score; the one before it counts";
+  EXPECT_EQ(evaluate(rows({{9, 1}, {-1, 0}, {5, 1}, {5, 1}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}})),
+            "[null,null]")
+      << "a frame without a score does not make those before it forgotten";
 }
 
 TEST_F(SequenceFiles, DamagedTablesAreNamed) {

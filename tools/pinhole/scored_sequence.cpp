@@ -129,10 +129,12 @@ std::vector<Run> alert_runs(const Sequence& sequence) {
   return runs(under.size(), [&](size_t i) { return under[i]; });
 }
 
+// The first of the highest; rows without a score are passed over where others have one.
 size_t highest(const Sequence& sequence, size_t first, size_t end) {
   size_t best = first;
   for (size_t i = first; i < end; ++i)
-    if (!(sequence.level[best] >= sequence.level[i]))
+    if (sequence.level[i] > sequence.level[best] ||
+        (std::isnan(sequence.level[best]) && !std::isnan(sequence.level[i])))
       best = i;
   return best;
 }
@@ -147,11 +149,12 @@ size_t told_at(const Sequence& sequence, Run event, Run alert) {
     --least;
   if (opened >= least)
     return std::max(opened, first);
-  if (const size_t peak = highest(sequence, opened, closed); peak < first || peak >= end)
+  const size_t peak = highest(sequence, opened, closed);
+  if (peak < first || peak >= end)
     return end;
   const double before = sequence.level[highest(sequence, opened, first)];
   size_t at = first;
-  while (!(sequence.level[at] > before))
+  while (at < peak && !(sequence.level[at] > before))
     ++at;
   return at;
 }
