@@ -95,13 +95,14 @@ int32_t pinhole_smooth(pinhole_smoothing* smoothing, double score, double* smoot
 #define PINHOLE_MOST_ALERTS 256
 
 typedef struct pinhole_alert_options {
-  double threshold;         /* of the smoothed score */
-  double closing_threshold; /* an open alert lasts while the score is at least this; at most `threshold`,
- above `middle` */
-  int32_t smoothing;        /* frames, 1..PINHOLE_MOST_SMOOTHING */
-  int32_t least_frames;     /* so many in a row open an alert, and as many below the closing one close it; at least 1 */
-  int32_t linger_frames;    /* so many in a row below `threshold` close it too, though they are not below the closing
- one: what is usual has changed, or hardly anything is left of the anomaly; 0: never */
+  double threshold; /* of the smoothed score */
+  /* An open alert lasts while the score is at least this; at most `threshold`, above `middle`. */
+  double closing_threshold;
+  int32_t smoothing;    /* frames, 1..PINHOLE_MOST_SMOOTHING */
+  int32_t least_frames; /* so many in a row open an alert, and as many below the closing one close it; at least 1 */
+  /* So many in a row below `threshold` close it too, though they are not below the closing one: what is usual has
+   * changed, or hardly anything is left of the anomaly; 0: never. */
+  int32_t linger_frames;
   double longest_seconds;   /* an alert that is open for so long is closed; 0: no limit */
   int32_t hold_frames;      /* longest that an alert waits for the camera's own events to be decided; 0: not at all */
   double cooldown_seconds;  /* after an alert has closed, none opens for so long */

@@ -62,8 +62,8 @@ typedef struct pinhole_calibration {
   double asked_per_day;
   double confidence;
   double shape_rate;
-  double supported_per_day;      /* the least rate that these frames support without extrapolation, each of
- `alerts_left_out` taken for a false one */
+  /* The least rate that these frames support without extrapolation, each of `alerts_left_out` taken for a false one. */
+  double supported_per_day;
   double bound_per_day;          /* upper confidence bound of the rate of alerts at `threshold` */
   double decades;                /* log10(supported / asked); 0 when the asked rate is supported */
   double independent_frames;     /* frames / autocorrelation_frames */

@@ -30,8 +30,8 @@ extern "C" {
 
 /* The numbers never change. */
 typedef enum pinhole_scene_phase {
-  PINHOLE_SCENE_COLLECTING =
-      0, /* undisturbed frames, each unlike the one before, are kept, evenly over collect_frames of them */
+  /* Undisturbed frames, each unlike the one before, are kept, evenly over collect_frames of them. */
+  PINHOLE_SCENE_COLLECTING = 0,
   PINHOLE_SCENE_LEARNING = 1,    /* pinhole_scene_learn trains; pushed frames are only looked at for camera events */
   PINHOLE_SCENE_CALIBRATING = 2, /* pushed frames are scored, until calibrate_frames of them are */
   PINHOLE_SCENE_WATCHING = 3     /* pushed frames are scored and alerted on; quiet ones go on calibrating */
@@ -89,11 +89,12 @@ void pinhole_scene_unbind(pinhole_scene* scene);
 
 /* What is known after a frame. */
 typedef struct pinhole_scene_report {
-  int32_t phase;         /* pinhole_scene_phase, after the frame */
-  float progress;        /* of the phase, 0..1; watching: 1 */
-  int32_t camera;        /* pinhole_camera_state */
-  int32_t repeated;      /* so many frames up to this one are the same as the one before them: a camera that delivers
- the same frame again, or is frozen. They are neither collected nor calibrated on */
+  int32_t phase;  /* pinhole_scene_phase, after the frame */
+  float progress; /* of the phase, 0..1; watching: 1 */
+  int32_t camera; /* pinhole_camera_state */
+  /* So many frames up to this one are the same as the one before them: a camera that delivers the same frame again, or
+   * is frozen. They are neither collected nor calibrated on. */
+  int32_t repeated;
   int32_t alert;         /* 1 while an anomaly alert is open that is not suppressed */
   float score;           /* calibrating and watching: of this frame, not smoothed */
   float smoothed;        /* what is compared with the threshold */

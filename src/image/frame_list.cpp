@@ -71,7 +71,8 @@ int64_t number_in_name(const std::string& path) {
 std::vector<int64_t> frame_numbers(const std::vector<std::string>& names, std::string* reason) {
   std::vector<int64_t> numbers(names.size());
   std::transform(names.begin(), names.end(), numbers.begin(), number_in_name);
-  const bool all = std::find(numbers.begin(), numbers.end(), -1) == numbers.end();
+  const auto without = static_cast<size_t>(std::count(numbers.begin(), numbers.end(), -1));
+  const bool all = without == 0;
   bool ascend = true;
   size_t skips = 0;
   for (size_t i = 1; i < numbers.size(); ++i) {
@@ -80,9 +81,11 @@ std::vector<int64_t> frame_numbers(const std::vector<std::string>& names, std::s
   }
   const bool mostly_skip = 2 * skips + 1 > numbers.size(); // of the steps, one fewer
   if (reason)
-    *reason = !all || (ascend && !mostly_skip) ? ""
-              : !ascend                        ? "the numbers that the names end in do not ascend"
-                                               : "the numbers that the names end in skip more often than not";
+    *reason = without == numbers.size() ? ""
+              : !all                    ? "some names end in a number and some do not"
+              : !ascend                 ? "the numbers that the names end in do not ascend"
+              : mostly_skip             ? "the numbers that the names end in skip more often than not"
+                                        : "";
   if (!all || !ascend || mostly_skip)
     std::iota(numbers.begin(), numbers.end(), 0);
   return numbers;

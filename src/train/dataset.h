@@ -20,13 +20,13 @@ struct Dataset {
 };
 
 // `path` is a folder of images (natural order), one image, a .mjpeg file, an IDX file, or a folder with
-// train-images-idx3-ubyte[.gz]. `range` takes frames by those positions ("" for all). Images too small for a patch, or of
-// another size than a fixed input, are errors (with "fit" they are averaged into the model's size). Which ones are held
-// out depends on their number, or on the runs they form, alone, so that runs with other seeds stay comparable.
+// train-images-idx3-ubyte[.gz]. `range` takes frames by those positions ("" for all). Images too small for a patch, or
+// of another size than a fixed input, are errors (with "fit" they are averaged into the model's size). Which ones are
+// held out depends on their number, or on the runs they form, alone, so that runs with other seeds stay comparable.
 Status load_dataset(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset);
 
-// Splits sorted positions by runs, in which each is at most `gap` (or 1) after the one before: the last `fraction` of each
-// run (rounded) is held out, and the `gap` before it belongs to neither. Gives indices into `positions`.
+// Splits sorted positions by runs, in which each is at most `gap` (or 1) after the one before: the last `fraction` of
+// each run (rounded) is held out, and the `gap` before it belongs to neither. Gives indices into `positions`.
 void hold_out_ends(const std::vector<int64_t>& positions, double fraction, int32_t gap, std::vector<int32_t>* training,
                    std::vector<int32_t>* held_out);
 

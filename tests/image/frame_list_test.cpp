@@ -27,8 +27,10 @@ TEST(FrameNumbers, AreThoseThatNamesEndIn) {
 
 TEST(FrameNumbers, AreCountedWhereNamesHaveNone) {
   std::string reason = "unset";
-  EXPECT_EQ(numbers_of({"1.jpg", "2.jpg", "last.jpg"}, &reason), (std::vector<int64_t>{0, 1, 2}));
+  EXPECT_EQ(numbers_of({"first.jpg", "last.jpg"}, &reason), (std::vector<int64_t>{0, 1}));
   EXPECT_EQ(reason, "");
+  EXPECT_EQ(numbers_of({"1.jpg", "2.jpg", "last.jpg"}, &reason), (std::vector<int64_t>{0, 1, 2}));
+  EXPECT_NE(reason.find("some do not"), std::string::npos) << reason;
   EXPECT_EQ(numbers_of({"a_1.jpg", "a_2.jpg", "b_1.jpg", "b_2.jpg"}, &reason), (std::vector<int64_t>{0, 1, 2, 3}));
   EXPECT_NE(reason.find("do not ascend"), std::string::npos) << reason;
   EXPECT_EQ(numbers_of({"1.jpg", "1.png", "2.jpg"}, &reason), (std::vector<int64_t>{0, 1, 2})) << "twice the same";
