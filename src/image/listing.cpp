@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/listing.h"
+#include "image/digits.h"
 #include "image/file_bytes.h"
 
 #include <algorithm>
@@ -11,15 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 // The run of digits at `at`, without its leading zeros; *at moves behind it.
 std::string number_at(const std::string& text, size_t* at) {
   const size_t first = *at;
-  while (*at < text.size() && is_digit(text[*at]))
-    ++*at;
+  *at += digits_at(text, *at);
   const size_t significant = std::min(text.find_first_not_of('0', first), *at);
   return text.substr(significant, *at - significant);
 }
@@ -40,23 +36,25 @@ template <class Iterator> std::error_code collect(const std::string& folder, std
   return failure;
 }
 
-// A whole number of at most 12 digits at *at, or -1; *at moves behind it.
-int64_t whole_number_at(const std::string& text, size_t* at) {
-  int64_t value = 0;
-  const size_t first = *at;
-  for (; *at < text.size() && is_digit(text[*at]) && *at - first < 12; ++*at)
-    value = value * 10 + (text[*at] - '0');
-  return *at > first ? value : -1;
+// The frame's number at *at, or -1; *at moves behind it.
+int64_t frame_number_at(const std::string& text, size_t* at) {
+  const size_t digits = digits_at(text, *at);
+  uint64_t number = 0;
+  if (digits > kMostFrameDigits || !parse_digits(text.substr(*at, digits), &number))
+    return -1;
+  *at += digits;
+  return static_cast<int64_t>(number);
 }
 
 // One "a" or "a-b"; `least` is the smallest number that is still free.
 Status parse_span(const std::string& part, int64_t least, NumberSpan* span) {
   size_t at = 0;
-  span->first = span->last = whole_number_at(part, &at);
+  span->first = span->last = frame_number_at(part, &at);
   if (at < part.size() && part[at] == '-')
-    span->last = whole_number_at(part, &++at);
+    span->last = frame_number_at(part, &++at);
   if (span->first < 0 || span->last < 0 || at != part.size())
-    return error(Code::invalid_argument, "range '%.40s': write numbers like 0-53,243-312", part.c_str());
+    return error(Code::invalid_argument, "range '%.40s': write numbers like 0-53,243-312, of %zu digits at most",
+                 part.c_str(), kMostFrameDigits);
   if (span->last < span->first)
     return error(Code::invalid_argument, "range '%.40s': its end lies before its start", part.c_str());
   if (span->first < least)
@@ -92,7 +90,8 @@ Status list_images(const std::string& path, bool recursive, std::vector<std::str
   paths->clear();
   if (!fs::is_directory(path, failure)) {
     if (!fs::exists(path, failure))
-      return error(Code::io_error, "%s: there is no such file or folder", short_path(path).c_str());
+      return error(Code::io_error, "%s: there is no such file or folder: name a folder of pictures, or one picture",
+                   short_path(path).c_str());
     paths->push_back(path);
     return {};
   }

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,12 +20,14 @@ bool natural_less(const std::string& a, const std::string& b);
 // io_error: the folder is not there or cannot be read; bad_file: it holds no image.
 Status list_images(const std::string& path, bool recursive, std::vector<std::string>* paths);
 
+constexpr size_t kMostFrameDigits = 15; // of a frame's number, in a name or a range: exact as a double, too
+
 struct NumberSpan {
   int64_t first, last; // both included
 };
 
-// "0-53,243-312" or "7": numbers from 0, both ends included, ascending, none twice. invalid_argument names the part
-// that breaks these rules. At least one span.
+// "0-53,243-312" or "7": numbers from 0 of at most kMostFrameDigits, both ends included, ascending, none twice.
+// invalid_argument names the part that breaks these rules. At least one span.
 Status parse_spans(const std::string& text, std::vector<NumberSpan>* spans);
 Status check_range(const std::string& text);
 

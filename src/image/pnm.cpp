@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/pnm.h"
 
+#include "image/digits.h"
+
 #include <cstdio>
 #include <cstring>
 
@@ -32,7 +34,7 @@ struct Cursor {
     skip_space_and_comments();
     const uint8_t* first = next;
     int32_t value = 0;
-    for (; next < end && *next >= '0' && *next <= '9' && next - first < 9; ++next)
+    for (; next < end && is_digit(*next) && next - first < 9; ++next)
       value = value * 10 + (*next - '0');
     const bool ended = next == end || is_space(*next) || *next == '#';
     return next > first && ended ? value : -1;

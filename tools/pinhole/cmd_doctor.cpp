@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include "device/cpu/simd.h"
+#include "image/digits.h"
 #include "pinhole/pinhole.h"
 
 #include <flatbuffers/base.h>
@@ -62,7 +63,10 @@ Json simd_levels() {
 }
 
 int64_t memory_bytes(const char* name) {
-  return std::strtoll(field("/proc/meminfo", name).c_str(), nullptr, 10) * 1024;
+  const std::string kibibytes = field("/proc/meminfo", name); // "16384 kB"
+  uint64_t number = 0;
+  const bool known = parse_digits(kibibytes.substr(0, digits_at(kibibytes, 0)), &number);
+  return known ? static_cast<int64_t>(number) * 1024 : 0;
 }
 
 // The video devices of the kernel, with the names that their drivers give.

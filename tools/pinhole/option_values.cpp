@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "option_values.h"
 
+#include "image/digits.h"
 #include "image/listing.h"
 #include "train/corruption.h"
 
@@ -12,22 +13,6 @@
 
 namespace pinhole::tool {
 namespace {
-
-constexpr const char* kDigits = "0123456789";
-
-// Digits alone, no more than fit.
-bool parse_digits(const std::string& text, uint64_t* number) {
-  *number = 0;
-  if (text.empty() || text.find_first_not_of(kDigits) != std::string::npos)
-    return false;
-  for (const char digit : text) {
-    const auto value = static_cast<uint64_t>(digit - '0');
-    if (*number > (UINT64_MAX - value) / 10)
-      return false;
-    *number = *number * 10 + value;
-  }
-  return true;
-}
 
 bool parse_side(const std::string& text, int32_t* side) {
   uint64_t number = 0;

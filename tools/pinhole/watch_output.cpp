@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "watch_output.h"
 
+#include "image/digits.h"
 #include "image/file_bytes.h"
 #include "image/heatmap.h"
 #include "image/resize.h"
@@ -75,7 +76,7 @@ std::string utc_time(double seconds) {
 
 // The name of a recording's heat map.
 bool is_heat_name(const std::string& name) {
-  const size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+  const size_t digits = digits_at(name, 0);
   return digits >= 6 && name.substr(digits) == ".jpg";
 }
 
