@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/frame_list.h"
 
+#include "image/digits.h"
 #include "image/file_bytes.h"
 #include "image/listing.h"
 
@@ -11,12 +12,7 @@
 namespace pinhole {
 namespace {
 
-constexpr size_t kMostDigits = 15; // exact as a double, too
-constexpr size_t kMostNamed = 5;   // gaps in a message
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+constexpr size_t kMostNamed = 5; // gaps in a message
 
 std::string text_of(const NumberSpan& span) {
   const std::string first = std::to_string(span.first);
@@ -63,9 +59,9 @@ int64_t number_in_name(const std::string& path) {
   size_t begin = stem.size();
   while (begin > 0 && is_digit(stem[begin - 1]))
     --begin;
-  if (begin == stem.size() || stem.size() - begin > kMostDigits)
-    return -1;
-  return std::stoll(stem.substr(begin));
+  uint64_t number = 0;
+  const bool fits = stem.size() - begin <= kMostFrameDigits && parse_digits(stem.substr(begin), &number);
+  return fits ? static_cast<int64_t>(number) : -1;
 }
 
 std::vector<int64_t> frame_numbers(const std::vector<std::string>& names, std::string* reason) {
@@ -112,14 +108,14 @@ Status choose_frames(const std::string& range, const std::vector<int64_t>& numbe
   return {};
 }
 
-Status list_frames(const std::string& path, bool recursive, const std::string& range, FrameList* list) {
+Status number_frames(const std::vector<std::string>& paths, const std::string& range, FrameList* list) {
   *list = {};
-  std::vector<std::string> paths;
-  PINHOLE_RETURN_IF_ERROR(list_images(path, recursive, &paths));
   const std::vector<int64_t> numbers = frame_numbers(paths, &list->counted);
   std::vector<size_t> chosen;
   if (const Status status = choose_frames(range, numbers, &chosen); !status.ok())
-    return with_path(path, status);
+    return list->counted.empty()
+               ? status
+               : error(status.code, "%s; %s: frames are counted from 0", status.text, list->counted.c_str());
   for (const size_t i : chosen)
     list->frames.push_back({paths[i], numbers[i]});
   std::vector<NumberSpan> spans, gaps;
@@ -131,6 +127,14 @@ Status list_frames(const std::string& path, bool recursive, const std::string& r
   }
   list->missing = missing_text(gaps);
   return {};
+}
+
+Status list_frames(const std::string& path, bool recursive, const std::string& range, FrameList* list) {
+  *list = {};
+  std::vector<std::string> paths;
+  PINHOLE_RETURN_IF_ERROR(list_images(path, recursive, &paths));
+  const Status status = number_frames(paths, range, list);
+  return status.ok() ? status : with_path(path, status);
 }
 
 std::string notice_of(const FrameList& list, const std::string& folder) {

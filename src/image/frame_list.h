@@ -12,7 +12,7 @@
 namespace pinhole {
 
 // The number before the extension: 123 of "a/cam_000123.jpg", 17 of "17"; -1 where there is none, or one of more than
-// 15 digits.
+// kMostFrameDigits.
 int64_t number_in_name(const std::string& path);
 
 // For each of the names, in natural order, its number: the one that it ends in, where all names do and the numbers
@@ -32,12 +32,15 @@ struct FrameList {
   std::string counted;           // why the numbers in the names were not taken
 };
 
-// The pictures of a folder, or one picture, as list_images has them. `range` names numbers, "" all.
-// Errors: those of list_images and of choose_frames.
+// Those of `paths`, in natural order, that `range` names by their numbers; "" all.
+// Errors: those of choose_frames; where frames are counted, with the reason.
+Status number_frames(const std::vector<std::string>& paths, const std::string& range, FrameList* list);
+
+// The same of the pictures of a folder, or of one picture, as list_images has them. Errors: its own, too.
 Status list_frames(const std::string& path, bool recursive, const std::string& range, FrameList* list);
 
-// What a person should know about the numbers of the frames in `folder`: that some are missing, or that they are
-// counted and why; "" when there is nothing to say.
+// What a person should know about the numbers of the frames in `folder`, or in the file that names them: that some are
+// missing, or that they are counted and why; "" when there is nothing to say.
 std::string notice_of(const FrameList& list, const std::string& folder);
 
 // The indices of the numbers, which ascend, that `range` names; "" all. invalid_argument: no numbers, what check_range

@@ -83,6 +83,33 @@ TEST_F(FrameListTest, ARangeWithoutAFrameIsRefused) {
   EXPECT_NE(list("0-10").find(folder.path.substr(folder.path.size() - 8)), std::string::npos) << "says where";
 }
 
+// A range that fails is told of with the numbering that it fails by.
+TEST(FrameRange, SaysThatFramesAreCounted) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a_7.png", "a_8.png", "last.png"})
+    folder.write(name, {1});
+  FrameList frames;
+  const std::string text = list_frames(folder.path, false, "7-8", &frames).text;
+  EXPECT_NE(text.find("the last one is 2; some names end in a number and some do not: frames are counted from 0"),
+            std::string::npos)
+      << text;
+}
+
+// Times in microseconds, say: a range names whatever number a name may have.
+TEST(FrameRange, NamesEveryNumberOfANameThatCounts) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> names = {"999999999999998.png", "999999999999999.png"};
+  for (const std::string& name : names)
+    folder.write(name, {1});
+  FrameList frames;
+  ASSERT_TRUE(list_frames(folder.path, false, "999999999999999", &frames).ok());
+  ASSERT_EQ(frames.frames.size(), 1U);
+  EXPECT_EQ(frames.frames[0].number, 999999999999999);
+  folder.write("1000000000000000.png", {1});
+  ASSERT_TRUE(list_frames(folder.path, false, "0-2", &frames).ok());
+  EXPECT_EQ(frames.frames[2].number, 2) << "a number of more digits counts no frames";
+}
+
 TEST_F(FrameListTest, ManyGapsAreSummedUp) {
   for (int i = 20; i < 100; i += 10)
     for (int k = 0; k < 9; ++k)

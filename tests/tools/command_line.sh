@@ -284,7 +284,26 @@ refused "empty" denoise m.pinhole empty --out clean
 succeeds "denoise for its own output" denoise m.pinhole pictures --out again
 refused "overwritten" denoise m.pinhole again --out again
 refused "empty" eval m.pinhole --data empty --noise gaussian:25
-refused "nowhere" eval m.pinhole --data nowhere --noise gaussian:25
+for option in "" "--noise gaussian:25" "--heatmaps maps"; do
+  # shellcheck disable=SC2086 # options
+  refused "^pinhole: nowhere: there is no such .*: name a folder of pictures" eval m.pinhole --data nowhere $option
+done
+refused "^pinhole: nowhere: there is no such .*: name a folder of pictures" denoise m.pinhole nowhere --out clean
+refused "^pinhole: pictures: range '9': .*the last one is 7" denoise m.pinhole pictures --range 9 --out clean
+# Numbers that are not taken from the names are told of before the work, and where a range fails by them.
+mkdir counted
+for i in 1 2 3; do cp pictures/$i.pgm counted/c_$i.pgm; done
+cp pictures/4.pgm counted/last.pgm
+counted="some names end in a number and some do not: frames are counted from 0"
+for command in "denoise m.pinhole counted --out clean" "train tiny.json --data counted --out x.pinhole" \
+  "eval m.pinhole --data counted --noise gaussian:25"; do
+  # shellcheck disable=SC2086 # options
+  refused "^pinhole: counted: range '4-5': .*the last one is 3; $counted" $command --range 4-5
+  checks=$((checks + 1))
+  # shellcheck disable=SC2086 # options
+  "$program" $command --range 0-1 > out 2> err || complain "exit $? from: $command --range 0-1"
+  grep -q "^pinhole: warning: counted: $counted" err || complain "no warning of frames that are counted from: $command"
+done
 refused "nowhere" train tiny.json --data nowhere --out x.pinhole
 refused "empty" train tiny.json --data empty --out x.pinhole
 refused "clean reference|noise" eval m.pinhole --data pictures

@@ -77,6 +77,33 @@ TEST_F(SequenceFiles, FramesAndLabelsMeetByTheirNumbers) {
       << "names without numbers are counted";
 }
 
+// Names whose numbers count no frames: scores that carry these numbers find no label, and it is said why.
+TEST_F(SequenceFiles, LabelsThatAreCountedSaySo) {
+  SequenceOptions options;
+  Json json;
+  Status status;
+  const auto said = [&](const std::string& labels, const std::string& scores) {
+    options.labels = write("labels.csv", "frame,label\n" + labels);
+    options.scores = write("scores.csv", "frame,score,alert\n" + scores);
+    ::testing::internal::CaptureStderr();
+    status = evaluate_sequence(options, &json);
+    return ::testing::internal::GetCapturedStderr();
+  };
+  const std::string mixed = "c_10.jpg,0\nc_11.jpg,1\nlast.jpg,0\n";
+  const std::string warned = said(mixed, "0,1,0\n1,9,1\n");
+  EXPECT_TRUE(status.ok()) << status.text;
+  EXPECT_NE(warned.find("labels.csv: some names end in a number and some do not: frames are counted from 0"),
+            std::string::npos)
+      << warned;
+  EXPECT_NE(said(mixed, "10,1,0\n11,9,1\n").find("counted from 0"), std::string::npos) << "also before an error";
+  EXPECT_NE(std::string(status.text).find("line 2: its frame has no label: the labels are counted from 0"),
+            std::string::npos)
+      << status.text;
+  EXPECT_NE(std::string(status.text).find("write numbers"), std::string::npos) << status.text;
+  for (const char* quiet : {"c_10.jpg,0\nc_11.jpg,1\n", "10,0\n20,1\n30,0\n", "a.jpg,0\nb.jpg,1\n"})
+    EXPECT_EQ(said(quiet, "10,1,0\n"), "") << quiet;
+}
+
 // What was open anyway tells of nothing new, unless it rises once more.
 TEST_F(SequenceFiles, AnAlertThatWasOpenBeforeAnEvent) {
   SequenceOptions options;
@@ -134,6 +161,9 @@ TEST_F(SequenceFiles, DamagedTablesAreNamed) {
   EXPECT_NE(text(good, write("e.csv", "")).find("e.csv"), std::string::npos);
   const std::string scores = write("f.csv", "frame,score,alert\n0,1,0\n1,2,0\n");
   EXPECT_NE(text(scores, write("g.csv", "frame,label\n1,1\n0,0\n")).find("in order, each once"), std::string::npos);
+  EXPECT_NE(text(scores, write("k.csv", "frame,label\n0,0\n1234567890123456,1\n"))
+                .find("line 3: the frame's number has more than 15 digits"),
+            std::string::npos);
   EXPECT_NE(text(scores, write("h.csv", "frame,label\n0,0\n1,car\n")).find("line 3: a label"), std::string::npos);
   EXPECT_NE(text(write("i.csv", "frame,score,alert\n0,1,0\n0,2,0\n"), good).find("second time"), std::string::npos);
   EXPECT_NE(text(write("j.csv", "frame,score,alert\n0,1,0\n1,hello,0\n"), good).find("no number"), std::string::npos);

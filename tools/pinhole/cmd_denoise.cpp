@@ -29,8 +29,6 @@ struct Job {
 // One job per picture; names are kept, and the format becomes PNG so that nothing is lost.
 Status list_jobs(const Options& options, std::vector<Job>* jobs) {
   for (const std::string& input : options.inputs) {
-    if (!fs::exists(input))
-      return error(Code::io_error, "%s does not exist", input.c_str());
     std::vector<ImagePair> pairs;
     PINHOLE_RETURN_IF_ERROR(find_pairs(input, options.range, &pairs));
     for (const ImagePair& pair : pairs) {

@@ -5,6 +5,7 @@
 #include "defect_evaluation.h"
 #include "defect_folder.h"
 #include "evaluation.h"
+#include "image/listing.h"
 #include "scored_sequence.h"
 
 #include <cstdio>
@@ -53,11 +54,12 @@ Status run_model(const EvalOptions& options, const Common& common, const std::st
     return run_defects(defects, common, evaluate_boxed, print_boxed);
   if (options.noise.empty() && is_masked_folder(options.data))
     return run_defects(defects, common, evaluate_masked, print_masked);
-  if (!heatmaps.empty())
-    return error(Code::invalid_argument,
-                 "--heatmaps: %s has neither test/KIND with ground_truth/KIND nor test with boxes",
-                 options.data.c_str());
-  return run_eval(options, common);
+  if (heatmaps.empty())
+    return run_eval(options, common);
+  std::vector<std::string> files;
+  PINHOLE_RETURN_IF_ERROR(list_images(options.data, true, &files));
+  return error(Code::invalid_argument,
+               "--heatmaps: %s has neither test/KIND with ground_truth/KIND nor test with boxes", options.data.c_str());
 }
 
 void print_ranking(const char* name, const Json& json) {

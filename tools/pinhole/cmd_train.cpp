@@ -79,7 +79,7 @@ Status run_training(const Options& options, const Common& common) {
   train_options.tool = std::string("pinhole ") + pinhole_version();
   if (options.untrained)
     return write_untrained(recipe, train_options);
-  if (recipe.data.fit) // frames, one after the other
+  if (recipe.data.fit || !train_options.range.empty()) // frames, one after the other, or named by their numbers
     warn_about_frames(train_options);
   train_options.stop = &stop_asked;
   ProgressLine line;

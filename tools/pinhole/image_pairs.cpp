@@ -2,8 +2,10 @@
 #include "image_pairs.h"
 
 #include "image/color.h"
+#include "image/file_bytes.h"
 #include "image/frame_list.h"
 #include "image/listing.h"
+#include "progress.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -24,10 +26,7 @@ std::string with_other_ending(const std::string& path, const std::string& from, 
 
 Status find_pairs(const std::string& path, const std::string& range, std::vector<ImagePair>* pairs) {
   std::vector<std::string> files;
-  if (std::filesystem::is_directory(path))
-    PINHOLE_RETURN_IF_ERROR(list_images(path, false, &files));
-  else
-    files.push_back(path);
+  PINHOLE_RETURN_IF_ERROR(list_images(path, false, &files));
   for (const std::string& file : files) {
     if (const std::string real = with_other_ending(file, "_mean", "_real");
         !real.empty() && std::find(files.begin(), files.end(), real) != files.end())
@@ -41,11 +40,16 @@ Status find_pairs(const std::string& path, const std::string& range, std::vector
   std::vector<std::string> inputs;
   for (const ImagePair& pair : *pairs)
     inputs.push_back(pair.input);
-  std::vector<size_t> indices;
-  PINHOLE_RETURN_IF_ERROR(choose_frames(range, frame_numbers(inputs, nullptr), &indices));
+  FrameList list;
+  if (const Status status = number_frames(inputs, range, &list); !status.ok())
+    return with_path(path, status);
+  print_warning(notice_of(list, path));
   std::vector<ImagePair> chosen;
-  for (const size_t i : indices)
-    chosen.push_back((*pairs)[i]);
+  auto pair = pairs->begin();
+  for (const FrameFile& frame : list.frames) { // in the order of the pairs
+    pair = std::find_if(pair, pairs->end(), [&](const ImagePair& p) { return p.input == frame.path; });
+    chosen.push_back(*pair);
+  }
   pairs->swap(chosen);
   return {};
 }

@@ -40,6 +40,7 @@ Status median_difference(const std::string& folder, const std::vector<int64_t>& 
                          const std::vector<bool>& training, std::vector<double>* difference) {
   FrameList list;
   PINHOLE_RETURN_IF_ERROR(list_frames(folder, false, "", &list));
+  print_warning(notice_of(list, folder));
   difference->assign(numbers.size(), std::nan(""));
   std::vector<Image> images;
   std::vector<bool> chosen;
@@ -50,8 +51,9 @@ Status median_difference(const std::string& folder, const std::vector<int64_t>& 
                     "frames for the yardstick");
     const auto found = std::lower_bound(numbers.begin(), numbers.end(), file.number);
     if (found == numbers.end() || *found != file.number)
-      return error(Code::invalid_argument, "%s, frame %lld: has no label", short_path(file.path).c_str(),
-                   static_cast<long long>(file.number));
+      return error(Code::invalid_argument,
+                   "%s, frame %lld: has no label: give every frame a row with its number; -1 leaves it out",
+                   short_path(file.path).c_str(), static_cast<long long>(file.number));
     images.emplace_back();
     rows.push_back(static_cast<size_t>(found - numbers.begin()));
     chosen.push_back(training[rows.back()]);

@@ -2,10 +2,13 @@
 #include "scored_sequence.h"
 
 #include "csv_table.h"
+#include "image/digits.h"
 #include "image/file_bytes.h"
 #include "image/frame_list.h"
+#include "image/listing.h"
 #include "image/ranking.h"
 #include "median_yardstick.h"
+#include "progress.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +23,7 @@ struct Sequence {
   std::vector<int> label, alert;    // alert -1: not scored
   std::vector<double> score, level; // level: the smoothed score, where the file has it
   std::vector<bool> test, training;
+  bool counted = false; // the labels name files whose own numbers are not taken
 };
 
 Status fault(const std::string& path, size_t row, const char* what) {
@@ -27,17 +31,27 @@ Status fault(const std::string& path, size_t row, const char* what) {
 }
 
 // Column "frame": numbers, or the names of the files, which are numbered as their folder is.
-Status read_numbers(const std::string& path, const CsvTable& labels, std::vector<int64_t>* numbers) {
+Status read_numbers(const std::string& path, const CsvTable& labels, Sequence* sequence) {
   std::vector<std::string> names;
   bool plain = true;
   for (size_t row = 0; row < labels.rows(); ++row) {
     names.push_back(labels.text(row, "frame"));
-    plain = plain && !names.back().empty() && names.back().find_first_not_of("0123456789") == std::string::npos;
+    plain = plain && !names.back().empty() && digits_at(names.back(), 0) == names.back().size();
   }
-  *numbers = frame_numbers(names, nullptr);
-  for (size_t row = 0; plain && row < names.size(); ++row) {
+  std::vector<int64_t>* numbers = &sequence->number;
+  FrameList list;
+  *numbers = frame_numbers(names, &list.counted);
+  if (!plain) {
+    sequence->counted = !list.counted.empty();
+    print_warning(notice_of(list, path));
+    return {};
+  }
+  for (size_t row = 0; row < names.size(); ++row) {
     (*numbers)[row] = number_in_name(names[row]);
-    if ((*numbers)[row] <= (row > 0 ? (*numbers)[row - 1] : -1))
+    if ((*numbers)[row] < 0)
+      return fault(path, row,
+                   ("the frame's number has more than " + std::to_string(kMostFrameDigits) + " digits").c_str());
+    if (row > 0 && (*numbers)[row] <= (*numbers)[row - 1])
       return fault(path, row, "the frames must be in order, each once");
   }
   return {};
@@ -60,7 +74,7 @@ Status read_sequence(const SequenceOptions& options, Sequence* sequence) {
   sequence->score.assign(count, std::nan(""));
   sequence->level = sequence->score;
   sequence->alert.assign(count, -1);
-  PINHOLE_RETURN_IF_ERROR(read_numbers(options.labels, labels, &sequence->number));
+  PINHOLE_RETURN_IF_ERROR(read_numbers(options.labels, labels, sequence));
   for (size_t row = 0; row < count; ++row) {
     const double label = labels.number(row, "label");
     if (label != -1 && label != 0 && label != 1)
@@ -73,7 +87,10 @@ Status read_sequence(const SequenceOptions& options, Sequence* sequence) {
     const double score = scores.number(row, "score");
     const size_t at = row_of(sequence->number, scores.number(row, "frame"));
     if (at == count)
-      return fault(options.scores, row, "its frame has no label");
+      return fault(options.scores, row,
+                   sequence->counted ? "its frame has no label: the labels are counted from 0, not by their names' "
+                                       "numbers: write numbers, as the scores have them, into the labels' column frame"
+                                     : "its frame has no label: give it a row there; -1 leaves it out");
     if (sequence->alert[at] >= 0)
       return fault(options.scores, row, "its frame stands there a second time");
     if (!std::isfinite(score))
