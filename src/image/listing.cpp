@@ -20,18 +20,10 @@ std::string number_at(const std::string& text, size_t* at) {
   return text.substr(significant, *at - significant);
 }
 
-bool is_image(const fs::path& path) {
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return path.filename().string()[0] != '.' &&
-         (ending == ".jpg" || ending == ".jpeg" || ending == ".png" || ending == ".pgm" || ending == ".ppm");
-}
-
 template <class Iterator> std::error_code collect(const std::string& folder, std::vector<std::string>* paths) {
   std::error_code failure;
   for (Iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure))
-    if (std::error_code ignored; is_image(entry->path()) && entry->is_regular_file(ignored))
+    if (std::error_code ignored; is_image_name(entry->path().string()) && entry->is_regular_file(ignored))
       paths->push_back(entry->path().string());
   return failure;
 }
@@ -83,6 +75,15 @@ bool natural_less(const std::string& a, const std::string& b) {
   if (i < a.size() || j < b.size())
     return i == a.size();
   return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
+bool is_image_name(const std::string& path) {
+  const fs::path parts(path);
+  std::string ending = parts.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  return parts.filename().string()[0] != '.' &&
+         (ending == ".jpg" || ending == ".jpeg" || ending == ".png" || ending == ".pgm" || ending == ".ppm");
 }
 
 Status list_images(const std::string& path, bool recursive, std::vector<std::string>* paths) {

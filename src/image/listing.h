@@ -15,9 +15,11 @@ namespace pinhole {
 // A strict order: names that differ only in leading zeros are told apart, fewer zeros first.
 bool natural_less(const std::string& a, const std::string& b);
 
-// The image files (.jpg .jpeg .png .pgm .ppm, any case) of a folder in natural order; names that start with a dot are
-// left out. `recursive` takes the folders below, too. A path that is no folder gives itself.
-// io_error: the folder is not there or cannot be read; bad_file: it holds no image.
+// Whether list_images takes a file of this name: .jpg .jpeg .png .pgm .ppm, in any case, and no dot in front.
+bool is_image_name(const std::string& path);
+
+// The image files of a folder in natural order. `recursive` takes the folders below, too. A path that is no folder
+// gives itself. io_error: the folder is not there or cannot be read; bad_file: it holds no image.
 Status list_images(const std::string& path, bool recursive, std::vector<std::string>* paths);
 
 constexpr size_t kMostFrameDigits = 15; // of a frame's number, in a name or a range: exact as a double, too

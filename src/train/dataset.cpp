@@ -22,17 +22,6 @@
 namespace pinhole {
 namespace {
 
-// The IDX file that `path` names or holds; empty when there is none.
-std::string idx_file(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_regular_file(path, ignored))
-    return std::filesystem::path(path).filename().string().find("idx3-ubyte") != std::string::npos ? path : "";
-  for (const char* name : {"/train-images-idx3-ubyte", "/train-images-idx3-ubyte.gz"})
-    if (std::filesystem::is_regular_file(path + name, ignored))
-      return path + name;
-  return "";
-}
-
 std::string last_part(const std::string& path) {
   const std::filesystem::path parts = std::filesystem::path(path).lexically_normal();
   return parts.has_filename() ? parts.filename().string() : parts.parent_path().filename().string();
@@ -155,6 +144,16 @@ void hold_out(int32_t count, Dataset* dataset) {
 }
 
 } // namespace
+
+std::string idx_file(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored))
+    return std::filesystem::path(path).filename().string().find("idx3-ubyte") != std::string::npos ? path : "";
+  for (const char* name : {"/train-images-idx3-ubyte", "/train-images-idx3-ubyte.gz"})
+    if (std::filesystem::is_regular_file(path + name, ignored))
+      return path + name;
+  return "";
+}
 
 void hold_out_ends(const std::vector<int64_t>& positions, double fraction, int32_t gap, std::vector<int32_t>* training,
                    std::vector<int32_t>* held_out) {

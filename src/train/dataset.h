@@ -19,6 +19,9 @@ struct Dataset {
   std::string label;               // last part of the path: goes into the provenance, the path does not
 };
 
+// The IDX file that `path` names or holds and that load_dataset then reads, no other picture; "" when there is none.
+std::string idx_file(const std::string& path);
+
 // `path` is a folder of images (natural order), one image, a .mjpeg file, an IDX file, or a folder with
 // train-images-idx3-ubyte[.gz]. `range` takes frames by those positions ("" for all). Images too small for a patch, or
 // of another size than a fixed input, are errors (with "fit" they are averaged into the model's size). Which ones are

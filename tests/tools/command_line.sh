@@ -282,7 +282,7 @@ refused "budget|bytes" plan m.pinhole --size 640x480 --budget 1000
 refused "the last one is 7" eval m.pinhole --data pictures --noise gaussian:25 --range 9
 refused "empty" denoise m.pinhole empty --out clean
 succeeds "denoise for its own output" denoise m.pinhole pictures --out again
-refused "overwritten" denoise m.pinhole again --out again
+refused "overwritten" denoise m.pinhole again/0.png --out again
 refused "empty" eval m.pinhole --data empty --noise gaussian:25
 for option in "" "--noise gaussian:25" "--heatmaps maps"; do
   # shellcheck disable=SC2086 # options
@@ -310,6 +310,51 @@ refused "clean reference|noise" eval m.pinhole --data pictures
 refused "int8" quantize m.pinhole --to int8 --out x.pinhole
 refused "cuda" pack m.pinhole --target cuda --out x.pinhole
 refused "CUDA" bench m.pinhole --device cuda
+
+echo "== outputs among the pictures that are read"
+mkdir below elsewhere
+ln -s ../pictures below/linked
+ln -s ../elsewhere/p.png pictures/lost.png
+ln -s ../pictures/7.pgm elsewhere/p.png
+watch=(watch m.pinhole --calibration c.json)
+calibrate=(calibrate m.pinhole --false-alarms 1/day --fps 25)
+among() { # OPTION PATH ARGUMENT...: wrong usage, by the option, its path, and what to do
+  misused "^pinhole: $1: ${2//./\\.} would lie among the pictures of .*: name another folder" "${@:3}" "$1" "$2"
+}
+for input in pictures below/linked ./elsewhere/../pictures/; do
+  for to in pictures "$PWD/pictures" below/linked pictures/../pictures ./elsewhere/../below/linked; do
+    among --plot "$to/p.png" "${watch[@]}" --input $input
+    among --contact-sheet "$to/new.JPG" "${watch[@]}" --input $input
+    among --heatmaps "$to" "${watch[@]}" --input $input
+    among --plot "$to/p.png" "${calibrate[@]}" --normal $input --out c.json
+    among --out "$to/" denoise m.pinhole $input
+  done
+done
+among --plot pictures/lost.png "${watch[@]}" --input pictures
+among --plot elsewhere/p.png "${watch[@]}" --input pictures
+among --scores pictures/s.png "${watch[@]}" --input pictures
+among --alerts pictures/a.jpg "${watch[@]}" --input pictures
+among --out pictures/c.pgm "${calibrate[@]}" --normal pictures
+among --out pictures denoise m.pinhole elsewhere --reference pictures
+among --out pictures denoise m.pinhole elsewhere pictures
+misused "^pinhole: --out: pictures/m.loss.png would lie among" train tiny.json --data pictures --out pictures/m.pinhole
+misused "^pinhole: --out: pictures/m.loss.png would lie among" train tiny.json --data . --out pictures/m.pinhole
+among --checkpoint pictures/c.png train tiny.json --data pictures --out x.pinhole
+mkdir -p masked/test/good
+among --heatmaps masked/test/maps eval m.pinhole --data masked
+among --heatmaps masked/test/good eval m.pinhole --data masked
+(cd pictures && "$program" watch m.pinhole --input . --calibration c.json --plot p.png) > out 2> err
+[ $? -eq 2 ] || complain "a plot beside the pictures, named without a folder"
+# What is no picture, or lies elsewhere, or beside what is no folder, may be written: these fail by the model's kind.
+rm pictures/lost.png elsewhere/p.png
+for option in "--scores pictures/s.csv" "--plot below/p.png" "--plot pictures.png" "--heatmaps pictures/maps"; do
+  # shellcheck disable=SC2086 # options
+  refused "m.pinhole" "${watch[@]}" --input pictures $option
+done
+: > pictures/stream.mjpeg
+refused "m.pinhole" "${watch[@]}" --input pictures/stream.mjpeg --plot pictures/p.png
+refused "m.pinhole" "${watch[@]}" --input - --plot pictures/p.png
+rm pictures/stream.mjpeg
 
 echo "== outputs that cannot be written"
 refused "no/such" train tiny.json --data pictures --out no/such/m.pinhole

@@ -8,6 +8,7 @@
 #include "frame_source.h"
 #include "image/file_bytes.h"
 #include "option_values.h"
+#include "output_paths.h"
 #include "progress.h"
 #include "promise_plot.h"
 #include "scene_model.h"
@@ -283,8 +284,10 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
       ->check(decimal_number(1e-6, 1e4));
   command->add_option("--out", options->out, "calibration to write (JSON)")->required();
   command
-      ->add_option("--plot", options->plot,
-                   "picture (.png, .jpg): false alarms a day over the threshold, counted, promised and extrapolated")
+      ->add_option(
+          "--plot", options->plot,
+          "picture (.png, .jpg), not among the frames: false alarms a day over the threshold, counted, promised and "
+          "extrapolated")
       ->check(picture_name());
   command->add_option("--ignore-mask", options->mask, "picture: what is dark in it never counts")
       ->check(CLI::ExistingFile);
@@ -316,6 +319,7 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
     const bool confirms = options->confirmed > 0;
     if (!confirms && (options->normal.empty() || options->rate.empty() || options->frames_per_second == 0))
       throw CLI::RequiredError("--normal PATH, --false-alarms RATE and --fps F (or --confirm-alerts N)");
+    keep_out_of(options->normal, Reach::folder_alone, {{"--out", options->out}, {"--plot", options->plot}});
     *action = [=] { return confirms ? confirm(*options, *common) : calibrate(*options, *common); };
   });
 }

@@ -6,6 +6,7 @@
 #include "image_pairs.h"
 #include "noise.h"
 #include "option_values.h"
+#include "output_paths.h"
 #include "progress.h"
 
 #include <cstdio>
@@ -123,13 +124,18 @@ void add_denoise(CLI::App* app, const Common* common, Action* action) {
   CLI::App* command = app->add_subcommand("denoise", "clean pictures, or whole folders of them");
   command->add_option("model", options->model, "weights file")->required();
   command->add_option("inputs", options->inputs, "pictures and folders")->required();
-  command->add_option("--out", options->out, "folder for the results (PNG)")->required();
+  command->add_option("--out", options->out, "folder for the results (PNG), none that is read")->required();
   add_level_option(command, &options->level);
   add_noise_option(command, &options->noise, "corrupt first: ");
   command->add_option("--reference", options->reference, "folder of clean versions: PSNR and SSIM are printed");
   command->add_option("--range", options->range, kRangeHelp)->check(frame_range());
   command->footer("Example: pinhole denoise m.pinhole pictures --out clean --level auto");
-  command->callback([=] { *action = [=] { return denoise(*options, *common); }; });
+  command->callback([=] {
+    for (const std::string& input : options->inputs)
+      keep_out_of(input, Reach::folder_alone, {{"--out", options->out, true}});
+    keep_out_of(options->reference, Reach::folder_alone, {{"--out", options->out, true}});
+    *action = [=] { return denoise(*options, *common); };
+  });
 }
 
 } // namespace pinhole::tool

@@ -6,6 +6,7 @@
 #include "defect_folder.h"
 #include "evaluation.h"
 #include "image/listing.h"
+#include "output_paths.h"
 #include "scored_sequence.h"
 
 #include <cstdio>
@@ -109,7 +110,9 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
   CLI::Option* model = command->add_option("model", options->model, "weights file");
   add_eval_options(command, options.get(), false);
   auto heatmaps = std::make_shared<std::string>();
-  command->add_option("--heatmaps", *heatmaps, "folder to write each picture under its heat into, and a contact sheet")
+  command
+      ->add_option("--heatmaps", *heatmaps,
+                   "folder outside of --data's test to write each picture under its heat into, and a contact sheet")
       ->needs("--data");
   CLI::Option* scores =
       command->add_option("--scores", sequence->scores, "CSV that watch --scores wrote; no model then")
@@ -130,6 +133,7 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
   command->callback([=] {
     if (sequence->scores.empty() && (options->model.empty() || options->data.empty()))
       throw CLI::RequiredError("MODEL and --data PATH, or --scores FILE and --labels FILE");
+    keep_out_of(options->data + "/test", Reach::folders_below, {{"--heatmaps", *heatmaps, true}});
     *action = [=] {
       return sequence->scores.empty() ? run_model(*options, *common, *heatmaps) : run_sequence(*sequence, *common);
     };

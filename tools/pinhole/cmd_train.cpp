@@ -2,11 +2,13 @@
 // pinhole train: a recipe and pictures in, a training file out.
 #include "command.h"
 #include "option_values.h"
+#include "output_paths.h"
 #include "progress.h"
 
 #include "image/frame_list.h"
 
 #include "pinhole/pinhole.h"
+#include "train/dataset.h"
 #include "train/recipe.h"
 #include "train/trainer.h"
 
@@ -123,7 +125,8 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   command->add_option("recipe", options->recipe, "a recipe's name (see --list) or a JSON file");
   command->add_flag("--list", options->list, "list the recipes that come with the program");
   command->add_option("--data", train_options->data, "folder of pictures, .mjpeg file, or IDX files (MNIST)");
-  command->add_option("--out", train_options->out, "training file to write; history and loss plot go beside it");
+  command->add_option("--out", train_options->out,
+                      "training file to write, not among the pictures; history and loss plot go beside it");
   command->add_option("--range", train_options->range, kRangeHelp)->check(frame_range());
   CLI::Option* epochs = command->add_option("--epochs", train_options->epochs, "in place of the recipe's")
                             ->transform(whole_number(1, kMostEpochs));
@@ -150,6 +153,11 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
       throw CLI::RequiredError("RECIPE, --data PATH and --out M.pinhole (or --list)");
     if (!options->list && options->train.out == options->train.checkpoint)
       throw CLI::ValidationError("--checkpoint", options->train.out + " is --out already: give another file");
+    if (idx_file(train_options->data).empty())
+      keep_out_of(train_options->data, Reach::folders_below,
+                  {{"--out", train_options->out},
+                   {"--out", beside(train_options->out, ".loss.png")},
+                   {"--checkpoint", train_options->checkpoint}});
     *action = [=] { return run_training(*options, *common); };
   });
 }

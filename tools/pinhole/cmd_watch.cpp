@@ -4,6 +4,7 @@
 #include "command.h"
 #include "image/file_bytes.h"
 #include "option_values.h"
+#include "output_paths.h"
 #include "pinhole/alerts.h"
 #include "watch_run.h"
 
@@ -82,15 +83,19 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
   command->add_option("--calibration", options->calibration, "from calibrate (JSON)")->required();
   command->add_option("--alerts", options->alerts, "JSON lines to append: one when an event opens, one when it closes");
   command->add_option("--scores", options->scores, "CSV to write: a row for every frame");
-  CLI::Option* heatmaps = command->add_option(
-      "--heatmaps", options->heatmaps,
-      "folder for the frames of alerts with their heat map, named by number, of a live source by time and number");
+  CLI::Option* heatmaps = command->add_option("--heatmaps", options->heatmaps,
+                                              "folder, not the input's, for the frames of alerts with their heat map, "
+                                              "named by number, of a live source by time "
+                                              "and number");
   command->add_flag("--overwrite", options->overwrite, "write into a folder that has the heat maps of an earlier watch")
       ->needs(heatmaps);
-  command->add_option("--plot", options->plot, "picture (.png, .jpg): the scores, the threshold and the events")
+  command
+      ->add_option("--plot", options->plot,
+                   "picture (.png, .jpg), not among the frames: the scores, the threshold and the events")
       ->check(picture_name());
   command
-      ->add_option("--contact-sheet", options->sheet, "picture (.png, .jpg): each alert's highest frame, heat and box")
+      ->add_option("--contact-sheet", options->sheet,
+                   "picture (.png, .jpg), not among the frames: each alert's highest frame, heat and box")
       ->check(picture_name());
   command->add_option("--most-alerts", options->most_alerts, "anomalies a day; more are logged as suppressed")
       ->transform(whole_number(1, PINHOLE_MOST_ALERTS));
@@ -113,7 +118,15 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
       "--heatmaps maps --plot s.png --contact-sheet alerts.jpg\n"
       "Example: ffmpeg -f v4l2 -input_format mjpeg -i /dev/video0 -c:v copy -f mjpeg - | pinhole watch car.pinhole "
       "--input - --calibration car.json --alerts a.jsonl");
-  command->callback([=] { *action = [=] { return watch(*options, *common); }; });
+  command->callback([=] {
+    keep_out_of(options->input, Reach::folder_alone,
+                {{"--alerts", options->alerts},
+                 {"--scores", options->scores},
+                 {"--heatmaps", options->heatmaps, true},
+                 {"--plot", options->plot},
+                 {"--contact-sheet", options->sheet}});
+    *action = [=] { return watch(*options, *common); };
+  });
 }
 
 } // namespace pinhole::tool

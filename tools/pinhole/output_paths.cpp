@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output_paths.h"
+
+#include "image/file_bytes.h"
+#include "image/listing.h"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <system_error>
+
+namespace pinhole::tool {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Links and ".." followed, as far as the path is there.
+fs::path resolved(const fs::path& whole) {
+  std::error_code failure;
+  const fs::path followed = fs::weakly_canonical(whole, failure);
+  return failure ? whole.lexically_normal() : followed;
+}
+
+bool lies_in(fs::path folder, const fs::path& input, Reach reach) {
+  for (;; folder = folder.parent_path()) {
+    std::error_code missing;
+    if (fs::equivalent(folder, input, missing))
+      return true;
+    if (reach == Reach::folder_alone || folder == folder.parent_path())
+      return false;
+  }
+}
+
+// A picture that is a link lies where the link lies and where it leads to.
+bool would_be_read(const Output& output, const fs::path& input, Reach reach) {
+  std::error_code failure;
+  const fs::path named = fs::absolute(output.path, failure), end = resolved(named);
+  if (output.folder)
+    return lies_in(end, input, reach);
+  return (is_image_name(named.string()) && lies_in(resolved(named.parent_path()), input, reach)) ||
+         (is_image_name(end.string()) && lies_in(end.parent_path(), input, reach));
+}
+
+} // namespace
+
+void keep_out_of(const std::string& input, Reach reach, const std::vector<Output>& outputs) {
+  std::error_code missing;
+  if (!fs::is_directory(input, missing))
+    return;
+  for (const Output& output : outputs)
+    if (!output.path.empty() && would_be_read(output, input, reach))
+      throw CLI::ValidationError(output.option,
+                                 short_path(output.path) + " would lie among the pictures of " + short_path(input) +
+                                     ", and the next run would read it as one of them: name another folder");
+}
+
+} // namespace pinhole::tool
