@@ -14,10 +14,13 @@
 namespace pinhole {
 namespace {
 
-constexpr char kUntouched[] = "cannot be written, the old file is untouched";
-
 Status system_error(const std::string& path, const char* what) {
   return error(Code::io_error, "%s: %s: %s", path.c_str(), what, std::strerror(errno));
+}
+
+// `mode`: as resolve_target has it, 0 where there is no old file.
+Status not_written(const std::string& path, uint32_t mode) {
+  return system_error(path, mode == 0 ? "cannot be written" : "cannot be written, the old file is untouched");
 }
 
 std::string folder_of(const std::string& path) {
@@ -102,9 +105,9 @@ Status check_replaceable(const std::string& path) {
 Status move_into_place(int descriptor, const std::string& written, const std::string& target, uint32_t mode) {
   Status status = (mode == 0 || fchmod(descriptor, static_cast<mode_t>(mode)) == 0) && fsync(descriptor) == 0
                       ? Status()
-                      : system_error(target, kUntouched);
+                      : not_written(target, mode);
   if (close(descriptor) != 0 && status.ok())
-    status = system_error(target, "cannot be closed, the old file is untouched");
+    status = not_written(target, mode);
   PINHOLE_RETURN_IF_ERROR(status);
   return rename(written.c_str(), target.c_str()) == 0 ? sync_folder(folder_of(target))
                                                       : system_error(target, "cannot be replaced");
@@ -119,7 +122,7 @@ Status replace_file(const std::string& path, const void* bytes, size_t size) {
   if (write_all(descriptor, static_cast<const char*>(bytes), size)) {
     status = move_into_place(descriptor, temporary, target, mode);
   } else {
-    status = system_error(path, kUntouched);
+    status = not_written(path, mode);
     close(descriptor);
   }
   if (!status.ok())

@@ -83,12 +83,15 @@ TEST_F(Files, AFailedWriteLeavesTheOldFile) {
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit small = {4096, before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  const Status status = replace("a", std::string(1 << 20, 'x'));
+  const Status status = replace("a", std::string(1 << 20, 'x')), first = replace("b", std::string(1 << 20, 'x'));
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(status.code, Code::io_error);
   EXPECT_NE(std::strstr(status.text, "untouched"), nullptr) << status.text;
   EXPECT_EQ(content("a"), "old");
+  EXPECT_EQ(first.code, Code::io_error);
+  EXPECT_EQ(std::strstr(first.text, "old"), nullptr) << "there was none: " << first.text;
+  EXPECT_NE(std::strstr(first.text, "b: cannot be written: "), nullptr) << first.text;
   EXPECT_EQ(entries(), 1) << "nothing temporary is left";
 }
 
