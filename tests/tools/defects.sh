@@ -75,6 +75,36 @@ assert brushed["image_auroc"] == 1 and brushed["pixel_average_precision"] > 0.5 
 assert sorted(os.listdir("maps")) == ["contact.png", "good_0.png", "good_1.png", "good_2.png", "hole_0.png", "hole_1.png"]
 PYTHON
 
+# Pictures that are smaller than what the model was trained on: told of, once, and judged all the same; training on such
+# is refused.
+python3 - <<'PYTHON'
+import os, shutil
+shutil.copytree("tiles", "small")
+for path, width, height in (("test/good/0.jpg", 110, 95), ("test/good/1.jpg", 60, 50), ("test/hole/0.jpg", 9, 7),
+                            ("ground_truth/hole/0_mask.png", 9, 7)):
+    pixels = bytes(255 if "mask" in path and i < 9 else i * 7 % 90 + 80 for i in range(width * height))
+    open("small/" + path, "wb").write(b"P5\n%d %d\n255\n" % (width, height) + pixels)
+os.makedirs("small_boards/boxes")
+os.makedirs("small_boards/test")
+shutil.copy("small/test/good/1.jpg", "small_boards/test/0_test.jpg")
+open("small_boards/boxes/0.txt", "w").write("8 8 22 22 1\n")
+PYTHON
+for model in m brushed; do
+  "$program" eval $model.pinhole --data small --json > small.json 2> err
+  [ "$(wc -l < err)" -eq 1 ]
+  grep -q '^pinhole: warning: small/test/good/0.jpg: 110x95, smaller than the 96x96 that the model was trained on: .*"patch"' err
+  grep -q image_auroc small.json
+done
+"$program" eval m.pinhole --data small_boards > /dev/null 2> err
+grep -q '^pinhole: warning: small_boards/test/0_test.jpg: 60x50, smaller' err
+"$program" eval m.pinhole --data tiles --json 2> err > /dev/null
+[ ! -s err ]
+if "$program" train surface --data small/test/good --steps 3 --batch 2 --out small.pinhole 2> err; then
+  echo "trained on patches that are larger than their pictures"
+  exit 1
+fi
+grep -q '^pinhole: 0.jpg is 110x95, smaller than the recipe.s patches of 96x96: leave it out, or .*"patch"' err
+
 # refused WORDS: eval of `case` fails with one line that says WORDS.
 refused() {
   if "$program" eval m.pinhole --data case "${@:2}" > out 2> err; then

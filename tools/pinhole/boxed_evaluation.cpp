@@ -7,6 +7,7 @@
 #include "image/file_bytes.h"
 #include "image_pairs.h"
 #include "progress.h"
+#include "size_warning.h"
 
 #include <algorithm>
 #include <cmath>
@@ -147,12 +148,14 @@ Status evaluate_boxed(const DefectOptions& options, const Common& common, Json* 
   std::vector<std::string> missing;  // references
   int64_t boxes = 0;
   ProgressLine line;
+  SizeWarning size_warning(mapper.trained_side());
   for (const BoxedPicture& file : files) {
     line.show_count(static_cast<int64_t>(cases.size()), static_cast<int64_t>(files.size()), "pictures");
     Case shot;
     Image picture;
     double score = 0;
     PINHOLE_RETURN_IF_ERROR(mapper.map(file.path, &picture, &shot.heat, &score));
+    size_warning.look_at(file.path, picture, &line);
     PINHOLE_RETURN_IF_ERROR(load_boxes(file.boxes, picture.width, picture.height, &shot.boxes));
     boxes += static_cast<int64_t>(shot.boxes.size());
     PINHOLE_RETURN_IF_ERROR(pictures.add("boxes", file.path, picture, shot.heat, mask_of(shot), score));

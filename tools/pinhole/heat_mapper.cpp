@@ -74,6 +74,7 @@ Status HeatMapper::open(const std::string& path, int32_t threads) {
   mirrors_ = says_where_ && recipe.data.flip;
   brightness_ = recipe.data.brightness;
   streaks_ = says_where_ ? recipe.data.streaks : 0;
+  trained_side_ = says_where_ ? recipe.data.patch : 0;
   return {};
 }
 

@@ -18,6 +18,9 @@ public:
   // its recipe), dark paths (image/dark_paths.h) count beside what it says.
   Status map(const std::string& path, Image* picture, FloatImage* heat, double* score);
 
+  // Side of the patches that a model which says where was trained on; 0 for every other one.
+  int32_t trained_side() const { return trained_side_; }
+
 private:
   Status run(const Image& picture, FloatImage* out);
   Status look(const Image& picture, FloatImage* heat);
@@ -26,6 +29,7 @@ private:
   bool says_where_ = false, mirrors_ = false;
   float brightness_ = 0;
   int32_t streaks_ = 0; // rows
+  int32_t trained_side_ = 0;
 };
 
 // How far two pictures of one shape differ: mean over the channels, 0..1, smoothed.

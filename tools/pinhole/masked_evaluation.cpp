@@ -7,6 +7,7 @@
 #include "image/ranking.h"
 #include "image_pairs.h"
 #include "progress.h"
+#include "size_warning.h"
 
 #include <cmath>
 #include <cstdio>
@@ -70,6 +71,7 @@ Status evaluate_masked(const DefectOptions& options, const Common& common, Json*
   std::vector<Scores> scores(folder.kinds.size());
   Json rows = Json::array();
   ProgressLine line;
+  SizeWarning size_warning(mapper.trained_side());
   for (size_t i = 0; i < folder.pictures.size(); ++i) {
     line.show_count(static_cast<int64_t>(i), static_cast<int64_t>(folder.pictures.size()), "pictures");
     const MaskedPicture& shot = folder.pictures[i];
@@ -77,6 +79,7 @@ Status evaluate_masked(const DefectOptions& options, const Common& common, Json*
     FloatImage heat;
     double score = 0;
     PINHOLE_RETURN_IF_ERROR(mapper.map(shot.path, &picture, &heat, &score));
+    size_warning.look_at(shot.path, picture, &line);
     Mask mask;
     if (!shot.mask.empty())
       PINHOLE_RETURN_IF_ERROR(load_mask(shot.mask, heat.width, heat.height, &mask));
