@@ -207,7 +207,8 @@ pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, siz
   if (damaged.code != PINHOLE_OK)
     return damaged;
   if (alerts > calibration->alerts_left_out)
-    return to_c(error(Code::invalid_argument, "calibration: %zu alerts confirmed, but %llu were left out", alerts,
+    return to_c(error(Code::invalid_argument,
+                      "calibration: %zu alerts confirmed, but %llu were left out: confirm no more than those", alerts,
                       static_cast<unsigned long long>(calibration->alerts_left_out)));
   calibration->alerts_left_out -= alerts;
   if (calibration->alerts_left_out == 0)

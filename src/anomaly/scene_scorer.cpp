@@ -104,8 +104,11 @@ Status set_score_weights(const ScoreWeights& weights, SceneScorer* scorer) {
     return error(Code::invalid_argument, "scene: neither residual nor ssim counts: nothing would say where");
   const EntryPoint& entry = *scorer->engine->plan.program.entry;
   if ((weights.code > 0 && entry.outputs.size < 2) || (weights.kl > 0 && entry.outputs.size < 3))
-    return error(Code::invalid_argument, "scene: the code's %s is to count, but entry '%s' does not give it",
-                 weights.kl > 0 ? "log variance" : "distance", entry.name);
+    return error(Code::invalid_argument,
+                 "scene: the code's %s is to count, but entry '%s' does not give it: leave its weight (%s) at 0, or "
+                 "train by recipe %s",
+                 weights.kl > 0 ? "log variance" : "distance", entry.name, weights.kl > 0 ? "kl" : "code",
+                 weights.kl > 0 ? "scene-vae" : "scene");
   scorer->map.weights = weights;
   return {};
 }

@@ -237,6 +237,12 @@ PYTHON
 if "$program" calibrate car.pinhole --confirm-alerts 1 --out car.json 2> err; then
   fail "more alerts were confirmed than there were" err
 fi
+expect err "car.json: it has left out no alerts.*watch --update-calibration"
+cp once.json car.json
+if "$program" calibrate car.pinhole --confirm-alerts 4 --out car.json 2> err; then
+  fail "four of three alerts were confirmed" err
+fi
+expect err "car.json: .*4 alerts confirmed, but 3 were left out: confirm no more"
 cp before.json car.json
 "${watch[@]}" --input "$frames" --no-update --json > fixed.json
 python3 -c 'import json; r = json.load(open("fixed.json")); assert r["first_threshold"] == r["threshold"], r'

@@ -54,7 +54,8 @@ public:
     PINHOLE_RETURN_IF_ERROR(parse_rate(options_.rate, &wanted.asked_per_day));
     PINHOLE_RETURN_IF_ERROR(check_paths());
     PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
-    PINHOLE_RETURN_IF_ERROR(set_score_weights(options_.weights, &model_.scorer()));
+    if (const Status status = set_score_weights(options_.weights, &model_.scorer()); !status.ok())
+      return with_path(options_.model, status);
     PINHOLE_RETURN_IF_ERROR(learn_map());
     PINHOLE_RETURN_IF_ERROR(score_held_out());
     WatchRule rule;
@@ -235,6 +236,12 @@ Status confirm(const Options& options, const Common& common) {
   SeenFrames seen;
   PINHOLE_RETURN_IF_ERROR(
       read_calibration(options.out, model.hash(), &calibration, &least_cells, &model.scorer(), &seen));
+  if (calibration.alerts_left_out == 0)
+    return error(
+        Code::invalid_argument,
+        "%s: it has left out no alerts that could be confirmed: watch --update-calibration leaves out those it "
+        "raises, confirm them after it",
+        short_path(options.out).c_str());
   const pinhole_calibration before = calibration;
   if (const Status status = from_c(pinhole_calibration_confirm(&calibration, options.confirmed)); !status.ok())
     return with_path(options.out, status);
