@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scene's options, its two engines, and its memory to the byte.
+#include "anomaly/recipe_flag.h"
 #include "anomaly/scene_life.h"
 #include "anomaly/scene_recipe.h"
 #include "engine/c_status.h"
 #include "engine/frame.h"
 
 #include <cmath>
-#include <cstring>
 
 namespace pinhole {
 namespace {
@@ -74,16 +74,9 @@ Status as_plan_error(const Status& status) {
   return unfit ? no_scene(status.text) : status;
 }
 
-// Whether the recipe, JSON, takes the exposure out of the pictures, as a scene does before its network sees them.
+// Whether the recipe takes the exposure out of the pictures, as a scene does before its network sees them.
 bool takes_exposure_out(const char* recipe) {
-  constexpr char kKey[] = "\"normalise_exposure\"";
-  const char* at = std::strstr(recipe, kKey);
-  if (!at)
-    return false;
-  at += sizeof kKey - 1;
-  while (*at == ':' || (*at != '\0' && *at <= ' '))
-    ++at;
-  return std::strncmp(at, "true", 4) == 0;
+  return recipe_flag(recipe, "data", "normalise_exposure");
 }
 
 // The training entry takes pictures like those that are watched, and their clean originals.

@@ -225,6 +225,9 @@ refused "frames.pinhole: no model of a scene: .*normalise_exposure" plan frames.
 sed 's/"fit": true/&, "normalise_exposure": true/' frames.json > exposed.json
 succeeds "a recipe of one's own for scenes" train exposed.json --untrained --out exposed.pinhole
 succeeds "plan of it" plan exposed.pinhole --scene --size 64x48
+sed 's/"reconstruct": "picture"/&, "normalise_exposure": "picture"/' exposed.json > named.json
+succeeds "an output with the name of a key" train named.json --untrained --out named.pinhole
+succeeds "plan of it" plan named.pinhole --scene --size 64x48
 succeeds "plan of f16" plan q.pinhole --size 40x24 --verify --json
 has '"exact": true'
 refused "no model of a scene" plan q.pinhole --scene --size 64x48
