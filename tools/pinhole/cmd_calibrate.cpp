@@ -239,8 +239,7 @@ Status confirm(const Options& options, const Common& common) {
   if (calibration.alerts_left_out == 0)
     return error(
         Code::invalid_argument,
-        "%s: it has left out no alerts that could be confirmed: watch --update-calibration leaves out those it "
-        "raises, confirm them after it",
+        "%s: it has left out no alerts: watch --update-calibration does, of those it raises; confirm them then",
         short_path(options.out).c_str());
   const pinhole_calibration before = calibration;
   if (const Status status = from_c(pinhole_calibration_confirm(&calibration, options.confirmed)); !status.ok())
@@ -272,11 +271,8 @@ Status calibrate(const Options& options, const Common& common) {
   return {};
 }
 
-} // namespace
-
-void add_calibrate(CLI::App* app, const Common* common, Action* action) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app->add_subcommand("calibrate", "the threshold for a promised number of false alarms");
+// What is calibrated, on what, and the promise.
+void add_promise_options(CLI::App* command, Options* options) {
   command->add_option("model", options->model, "a scene's model, from train scene")->required();
   command->add_option("--normal", options->normal,
                       "folder or .mjpeg file of normal frames, those of the training among them");
@@ -289,6 +285,9 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
       });
   command->add_option("--fps", options->frames_per_second, "frames per second of the camera")
       ->check(decimal_number(1e-6, 1e4));
+}
+
+void add_output_options(CLI::App* command, Options* options) {
   command->add_option("--out", options->out, "calibration to write (JSON)")->required();
   command
       ->add_option(
@@ -296,6 +295,10 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
           "picture (.png, .jpg), not among the frames: false alarms a day over the threshold, counted, promised and "
           "extrapolated")
       ->check(picture_name());
+}
+
+// What a score is made of.
+void add_score_options(CLI::App* command, Options* options) {
   command->add_option("--ignore-mask", options->mask, "picture: what is dark in it never counts")
       ->check(CLI::ExistingFile);
   command->add_option("--least-area", options->least_cells, "cells of 4x4 model pixels that an anomaly must have")
@@ -311,6 +314,23 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
       ->add_option("--kl-weight", options->weights.kl,
                    "of the rise of a variational code's divergence, the other part of the negative ELBO, 0 by default")
       ->check(weight);
+}
+
+// Throws wrong usage.
+void check_usage(const Options& options) {
+  if (options.confirmed == 0 && (options.normal.empty() || options.rate.empty() || options.frames_per_second == 0))
+    throw CLI::RequiredError("--normal PATH, --false-alarms RATE and --fps F (or --confirm-alerts N)");
+  keep_out_of(options.normal, Reach::folder_alone, {{"--out", options.out}, {"--plot", options.plot}});
+}
+
+} // namespace
+
+void add_calibrate(CLI::App* app, const Common* common, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app->add_subcommand("calibrate", "the threshold for a promised number of false alarms");
+  add_promise_options(command, options.get());
+  add_output_options(command, options.get());
+  add_score_options(command, options.get());
   command->add_flag("--strict", options->strict, "fail when the frames do not support the rate");
   command->add_flag("--allow-trained", options->allow_trained, "count frames of the training too, with a warning");
   command
@@ -323,11 +343,8 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
                   "--fps 12.5 --out car.json\n"
                   "Example: pinhole calibrate car.pinhole --confirm-alerts 3 --out car.json");
   command->callback([=] {
-    const bool confirms = options->confirmed > 0;
-    if (!confirms && (options->normal.empty() || options->rate.empty() || options->frames_per_second == 0))
-      throw CLI::RequiredError("--normal PATH, --false-alarms RATE and --fps F (or --confirm-alerts N)");
-    keep_out_of(options->normal, Reach::folder_alone, {{"--out", options->out}, {"--plot", options->plot}});
-    *action = [=] { return confirms ? confirm(*options, *common) : calibrate(*options, *common); };
+    check_usage(*options);
+    *action = [=] { return options->confirmed > 0 ? confirm(*options, *common) : calibrate(*options, *common); };
   });
 }
 

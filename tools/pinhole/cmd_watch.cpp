@@ -62,11 +62,8 @@ Status watch(const WatchOptions& options, const Common& common) {
   return status;
 }
 
-} // namespace
-
-void add_watch(CLI::App* app, const Common* common, Action* action) {
-  auto options = std::make_shared<WatchOptions>();
-  CLI::App* command = app->add_subcommand("watch", "alerts on what a calibrated scene does not look like");
+// What is watched, and by what.
+void add_source_options(CLI::App* command, WatchOptions* options) {
   command->add_option("model", options->model, "a scene's model, from train scene")->required();
   command
       ->add_option("--input", options->input,
@@ -81,6 +78,9 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
                    "which also notices a camera that is gone); auto: arrival for what comes through a pipe")
       ->transform(CLI::CheckedTransformer(clocks).description("auto, frames or arrival"));
   command->add_option("--calibration", options->calibration, "from calibrate (JSON)")->required();
+}
+
+void add_output_options(CLI::App* command, WatchOptions* options) {
   command->add_option("--alerts", options->alerts, "JSON lines to append: one when an event opens, one when it closes");
   command->add_option("--scores", options->scores, "CSV to write: a row for every frame");
   CLI::Option* heatmaps = command->add_option("--heatmaps", options->heatmaps,
@@ -97,6 +97,10 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
       ->add_option("--contact-sheet", options->sheet,
                    "picture (.png, .jpg), not among the frames: each alert's highest frame, heat and box")
       ->check(picture_name());
+}
+
+// When alerts open and close, and whether the calibration goes on.
+void add_rule_options(CLI::App* command, WatchOptions* options) {
   command->add_option("--most-alerts", options->most_alerts, "anomalies a day; more are logged as suppressed")
       ->transform(whole_number(1, PINHOLE_MOST_ALERTS));
   command
@@ -112,6 +116,26 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
           "--no-update", [options] { options->keep_calibrating = false; },
           "keep the threshold as it was calibrated; else quiet frames go on calibrating it while this runs")
       ->excludes(update);
+}
+
+// Throws wrong usage.
+void check_usage(const WatchOptions& options) {
+  keep_out_of(options.input, Reach::folder_alone,
+              {{"--alerts", options.alerts},
+               {"--scores", options.scores},
+               {"--heatmaps", options.heatmaps, true},
+               {"--plot", options.plot},
+               {"--contact-sheet", options.sheet}});
+}
+
+} // namespace
+
+void add_watch(CLI::App* app, const Common* common, Action* action) {
+  auto options = std::make_shared<WatchOptions>();
+  CLI::App* command = app->add_subcommand("watch", "alerts on what a calibrated scene does not look like");
+  add_source_options(command, options.get());
+  add_output_options(command, options.get());
+  add_rule_options(command, options.get());
   command->footer(
       "SIGINT and SIGTERM end a watch as the end of its input does: with everything written and exit status 0.\n"
       "Example: pinhole watch car.pinhole --input frames --calibration car.json --alerts a.jsonl --scores s.csv "
@@ -119,12 +143,7 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
       "Example: ffmpeg -f v4l2 -input_format mjpeg -i /dev/video0 -c:v copy -f mjpeg - | pinhole watch car.pinhole "
       "--input - --calibration car.json --alerts a.jsonl");
   command->callback([=] {
-    keep_out_of(options->input, Reach::folder_alone,
-                {{"--alerts", options->alerts},
-                 {"--scores", options->scores},
-                 {"--heatmaps", options->heatmaps, true},
-                 {"--plot", options->plot},
-                 {"--contact-sheet", options->sheet}});
+    check_usage(*options);
     *action = [=] { return watch(*options, *common); };
   });
 }
