@@ -21,7 +21,7 @@ protected:
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
   std::string write(const char* name, const std::string& text) {
-    const std::string path = std::string(folder_) + "/" + name;
+    std::string path = std::string(folder_) + "/" + name;
     std::ofstream(path) << text;
     return path;
   }

@@ -152,10 +152,11 @@ private:
                     " frames are the same as an earlier one, which a camera's noise does not allow, and do not count: "
                     "was the camera frozen?");
     const auto usable = static_cast<int64_t>(frames_.size());
+    const int64_t given = usable + faults_.count();
     if (usable < faults_.count())
       return error(Code::bad_file, "%s: %lld of %lld frames cannot be used: see what is wrong with them",
                    short_path(options_.normal).c_str(), static_cast<long long>(faults_.count()),
-                   static_cast<long long>(usable + faults_.count()));
+                   static_cast<long long>(given));
     if (trained_ < kLeastLearned)
       return error(Code::invalid_argument,
                    "%s: %lld of the %lld frames are those that the model was trained on, and at least %d tell what "
