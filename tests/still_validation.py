@@ -3,12 +3,13 @@
 """Makes a validation part out of good pictures alone, so that nothing is chosen on a test set.
 
   still_validation.py GOOD OUT [--share 0.25] [--seed 0]
+  still_validation.py GOOD OUT --fold K      of four, 0 to 3: every picture is held out in one of them
 
 Look-alikes (correlation of 32 x 32 thumbnails above 0.9, taken transitively) stay on one side of the split. OUT gets the
 usual layout: train/good, test/good, test/{blowhole,break,crack,crackL,crackM,crackH} with defects drawn here,
 ground_truth. They are drawn otherwise than the trainer's own (src/train/defect.cpp): Gaussian pits with a lit rim, lines
 by midpoint displacement, thresholded noise fields; crackL, crackM and crackH are long, may branch, and take 10 to 25, 20
-to 40 and 35 to 70 % of the light. Needs numpy and Pillow.
+to 40 and 35 to 70 % of the light; a fold also has crackW: wide, 12 to 35 %. Needs numpy and Pillow.
 """
 
 import argparse
@@ -136,6 +137,20 @@ def long_crack(rng, picture, least, most):
 LONG_CRACKS = (("crackL", 0.1, 0.25, 1), ("crackM", 0.2, 0.4, 2), ("crackH", 0.35, 0.7, 3))  # light taken; seed
 
 
+def wide_crack(rng, picture):
+    height, width = picture.shape
+    length = np.exp(rng.uniform(np.log(60), np.log(min(height, width))))
+    turn = rng.uniform(0, 2 * np.pi)
+    points = displaced(rng, np.zeros(2), np.array([np.sin(turn), np.cos(turn)]) * length, rng.uniform(0.03, 0.2))
+    points += rng.uniform(0.2, 0.8, 2) * (height, width) - points.mean(0)
+    along = np.linspace(0, 1, 257)
+    thick = np.exp(rng.uniform(np.log(2), np.log(5)))
+    widths = thick * np.interp(along, np.linspace(0, 1, 8), rng.uniform(0.6, 1.3, 8))
+    depth = np.interp(along, np.linspace(0, 1, 12), rng.uniform(0.35, 1, 12))
+    dark = drawn(picture.shape, points, widths, depth)
+    return picture * (1 - np.exp(rng.uniform(np.log(0.12), np.log(0.35))) * dark), dark > 0.3
+
+
 def broken(rng, picture):
     height, width = picture.shape
     size = np.exp(rng.uniform(np.log(14), np.log(70)))
@@ -158,44 +173,102 @@ def save(path, picture):
     Image.fromarray(np.clip(np.round(picture), 0, 255).astype(np.uint8)).save(path, quality=95)
 
 
+SMALL = (("blowhole", blowhole), ("break", broken), ("crack", crack))
+
+
+def drawn_small(rng, picture, make):
+    mask = np.zeros(1, bool)
+    while not 20 <= mask.sum() <= 0.2 * picture.size:
+        defective, mask = make(rng, picture)
+    return defective, mask
+
+
+def drawn_long(rng, picture, make, *light):
+    mask = np.zeros(1, bool)
+    while mask.sum() < 60:
+        defective, mask = make(rng, picture, *light)
+    return defective, mask
+
+
+class Part:
+    """A validation part in the making; `held` says which of the files are held out."""
+
+    def __init__(self, out, files, held):
+        self.out, self.files, self.held = out, files, held
+        if out.exists():
+            shutil.rmtree(out)
+        for folder in ("train/good", "test/good"):
+            (out / folder).mkdir(parents=True)
+        for i, f in enumerate(files):
+            shutil.copy(f, out / ("test/good" if held[i] else "train/good"))
+
+    def add(self, kind, i, picture, mask):
+        save(self.out / "test" / kind / self.files[i].name, picture)
+        save(self.out / "ground_truth" / kind / (self.files[i].stem + "_mask.png"), mask * 255.0)
+
+
+def held_share(rng, group, share):
+    held = np.zeros(len(group), bool)
+    for number in rng.permutation(np.unique(group)):
+        if held.sum() + (group == number).sum() <= share * len(group):
+            held |= group == number
+    return held
+
+
+def fold_of(group, folds=4):
+    """Each picture's fold: the groups are dealt to the smallest fold, the largest first."""
+    order = np.random.default_rng(77).permutation(np.unique(group))
+    fold, sizes = np.zeros(len(group), int), np.zeros(folds, int)
+    for number in sorted(order, key=lambda n: -(group == n).sum()):
+        fold[group == number] = sizes.argmin()
+        sizes[sizes.argmin()] += (group == number).sum()
+    return fold
+
+
+def make_share(part, pictures, rng):
+    held = np.flatnonzero(part.held)
+    for i in held:
+        for kind, make in SMALL:
+            part.add(kind, i, *drawn_small(rng, pictures[i], make))
+    for kind, least, most, seed in LONG_CRACKS:
+        rng = np.random.default_rng(seed)
+        for i in held:
+            part.add(kind, i, *drawn_long(rng, pictures[i], long_crack, least, most))
+
+
+def make_fold(part, pictures):
+    """A picture's defects are the same whatever its fold is: they are drawn on all, in order, and few are kept."""
+    kinds = [(kind, drawn_small, (make,)) for kind, make in SMALL]
+    kinds += [(kind, drawn_long, (long_crack, least, most)) for kind, least, most, _ in LONG_CRACKS]
+    draws = [(kind, draw, how, 1000 + i) for i, (kind, draw, how) in enumerate(kinds)]
+    for kind, draw, how, seed in draws + [("crackW", drawn_long, (wide_crack,), 9)]:
+        rng = np.random.default_rng(seed)
+        for i, picture in enumerate(pictures):
+            defective = draw(rng, picture, *how)
+            if part.held[i]:
+                part.add(kind, i, *defective)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("good", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--share", type=float, default=0.25)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--fold", type=int, choices=range(4))
     options = parser.parse_args()
     files = sorted(options.good.glob("*.jpg"))
     pictures = [np.asarray(Image.open(f).convert("L")) for f in files]
     group = groups_of(pictures)
-    rng = np.random.default_rng(options.seed)
-    held = set()
-    for number in rng.permutation(np.unique(group)):
-        members = np.flatnonzero(group == number)
-        if len(held) + len(members) <= options.share * len(files):
-            held |= set(members.tolist())
-    if options.out.exists():
-        shutil.rmtree(options.out)
-    (options.out / "train/good").mkdir(parents=True)
-    (options.out / "test/good").mkdir(parents=True)
-    for i, f in enumerate(files):
-        shutil.copy(f, options.out / ("test/good" if i in held else "train/good"))
-    for i in sorted(held):
-        for kind, make in (("blowhole", blowhole), ("break", broken), ("crack", crack)):
-            mask = np.zeros(1, bool)
-            while not 20 <= mask.sum() <= 0.2 * pictures[i].size:
-                picture, mask = make(rng, pictures[i].astype(float))
-            save(options.out / "test" / kind / files[i].name, picture)
-            save(options.out / "ground_truth" / kind / (files[i].stem + "_mask.png"), mask * 255.0)
-    for kind, least, most, seed in LONG_CRACKS:
-        rng = np.random.default_rng(seed)
-        for i in sorted(held):
-            mask = np.zeros(1, bool)
-            while mask.sum() < 60:
-                picture, mask = long_crack(rng, pictures[i].astype(float), least, most)
-            save(options.out / "test" / kind / files[i].name, picture)
-            save(options.out / "ground_truth" / kind / (files[i].stem + "_mask.png"), mask * 255.0)
-    print(f"{len(files)} pictures in {len(np.unique(group))} groups; {len(held)} held out; "
+    pictures = [picture.astype(float) for picture in pictures]
+    if options.fold is None:
+        rng = np.random.default_rng(options.seed)
+        part = Part(options.out, files, held_share(rng, group, options.share))
+        make_share(part, pictures, rng)
+    else:
+        part = Part(options.out, files, fold_of(group) == options.fold)
+        make_fold(part, pictures)
+    print(f"{len(files)} pictures in {len(np.unique(group))} groups; {part.held.sum()} held out; "
           f"largest group {np.bincount(group).max()}")
 
 

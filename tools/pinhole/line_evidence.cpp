@@ -3,10 +3,12 @@
 
 #include "image/color.h"
 #include "image/dark_paths.h"
+#include "image/resize.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <initializer_list>
 #include <numeric>
 
 namespace pinhole::tool {
@@ -17,13 +19,19 @@ constexpr float kLeastOdds = 1e-4f; // what the model can rule out
 constexpr int32_t kNearPath = 5, kFarPath = 35, kPathPixels = 50;
 constexpr float kMostDarkness = 4; // of a pixel, either way: one spot is no line
 
-// A figure over good tiles that were held out (recipes/README.md): its mean and its deviation.
+// A figure over good tiles that were held out (recipes/README.md). What is hottest in a picture is an extreme of its
+// pixels, and so it rises with the logarithm of their number: without that, large good pictures pass for defective.
 struct Usual {
-  double mean, deviation;
-  double excess(double value) const { return (value - mean) / deviation; }
+  double mean, rise, deviation; // mean: in a picture of kUsualPixels; rise: with each e-fold of pixels
+  double excess(double value, double pixels) const {
+    return (value - mean - rise * std::log(pixels / kUsualPixels)) / deviation;
+  }
+  static constexpr double kUsualPixels = 1e5;
 };
-constexpr Usual kUsualOdds = {-0.43, 0.80}, kUsualNear = {2.25, 0.42}, kUsualFar = {1.33, 0.28};
-constexpr double kOddsWeight = 1.3;  // the model sees more than lines
+constexpr Usual kUsualOdds = {-0.287, 0.380, 0.902}, kUsualNear = {2.325, 0.333, 0.413},
+                kUsualFar = {1.340, 0.195, 0.259}, kUsualWide = {0.895, 0.140, 0.136};
+constexpr double kOddsWeight = 1.6;  // the model sees more than lines
+constexpr double kSharpness = 2;     // of the soft maximum
 constexpr float kHeatOfPaths = 0.6f; // log-odds for each deviation of a short path
 
 // Of defects of several sizes, from a hole to a chip.
@@ -35,24 +43,52 @@ double mean_odds(const FloatImage& odds, int32_t edge) {
   return sum / static_cast<double>(std::size(kCounts));
 }
 
-} // namespace
+// A little above the largest where another comes near it.
+double soft_maximum(std::initializer_list<double> values) {
+  const double largest = std::max(values);
+  double sum = 0;
+  for (const double value : values)
+    sum += std::exp(kSharpness * (value - largest));
+  return largest + std::log(sum) / kSharpness;
+}
 
-Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, FloatImage* heat, double* score) {
-  FloatImage darkness, near, far;
-  const FloatImage gray = to_float(picture.channels == 1 ? picture : rgb_to_gray(picture));
+struct Path {
+  int32_t half_length;
+  FloatImage* means;
+};
+
+Status dark_paths(const FloatImage& gray, int32_t streaks, int32_t edge, std::initializer_list<Path> paths) {
+  FloatImage darkness;
   PINHOLE_RETURN_IF_ERROR(local_darkness(gray, streaks, edge, &darkness));
   for (float& value : darkness.pixels)
     value = std::clamp(value, -kMostDarkness, kMostDarkness);
-  PINHOLE_RETURN_IF_ERROR(path_means(darkness, kNearPath, &near));
-  PINHOLE_RETURN_IF_ERROR(path_means(darkness, kFarPath, &far));
+  for (const Path& path : paths)
+    PINHOLE_RETURN_IF_ERROR(path_means(darkness, path.half_length, path.means));
+  return {};
+}
+
+Status halve(const FloatImage& gray, FloatImage* half) {
+  return resize(gray, std::max(gray.width / 2, 1), std::max(gray.height / 2, 1), ResizeMethod::area, half);
+}
+
+} // namespace
+
+Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, FloatImage* heat, double* score) {
+  FloatImage near, far, wide, half;
+  const FloatImage gray = to_float(picture.channels == 1 ? picture : rgb_to_gray(picture));
+  PINHOLE_RETURN_IF_ERROR(dark_paths(gray, streaks, edge, {{kNearPath, &near}, {kFarPath, &far}}));
+  PINHOLE_RETURN_IF_ERROR(halve(gray, &half));
+  PINHOLE_RETURN_IF_ERROR(dark_paths(half, streaks / 2 | 1, edge / 2, {{kFarPath, &wide}}));
   FloatImage odds = *heat;
   for (float& value : odds.pixels)
     value = std::log((value + kLeastOdds) / (1 + kLeastOdds - value));
-  *score = std::max({kOddsWeight * kUsualOdds.excess(mean_odds(odds, edge)),
-                     kUsualNear.excess(mean_of_hottest(near, kPathPixels, edge)),
-                     kUsualFar.excess(mean_of_hottest(far, kPathPixels, edge))});
+  const auto pixels = static_cast<double>(odds.pixels.size());
+  *score = soft_maximum({kOddsWeight * kUsualOdds.excess(mean_odds(odds, edge), pixels),
+                         kUsualNear.excess(mean_of_hottest(near, kPathPixels, edge), pixels),
+                         kUsualFar.excess(mean_of_hottest(far, kPathPixels, edge), pixels),
+                         kUsualWide.excess(mean_of_hottest(wide, kPathPixels / 2, edge / 2), pixels)});
   for (size_t i = 0; i < odds.pixels.size(); ++i) {
-    const auto excess = static_cast<float>(kUsualNear.excess(static_cast<double>(near.pixels[i])));
+    const auto excess = static_cast<float>(kUsualNear.excess(static_cast<double>(near.pixels[i]), Usual::kUsualPixels));
     heat->pixels[i] = 1 / (1 + std::exp(-odds.pixels[i] - kHeatOfPaths * excess));
   }
   return {};
