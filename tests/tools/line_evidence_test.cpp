@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// A picture's score: what is dark along a line raises it, thin or wide; how large the picture is does not.
+#include "line_evidence.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace pinhole::tool {
+namespace {
+
+constexpr int32_t kStreaks = 41, kEdge = 8;
+
+double rough(uint32_t y, uint32_t x) {
+  uint32_t hash = y * 0x9e3779b9u ^ x * 0x85ebca6bu;
+  hash = (hash ^ hash >> 15) * 0x2c1b3c6du;
+  hash = (hash ^ hash >> 12) * 0x297a2d39u;
+  hash ^= hash >> 15;
+  return static_cast<double>(hash >> 8) / (1 << 24) - 0.5;
+}
+
+using Light = std::function<double(uint32_t seed, int32_t y, int32_t x)>; // that is left of a pixel's
+
+double all_light(uint32_t, int32_t, int32_t) {
+  return 1;
+}
+
+// A streaked surface, the `seed`-th.
+Image surface(int32_t side, uint32_t seed, const Light& light) {
+  Image image;
+  EXPECT_TRUE(make_image(side, side, 1, &image).ok());
+  const auto at = [&](int32_t value) { return static_cast<uint32_t>(value) + 100000 * seed; };
+  for (int32_t y = 0; y < side; ++y)
+    for (int32_t x = 0; x < side; ++x) {
+      const double plain = (110 + 60 * rough(7, at(x))) * (1 + 0.3 * rough(at(y) + 17, at(x)));
+      image.row(y)[x] = static_cast<uint8_t>(std::lround(plain * light(seed, y, x)));
+    }
+  return image;
+}
+
+double score_of(const Image& picture) {
+  FloatImage heat;
+  EXPECT_TRUE(make_image(picture.width, picture.height, 1, &heat).ok());
+  std::fill(heat.pixels.begin(), heat.pixels.end(), 0.01f);
+  double score = 0;
+  EXPECT_TRUE(add_line_evidence(picture, kStreaks, kEdge, &heat, &score).ok());
+  return score;
+}
+
+double mean_score(int32_t side, const Light& light) {
+  constexpr uint32_t kSurfaces = 8;
+  double sum = 0;
+  for (uint32_t seed = 0; seed < kSurfaces; ++seed)
+    sum += score_of(surface(side, seed, light));
+  return sum / kSurfaces;
+}
+
+// A line across the picture that rises by a fifth of what it goes.
+Light line_of(double width, double dark) {
+  return [=](uint32_t, int32_t y, int32_t x) {
+    const double from = (y - 60 - 0.2 * x) / width;
+    return 1 - dark * std::exp(-from * from / 2);
+  };
+}
+
+TEST(LineEvidenceTest, ALineRaisesTheScoreWhetherItIsThinOrWide) {
+  const double good = mean_score(240, all_light);
+  EXPECT_GT(mean_score(240, line_of(0.8, 0.3)), good + 1);
+  EXPECT_GT(mean_score(240, line_of(5, 0.06)), good + 1);
+}
+
+// Every so often a short mark, a few of them dark: what a good surface has.
+double marked(uint32_t seed, int32_t y, int32_t x) {
+  constexpr int32_t kCell = 32;
+  const double off = y % kCell - kCell / 2, along = (x % kCell - kCell / 2) / 5.0;
+  const double chance =
+      rough(static_cast<uint32_t>(y / kCell) + 1000 * (seed + 1), static_cast<uint32_t>(x / kCell)) + 0.5;
+  const double dark = std::min(-0.06 * std::log(chance + 1e-6), 0.8);
+  return 1 - dark * std::exp(-(off * off + along * along) / 2);
+}
+
+TEST(LineEvidenceTest, MoreOfTheSameSurfaceIsNotMoreDefective) {
+  const double small = mean_score(160, marked), large = mean_score(640, marked);
+  EXPECT_LT(large, small + 0.5);
+}
+
+TEST(LineEvidenceTest, APictureThatNoPathFitsIntoIsJudgedByWhatFits) {
+  EXPECT_TRUE(std::isfinite(score_of(surface(24, 0, all_light))));
+  EXPECT_TRUE(std::isfinite(score_of(surface(1, 0, all_light))));
+}
+
+} // namespace
+} // namespace pinhole::tool
