@@ -40,20 +40,20 @@ Image surface(int32_t side, uint32_t seed, const Light& light) {
   return image;
 }
 
-double score_of(const Image& picture) {
+double surface_score(const Image& picture) {
   FloatImage heat;
   EXPECT_TRUE(make_image(picture.width, picture.height, 1, &heat).ok());
   std::fill(heat.pixels.begin(), heat.pixels.end(), 0.01f);
-  double score = 0;
-  EXPECT_TRUE(add_line_evidence(picture, kStreaks, kEdge, &heat, &score).ok());
-  return score;
+  LineParts parts;
+  EXPECT_TRUE(add_line_evidence(picture, kStreaks, kEdge, &heat, &parts).ok());
+  return score_of(parts);
 }
 
 double mean_score(int32_t side, const Light& light) {
   constexpr uint32_t kSurfaces = 8;
   double sum = 0;
   for (uint32_t seed = 0; seed < kSurfaces; ++seed)
-    sum += score_of(surface(side, seed, light));
+    sum += surface_score(surface(side, seed, light));
   return sum / kSurfaces;
 }
 
@@ -87,8 +87,8 @@ TEST(LineEvidenceTest, MoreOfTheSameSurfaceIsNotMoreDefective) {
 }
 
 TEST(LineEvidenceTest, APictureThatNoPathFitsIntoIsJudgedByWhatFits) {
-  EXPECT_TRUE(std::isfinite(score_of(surface(24, 0, all_light))));
-  EXPECT_TRUE(std::isfinite(score_of(surface(1, 0, all_light))));
+  EXPECT_TRUE(std::isfinite(surface_score(surface(24, 0, all_light))));
+  EXPECT_TRUE(std::isfinite(surface_score(surface(1, 0, all_light))));
 }
 
 } // namespace

@@ -153,12 +153,12 @@ Status evaluate_boxed(const DefectOptions& options, const Common& common, Json* 
     line.show_count(static_cast<int64_t>(cases.size()), static_cast<int64_t>(files.size()), "pictures");
     Case shot;
     Image picture;
-    double score = 0;
+    PictureScore score;
     PINHOLE_RETURN_IF_ERROR(mapper.map(file.path, &picture, &shot.heat, &score));
     size_warning.look_at(file.path, picture, &line);
     PINHOLE_RETURN_IF_ERROR(load_boxes(file.boxes, picture.width, picture.height, &shot.boxes));
     boxes += static_cast<int64_t>(shot.boxes.size());
-    PINHOLE_RETURN_IF_ERROR(pictures.add("boxes", file.path, picture, shot.heat, mask_of(shot), score));
+    PINHOLE_RETURN_IF_ERROR(pictures.add("boxes", file.path, picture, shot.heat, mask_of(shot), score.value));
     if (!file.has_reference) {
       missing.push_back(short_path(file.reference));
     } else {

@@ -4,7 +4,6 @@
 #include "engine/frame.h"
 #include "image/filter.h"
 #include "image_pairs.h"
-#include "line_evidence.h"
 #include "train/brightness.h"
 #include "train/recipe.h"
 
@@ -105,12 +104,16 @@ Status HeatMapper::look(const Image& picture, FloatImage* heat) {
   return mean_of_channels(seen, heat);
 }
 
-Status HeatMapper::map(const std::string& path, Image* picture, FloatImage* heat, double* score) {
+Status HeatMapper::map(const std::string& path, Image* picture, FloatImage* heat, PictureScore* score) {
   PINHOLE_RETURN_IF_ERROR(load_as(path, model_.channels(), picture));
   PINHOLE_RETURN_IF_ERROR(look(*picture, heat));
-  if (streaks_ > 0)
-    return add_line_evidence(*picture, streaks_, kEdge, heat, score);
-  *score = mean_of_hottest(*heat, kHottestPixels, kEdge);
+  *score = {};
+  if (streaks_ > 0) {
+    PINHOLE_RETURN_IF_ERROR(add_line_evidence(*picture, streaks_, kEdge, heat, &score->parts));
+    score->value = score_of(score->parts);
+  } else {
+    score->value = mean_of_hottest(*heat, kHottestPixels, kEdge);
+  }
   return {};
 }
 

@@ -3,8 +3,14 @@
 #pragma once
 
 #include "denoiser.h"
+#include "line_evidence.h"
 
 namespace pinhole::tool {
+
+struct PictureScore {
+  double value = 0;
+  LineParts parts; // measured where the model was made for a streaked surface
+};
 
 class HeatMapper {
 public:
@@ -13,10 +19,10 @@ public:
   // gives the size of what it changes.
   Status open(const std::string& path, int32_t threads);
 
-  // *picture gets the file's, in the model's channels; *heat (1 channel, its size): 0..1; *score how much the picture
-  // as a whole departs, on a scale of the model's own. Where the model was made for a streaked surface ("streaks" in
-  // its recipe), dark paths (image/dark_paths.h) count beside what it says.
-  Status map(const std::string& path, Image* picture, FloatImage* heat, double* score);
+  // *picture gets the file's, in the model's channels; *heat (1 channel, its size): 0..1; score->value how much the
+  // picture as a whole departs, on a scale of the model's own. Where the model was made for a streaked surface
+  // ("streaks" in its recipe), dark paths (image/dark_paths.h) count beside what it says.
+  Status map(const std::string& path, Image* picture, FloatImage* heat, PictureScore* score);
 
   // Side of the patches that a model which says where was trained on; 0 for every other one.
   int32_t trained_side() const { return trained_side_; }

@@ -19,8 +19,9 @@ constexpr float kLeastOdds = 1e-4f; // what the model can rule out
 constexpr int32_t kNearPath = 5, kFarPath = 35, kPathPixels = 50;
 constexpr float kMostDarkness = 4; // of a pixel, either way: one spot is no line
 
-// A figure over good tiles that were held out (recipes/README.md). What is hottest in a picture is an extreme of its
-// pixels, and so it rises with the logarithm of their number: without that, large good pictures pass for defective.
+// A figure over good tiles that were held out (recipes/README.md, tests/still_usual.py). What is hottest in a picture
+// is an extreme of its pixels, and so it rises with the logarithm of their number: without that, large good pictures
+// pass for defective.
 struct Usual {
   double mean, rise, deviation; // mean: in a picture of kUsualPixels; rise: with each e-fold of pixels
   double excess(double value, double pixels) const {
@@ -29,7 +30,7 @@ struct Usual {
   static constexpr double kUsualPixels = 1e5;
 };
 constexpr Usual kUsualOdds = {-0.287, 0.380, 0.902}, kUsualNear = {2.325, 0.333, 0.413},
-                kUsualFar = {1.340, 0.195, 0.259}, kUsualWide = {0.895, 0.140, 0.136};
+                kUsualFar = {1.340, 0.195, 0.259}, kUsualWide = {0.911, 0.143, 0.138};
 constexpr double kOddsWeight = 1.6;  // the model sees more than lines
 constexpr double kSharpness = 2;     // of the soft maximum
 constexpr float kHeatOfPaths = 0.6f; // log-odds for each deviation of a short path
@@ -73,7 +74,13 @@ Status halve(const FloatImage& gray, FloatImage* half) {
 
 } // namespace
 
-Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, FloatImage* heat, double* score) {
+double score_of(const LineParts& parts) {
+  return soft_maximum({kOddsWeight * kUsualOdds.excess(parts.odds, parts.pixels),
+                       kUsualNear.excess(parts.near, parts.pixels), kUsualFar.excess(parts.far, parts.pixels),
+                       kUsualWide.excess(parts.wide, parts.pixels)});
+}
+
+Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, FloatImage* heat, LineParts* parts) {
   FloatImage near, far, wide, half;
   const FloatImage gray = to_float(picture.channels == 1 ? picture : rgb_to_gray(picture));
   PINHOLE_RETURN_IF_ERROR(dark_paths(gray, streaks, edge, {{kNearPath, &near}, {kFarPath, &far}}));
@@ -82,11 +89,11 @@ Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, Fl
   FloatImage odds = *heat;
   for (float& value : odds.pixels)
     value = std::log((value + kLeastOdds) / (1 + kLeastOdds - value));
-  const auto pixels = static_cast<double>(odds.pixels.size());
-  *score = soft_maximum({kOddsWeight * kUsualOdds.excess(mean_odds(odds, edge), pixels),
-                         kUsualNear.excess(mean_of_hottest(near, kPathPixels, edge), pixels),
-                         kUsualFar.excess(mean_of_hottest(far, kPathPixels, edge), pixels),
-                         kUsualWide.excess(mean_of_hottest(wide, kPathPixels / 2, edge / 2), pixels)});
+  parts->pixels = static_cast<double>(odds.pixels.size());
+  parts->odds = mean_odds(odds, edge);
+  parts->near = mean_of_hottest(near, kPathPixels, edge);
+  parts->far = mean_of_hottest(far, kPathPixels, edge);
+  parts->wide = mean_of_hottest(wide, kPathPixels / 2, edge / 2);
   for (size_t i = 0; i < odds.pixels.size(); ++i) {
     const auto excess = static_cast<float>(kUsualNear.excess(static_cast<double>(near.pixels[i]), Usual::kUsualPixels));
     heat->pixels[i] = 1 / (1 + std::exp(-odds.pixels[i] - kHeatOfPaths * excess));

@@ -7,11 +7,19 @@
 
 namespace pinhole::tool {
 
+// What a picture's score is made of: means over its hottest, or darkest, pixels.
+struct LineParts {
+  double pixels = 0;                  // of the picture; 0: not measured
+  double odds = 0;                    // log-odds of the model
+  double near = 0, far = 0, wide = 0; // darkness of short paths, of long ones, and of long ones at half the size
+};
+
+// The soft maximum of the parts' excesses over what good surfaces of that size show, in their deviations.
+double score_of(const LineParts& parts);
+
 // `picture`: as the camera gave it; `streaks`: rows (image/dark_paths.h); `edge`: pixels along the edges that do not
 // count. *heat (1 channel, the picture's size, 0..1: how sure the model is of a defect) is raised along dark paths.
-// *score: the soft maximum of four excesses over what good surfaces of that size show, in their deviations: of the
-// model's log-odds, of short paths, of long ones, and of long ones in the picture at half its size, which are wide.
-Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, FloatImage* heat, double* score);
+Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, FloatImage* heat, LineParts* parts);
 
 // Mean of the `count` hottest pixels, those within `edge` of the picture's edge left out where there are others.
 double mean_of_hottest(const FloatImage& heat, int32_t count, int32_t edge);

@@ -57,6 +57,15 @@ Json figures(const std::string& kind, const Scores& good, const Scores& defectiv
           {"pixel_average_precision", pixels.average_precision}};
 }
 
+Json row_of(const std::string& kind, const std::string& path, const PictureScore& score) {
+  Json row = {{"kind", kind}, {"image", base_name(path)}, {"score", score.value}};
+  const LineParts& parts = score.parts;
+  if (parts.pixels > 0)
+    row["parts"] = {
+        {"pixels", parts.pixels}, {"odds", parts.odds}, {"near", parts.near}, {"far", parts.far}, {"wide", parts.wide}};
+  return row;
+}
+
 } // namespace
 
 Status evaluate_masked(const DefectOptions& options, const Common& common, Json* result) {
@@ -77,7 +86,7 @@ Status evaluate_masked(const DefectOptions& options, const Common& common, Json*
     const MaskedPicture& shot = folder.pictures[i];
     Image picture;
     FloatImage heat;
-    double score = 0;
+    PictureScore score;
     PINHOLE_RETURN_IF_ERROR(mapper.map(shot.path, &picture, &heat, &score));
     size_warning.look_at(shot.path, picture, &line);
     Mask mask;
@@ -85,9 +94,9 @@ Status evaluate_masked(const DefectOptions& options, const Common& common, Json*
       PINHOLE_RETURN_IF_ERROR(load_mask(shot.mask, heat.width, heat.height, &mask));
     const std::string& kind = folder.kinds[shot.kind];
     Scores& of_kind = scores[shot.kind];
-    of_kind.add(score, heat, mask);
-    rows.push_back({{"kind", kind}, {"image", base_name(shot.path)}, {"score", score}});
-    PINHOLE_RETURN_IF_ERROR(pictures.add(kind, shot.path, picture, heat, mask, score));
+    of_kind.add(score.value, heat, mask);
+    rows.push_back(row_of(kind, shot.path, score));
+    PINHOLE_RETURN_IF_ERROR(pictures.add(kind, shot.path, picture, heat, mask, score.value));
   }
   PINHOLE_RETURN_IF_ERROR(pictures.finish());
   Json kinds = Json::array();
