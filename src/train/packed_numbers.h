@@ -12,7 +12,7 @@ namespace pinhole {
 // bits with the lowest first and the top bit set in all but the last, in base64 without padding.
 std::string pack_ascending(const std::vector<uint32_t>& numbers);
 
-// As many numbers as `text` begins with; what is no base64 ends them.
-std::vector<uint32_t> unpack_ascending(const std::string& text);
+// The numbers of such a text. False when it is none, cut or with anything behind it; *numbers then has those before.
+[[nodiscard]] bool unpack_ascending(const std::string& text, std::vector<uint32_t>* numbers);
 
 } // namespace pinhole

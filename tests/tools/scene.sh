@@ -63,13 +63,50 @@ sed -E 's/^(  "frames": )([0-9]+)/\19\2/' car.json > more.json
 refused more.json
 sed 's/"calibration": "5043414c/"calibration": "5043414d/' car.json > flipped.json
 refused flipped.json
+grep -q 'its part "calibration" is not as it was written; calibrate again' err
 sed -E 's/("mean": ")[0-9a-f]{8}/\1ffffffff/' car.json > nan.json
 refused nan.json
 sed -E 's/"least_cells": [0-9]+/"least_cells": 99999999999/' car.json > large.json
 refused large.json
-sed 's/"pinhole_calibration": [0-9]*/"pinhole_calibration": 2/' car.json > older.json
+sed 's/"pinhole_calibration": [0-9]*/"pinhole_calibration": 3/' car.json > older.json
 refused older.json
-grep -q "another version" err
+grep -q "another version, 3, where this program writes and reads 4; calibrate again" err
+
+# Each part is checked, and one that was cut, edited or taken from another file is named. So no frame counts twice.
+"$program" calibrate car.pinhole --normal "$sequence/frames" --range 0-50,243-312 --false-alarms 1/day --fps 12.5 --out few.json
+python3 - <<'PYTHON'
+import json
+car, few = json.load(open("car.json")), json.load(open("few.json"))
+def write(name, **parts):
+    json.dump({**car, **parts}, open(name + ".json", "w"))
+def with_sum(part):
+    return {part: few[part], "checksums": {**car["checksums"], part: few["checksums"][part]}}
+write("laid_out_otherwise")
+write("seen_cut", seen=car["seen"][:20])
+write("seen_empty", seen="")
+write("seen_longer", seen=car["seen"] + " ")
+write("seen_of_another", **with_sum("seen"))
+write("map_edited", map={**car["map"], "frames": car["map"]["frames"] + 1})
+write("weights_edited", weights={**car["weights"], "ssim": 1})
+write("least_cells_edited", least_cells=3)
+write("code_edited", code={**car["code"], "mean": "0" * len(car["code"]["mean"])})
+write("kl_edited", kl={"mean": 1, "square": 1})
+write("calibration_of_another", **with_sum("calibration"))
+write("summary_edited", summary={**car["summary"], "threshold": 1})
+for part in car["checksums"]:
+    write(part + "_unchecked", checksums={k: v for k, v in car["checksums"].items() if k != part})
+write("checksums_gone", checksums=None)
+PYTHON
+for file in seen_cut seen_empty seen_longer seen_of_another {map,weights,least_cells,code,kl,summary}_edited \
+  {summary,least_cells,weights,calibration,seen,map,code,kl}_unchecked; do
+  refused $file.json
+  part=${file%_cut} part=${part%_empty} part=${part%_longer} part=${part%_of_another} part=${part%_edited}
+  grep -q "its part \"${part%_unchecked}\" is not as it was written; calibrate again" err || { cat err; exit 1; }
+done
+refused calibration_of_another.json
+refused checksums_gone.json
+grep -q '"checksums" are missing; calibrate again' err
+"$program" watch car.pinhole --input "$sequence/frames" --range 0-1 --calibration laid_out_otherwise.json > out
 
 # A variational autoencoder is watched by both parts of the negative ELBO; another network has but one.
 if "$program" calibrate car.pinhole --normal "$sequence/frames" "${normal[@]}" --false-alarms 1/day --fps 12.5 \

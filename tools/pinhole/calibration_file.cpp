@@ -3,6 +3,7 @@
 
 #include "anomaly/scene_watch.h"
 #include "base/checked.h"
+#include "base/crc32c.h"
 #include "engine/c_status.h"
 #include "image/file_bytes.h"
 #include "progress.h"
@@ -16,9 +17,10 @@
 namespace pinhole::tool {
 namespace {
 
-constexpr int32_t kVersion = 3;
+constexpr int32_t kVersion = 4;
 constexpr float kMostNumber = 1e30f;
 constexpr int64_t kMostBytes = int64_t{64} << 20;
+constexpr const char* kParts[] = {"calibration", "summary", "least_cells", "weights", "seen", "map", "code", "kl"};
 
 std::string to_hex(const void* data, size_t bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -71,11 +73,10 @@ bool all_within(const Array<float>& numbers, float least) {
   return true;
 }
 
-bool read_number(const Json& json, const char* object, const char* key, float* number) {
-  if (!json.contains(object) || !json[object].is_object() || !json[object].contains(key) ||
-      !json[object][key].is_number())
+bool read_number(const Json& json, const char* key, float* number) {
+  if (!json.contains(key) || !json[key].is_number())
     return false;
-  *number = json[object][key].get<float>();
+  *number = json[key].get<float>();
   return true;
 }
 
@@ -90,8 +91,113 @@ std::string rate_text(double per_day) {
   return text + (rounded == 1 ? " false alarm a day" : " false alarms a day");
 }
 
-Status damaged(const std::string& path, const char* what) {
-  return error(Code::bad_file, "%s: %s; calibrate again", short_path(path).c_str(), what);
+Status damaged(const std::string& path, const std::string& what) {
+  return error(Code::bad_file, "%s: %s; calibrate again", short_path(path).c_str(), what.c_str());
+}
+
+// Of a part's text together with the calibration's, so that parts of two files do not fit together. How the JSON is
+// laid out does not count.
+std::string checksum_of(const Json& file, const char* part) {
+  const std::string text = part + file["calibration"].dump() + file[part].dump();
+  char checksum[16];
+  std::snprintf(checksum, sizeof checksum, "%08x", crc32c(text.data(), text.size()));
+  return checksum;
+}
+
+Json checksums_of(const Json& file) {
+  Json checksums;
+  for (const char* part : kParts)
+    checksums[part] = checksum_of(file, part);
+  return checksums;
+}
+
+// Everything is there, and as it was written.
+Status check_parts(const std::string& path, const Json& file) {
+  const auto is_missing = [&](const char* part) { return !file.contains(part); };
+  for (const char* part : kParts)
+    if (is_missing(part))
+      return damaged(path, std::string("its part \"") + part + "\" is missing");
+  if (is_missing("checksums") || !file["checksums"].is_object())
+    return damaged(path, "its \"checksums\" are missing");
+  const Json& checksums = file["checksums"];
+  for (const char* part : kParts)
+    if (!checksums.contains(part) || checksums[part] != checksum_of(file, part))
+      return damaged(path, std::string("its part \"") + part + "\" is not as it was written");
+  return {};
+}
+
+Status read_parts(const std::string& path, Json* file) {
+  std::vector<uint8_t> bytes;
+  PINHOLE_RETURN_IF_ERROR(pinhole::read_file(path, kMostBytes, &bytes));
+  *file = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
+  if (!file->is_object() || !file->contains("pinhole_calibration"))
+    return damaged(path, "no whole calibration file");
+  const Json& version = (*file)["pinhole_calibration"];
+  if (version != kVersion)
+    return damaged(path, "a calibration file of another version, " + version.dump().substr(0, 12) +
+                             ", where this program writes and reads " + std::to_string(kVersion));
+  return check_parts(path, *file);
+}
+
+bool read_map(const Json& stored, SceneMap* map) {
+  return stored.is_object() && read_integer(stored, "frames", kLeastLearned, INT32_MAX, &map->frames) &&
+         read_number(stored, "brightness", &map->brightness) && is_brightness(map->brightness) &&
+         fill(stored, "mean", &map->mean) && fill(stored, "square", &map->square) &&
+         fill(stored, "ignored", &map->ignored) && all_within(map->mean, 0) && all_within(map->square, 0);
+}
+
+bool is_of_size(const Json& stored, const SceneMap& map) {
+  int32_t width = 0, height = 0;
+  return stored.is_object() && read_integer(stored, "width", map.width, map.width, &width) &&
+         read_integer(stored, "height", map.height, map.height, &height);
+}
+
+bool read_weights(const Json& stored, SceneScorer* scorer) {
+  ScoreWeights weights;
+  return stored.is_object() && read_number(stored, "residual", &weights.residual) &&
+         read_number(stored, "ssim", &weights.ssim) && read_number(stored, "code", &weights.code) &&
+         read_number(stored, "kl", &weights.kl) && set_score_weights(weights, scorer).ok();
+}
+
+bool read_code_law(const Json& stored, CodeLaw* law) {
+  return stored.is_object() && fill(stored, "mean", &law->mean) && fill(stored, "square", &law->square) &&
+         all_within(law->mean, -kMostNumber) && all_within(law->square, 0);
+}
+
+bool read_kl_law(const Json& stored, KlLaw* law) {
+  return stored.is_object() && read_number(stored, "mean", &law->mean) && read_number(stored, "square", &law->square) &&
+         law->mean > -kMostNumber && law->mean < kMostNumber && law->square >= 0 && law->square < kMostNumber;
+}
+
+// What the scorer had learned.
+Status read_scorer(const std::string& path, const Json& file, SceneScorer* scorer) {
+  SceneMap* map = &scorer->map;
+  if (!is_of_size(file["map"], *map))
+    return damaged(path, "its map is of another model's size");
+  if (!read_map(file["map"], map))
+    return damaged(path, "its map is cut short or damaged");
+  if (!read_weights(file["weights"], scorer))
+    return damaged(path, "the weights of its score are missing or out of range");
+  if (!read_code_law(file["code"], &scorer->law))
+    return damaged(path, "its law of the code is cut short or damaged");
+  if (!read_kl_law(file["kl"], &scorer->kl))
+    return damaged(path, "its law of the code's divergence is cut short or damaged");
+  scorer->law.frames = map->frames;
+  scorer->kl.frames = scorer->log_variance.data ? map->frames : 0;
+  return {};
+}
+
+// Whether the calibration rests on scores of this model with what was read.
+Status check_origin(const pinhole_calibration& calibration, uint64_t model_hash, int32_t least_cells,
+                    const SceneScorer& scorer) {
+  WatchRule rule;
+  rule.least_cells = least_cells;
+  pinhole_frame like = {};
+  like.width = calibration.origin.width;
+  like.height = calibration.origin.height;
+  like.format = calibration.origin.format;
+  const pinhole_score_origin origin = score_origin(scorer, model_hash, rule, like, calibration.origin.smoothing);
+  return from_c(pinhole_calibration_check(&calibration, &origin));
 }
 
 } // namespace
@@ -135,7 +241,7 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
                          const SceneScorer& scorer, const SeenFrames& seen) {
   const SceneMap& map = scorer.map;
   const ScoreWeights& weights = map.weights;
-  const Json json = {
+  Json json = {
       {"pinhole_calibration", kVersion},
       {"summary", calibration_summary(calibration)},
       {"least_cells", least_cells},
@@ -152,62 +258,25 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
         {"ignored", hex_of(map.ignored)}}},
       {"code", {{"mean", hex_of(scorer.law.mean)}, {"square", hex_of(scorer.law.square)}}},
       {"kl", {{"mean", scorer.kl.mean}, {"square", scorer.kl.square}}}};
+  json["checksums"] = checksums_of(json);
   const std::string text = json.dump(1) + "\n";
   return replace_file(path, text.data(), text.size());
 }
 
 Status read_calibration(const std::string& path, uint64_t model_hash, pinhole_calibration* calibration,
                         int32_t* least_cells, SceneScorer* scorer, SeenFrames* seen) {
-  SceneMap* map = &scorer->map;
-  std::vector<uint8_t> bytes;
-  PINHOLE_RETURN_IF_ERROR(pinhole::read_file(path, kMostBytes, &bytes));
-  const Json json = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
-  if (!json.is_object() || !json.contains("pinhole_calibration") || !json.contains("calibration") ||
-      !json["calibration"].is_string() || !json.contains("map") || !json["map"].is_object())
-    return damaged(path, "no whole calibration file");
-  if (json["pinhole_calibration"] != kVersion)
-    return damaged(path, "a calibration file of another version");
-  if (!from_hex(json["calibration"].get<std::string>(), calibration, sizeof *calibration))
+  Json file;
+  PINHOLE_RETURN_IF_ERROR(read_parts(path, &file));
+  if (!file["calibration"].is_string() ||
+      !from_hex(file["calibration"].get<std::string>(), calibration, sizeof *calibration))
     return damaged(path, "\"calibration\" has another length or is no hexadecimal text");
-  if (!json.contains("seen") || !json["seen"].is_string())
-    return damaged(path, "\"seen\", the memory of its frames, is missing");
-  seen->read(json["seen"].get<std::string>());
-  const Json& stored = json["map"];
-  int32_t width = 0, height = 0;
-  if (!read_integer(stored, "width", map->width, map->width, &width) ||
-      !read_integer(stored, "height", map->height, map->height, &height))
-    return damaged(path, "its map is of another model's size");
-  if (!read_integer(json, "least_cells", 1, kMostLeastCells, least_cells) ||
-      !read_integer(stored, "frames", kLeastLearned, INT32_MAX, &map->frames) ||
-      !read_number(json, "map", "brightness", &map->brightness) || !is_brightness(map->brightness) ||
-      !fill(stored, "mean", &map->mean) || !fill(stored, "square", &map->square) ||
-      !fill(stored, "ignored", &map->ignored) || !all_within(map->mean, 0) || !all_within(map->square, 0))
-    return damaged(path, "its map is cut short or damaged");
-  ScoreWeights weights;
-  if (!read_number(json, "weights", "residual", &weights.residual) ||
-      !read_number(json, "weights", "ssim", &weights.ssim) || !read_number(json, "weights", "code", &weights.code) ||
-      !read_number(json, "weights", "kl", &weights.kl) || !set_score_weights(weights, scorer).ok())
-    return damaged(path, "the weights of its score are missing or out of range");
-  CodeLaw* law = &scorer->law;
-  if (!json.contains("code") || !json["code"].is_object() || !fill(json["code"], "mean", &law->mean) ||
-      !fill(json["code"], "square", &law->square) || !all_within(law->mean, -kMostNumber) ||
-      !all_within(law->square, 0))
-    return damaged(path, "its law of the code is cut short or damaged");
-  law->frames = map->frames;
-  KlLaw* kl = &scorer->kl;
-  if (!read_number(json, "kl", "mean", &kl->mean) || !read_number(json, "kl", "square", &kl->square) ||
-      !(kl->mean > -kMostNumber && kl->mean < kMostNumber) || !(kl->square >= 0 && kl->square < kMostNumber))
-    return damaged(path, "its law of the code's divergence is cut short or damaged");
-  kl->frames = scorer->log_variance.data ? map->frames : 0;
-  WatchRule rule;
-  rule.least_cells = *least_cells;
-  pinhole_frame like = {};
-  like.width = calibration->origin.width;
-  like.height = calibration->origin.height;
-  like.format = calibration->origin.format;
-  const pinhole_score_origin origin = score_origin(*scorer, model_hash, rule, like, calibration->origin.smoothing);
-  const Status status = from_c(pinhole_calibration_check(calibration, &origin));
-  return status.ok() ? status : with_path(path, status);
+  if (!file["seen"].is_string() || !seen->read(file["seen"].get<std::string>()))
+    return damaged(path, "\"seen\", the memory of its frames, is damaged");
+  if (!read_integer(file, "least_cells", 1, kMostLeastCells, least_cells))
+    return damaged(path, "\"least_cells\" is out of range");
+  PINHOLE_RETURN_IF_ERROR(read_scorer(path, file, scorer));
+  const Status fits = check_origin(*calibration, model_hash, *least_cells, *scorer);
+  return fits.ok() ? fits : with_path(path, fits);
 }
 
 } // namespace pinhole::tool

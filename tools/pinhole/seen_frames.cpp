@@ -18,9 +18,13 @@ std::string SeenFrames::text() const {
   return pack_ascending(ascending);
 }
 
-void SeenFrames::read(const std::string& text) {
-  for (const uint32_t checksum : unpack_ascending(text))
-    add(checksum);
+bool SeenFrames::read(const std::string& text) {
+  std::vector<uint32_t> ascending;
+  if (!unpack_ascending(text, &ascending) || ascending.size() > kMost)
+    return false;
+  checksums_.clear();
+  checksums_.insert(ascending.begin(), ascending.end());
+  return true;
 }
 
 } // namespace pinhole::tool

@@ -21,7 +21,8 @@ public:
 
   // As a short text, and back.
   std::string text() const;
-  void read(const std::string& text);
+  // False, with nothing changed, when `text` is no such text to its last letter.
+  [[nodiscard]] bool read(const std::string& text);
 
 private:
   std::unordered_set<uint32_t> checksums_;
