@@ -16,8 +16,10 @@
  *
  * Collecting -> learning -> calibrating -> watching. A threshold never rests on frames that were trained on: those of
  * the calibration come later, with at least ten frames between them. What is learned is what `pinhole train scene`
- * learns from the same pictures, but for the recipe's running mean of the weights. One caller at a time for each
- * scene; scenes do not know of one another. */
+ * learns from the same pictures, but for the recipe's running mean of the weights. Once it is learned, every frame is
+ * held against it: a camera that shows nothing of the scene is covered, or sees another view (moved), from its first
+ * frame on too, and such frames calibrate nothing. One caller at a time for each scene; scenes do not know of one
+ * another. */
 #ifndef PINHOLE_SCENE_H
 #define PINHOLE_SCENE_H
 
@@ -152,8 +154,8 @@ pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_
 
 /* While the scene collects: goes on watching with what was saved for exactly this file, these frames and this rule
  * (false_alarms_per_day, frames_per_second, least_cells). The camera's own events begin anew: it learns its view from
- * the next 64 frames. Errors: bad_file (damaged), invalid_argument (another model, size, format or rule); the scene
- * then still collects. */
+ * the next 64 frames that show the scene. Errors: bad_file (damaged), invalid_argument (another model, size, format or
+ * rule); the scene then still collects. */
 pinhole_status pinhole_scene_restore(pinhole_scene* scene, const void* saved, size_t bytes);
 
 #ifdef __cplusplus

@@ -23,6 +23,7 @@ constexpr float kSameView = 0.5f;          // of the usual match; below it, a sh
 constexpr float kMostAgree = 0.6f;         // of the blocks, on a shift
 constexpr float kBlindMatch = 0.3f;        // usual match under which the view is too poor to judge shifts
 constexpr float kStillStructured = 0.15f;  // of the usual gradient energy: there is something else to see
+constexpr float kOtherStructure = 0.1f;    // of the learned detail's energy: another view, and no cover
 constexpr float kSameBrightness = 0.9f;  // correlation of the light and dark parts: it is the known view, out of focus
 constexpr float kDarkness = -2;          // light_change: an eighth of the usual light
 constexpr float kLeastMatchLoss = 0.02f; // of the match in place, before a shift is looked for
@@ -97,6 +98,40 @@ Verdict judge_sharpness(const pinhole_camera& camera, Loss loss, float sharpness
   return partly_covered ? verdict : found(PINHOLE_EVENT_BLURRED, sharpness, camera.least_sharpness);
 }
 
+bool was_lost(const pinhole_camera& camera) {
+  return camera.open && (camera.current.kind == PINHOLE_EVENT_COVERED || camera.current.kind == PINHOLE_EVENT_MOVED);
+}
+
+// Against the view that the camera has learned.
+Verdict judge_view(const pinhole_camera& camera) {
+  if (light_change(camera.look, camera.view) < kDarkness)
+    return found(PINHOLE_EVENT_COVERED, 1, kLostShare);
+  const Loss loss = find_loss(camera.look, camera.view);
+  const float sharpness = sharpness_left(camera.look, camera.view);
+  if (loss.share >= (was_lost(camera) ? kSuspectShare : kLostShare))
+    return judge_loss(camera, loss, sharpness);
+  const Verdict shift = judge_shift(camera);
+  if (shift.kind != kNothingWrong)
+    return shift;
+  Verdict verdict = judge_sharpness(camera, loss, sharpness);
+  if (verdict.kind == kNothingWrong && camera.equal_run >= camera.equal_limit)
+    return found(PINHOLE_EVENT_FROZEN, static_cast<float>(camera.equal_run), static_cast<float>(camera.equal_limit));
+  verdict.suspicious |= loss.share >= kSuspectShare || shift.suspicious;
+  verdict.shift = shift.shift;
+  return verdict;
+}
+
+// Against the scene that the scores rest on.
+Verdict judge_sight(const pinhole_camera& camera, const SceneSight& sight) {
+  if (sight.lost < (was_lost(camera) ? kSuspectShare : kLostShare)) {
+    Verdict verdict;
+    verdict.suspicious = sight.lost >= kSuspectShare;
+    return verdict;
+  }
+  return sight.structure > kOtherStructure ? found(PINHOLE_EVENT_MOVED, 1, kMostShift / kLookColumns)
+                                           : found(PINHOLE_EVENT_COVERED, sight.lost, kLostShare);
+}
+
 } // namespace
 
 void take_normal_frame(pinhole_camera* camera) {
@@ -116,24 +151,16 @@ void set_limits(pinhole_camera* camera) {
   camera->least_sharpness = least < kLeastBlurredShare ? 0 : least;
 }
 
-Verdict judge(const pinhole_camera& camera) {
-  if (light_change(camera.look, camera.view) < kDarkness)
-    return found(PINHOLE_EVENT_COVERED, 1, kLostShare);
-  const Loss loss = find_loss(camera.look, camera.view);
-  const float sharpness = sharpness_left(camera.look, camera.view);
-  const bool was_lost =
-      camera.open && (camera.current.kind == PINHOLE_EVENT_COVERED || camera.current.kind == PINHOLE_EVENT_MOVED);
-  const float limit = was_lost ? kSuspectShare : kLostShare;
-  if (loss.share >= limit)
-    return judge_loss(camera, loss, sharpness);
-  const Verdict shift = judge_shift(camera);
-  if (shift.kind != kNothingWrong)
-    return shift;
-  Verdict verdict = judge_sharpness(camera, loss, sharpness);
-  if (verdict.kind == kNothingWrong && camera.equal_run >= camera.equal_limit)
-    return found(PINHOLE_EVENT_FROZEN, static_cast<float>(camera.equal_run), static_cast<float>(camera.equal_limit));
-  verdict.suspicious |= loss.share >= kSuspectShare || shift.suspicious;
-  verdict.shift = shift.shift;
+Verdict judge(const pinhole_camera& camera, const SceneSight& sight) {
+  Verdict verdict;
+  if (pinhole_camera_has_learned(&camera))
+    verdict = judge_view(camera);
+  if (verdict.kind != kNothingWrong)
+    return verdict;
+  const Verdict scene = judge_sight(camera, sight);
+  if (scene.kind != kNothingWrong)
+    return scene;
+  verdict.suspicious |= scene.suspicious;
   return verdict;
 }
 

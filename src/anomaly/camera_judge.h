@@ -3,6 +3,7 @@
 #pragma once
 
 #include "anomaly/camera_shift.h"
+#include "anomaly/scene_sight.h"
 
 namespace pinhole {
 
@@ -21,8 +22,9 @@ void take_normal_frame(pinhole_camera* camera);
 // From the statistics that were taken: what no normal frame reaches.
 void set_limits(pinhole_camera* camera);
 
-// `camera.look` is the frame.
-Verdict judge(const pinhole_camera& camera);
+// `camera.look` is the frame, `sight` what is known of the learned scene in it. A camera that still learns its view is
+// judged by the scene alone.
+Verdict judge(const pinhole_camera& camera, const SceneSight& sight);
 
 // True when `score` is a worse one of its kind than `other`.
 bool is_worse(int32_t kind, double score, double other);

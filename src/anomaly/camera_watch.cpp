@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The camera's own events over time. One of covered, frozen, blurred and moved is open at a time: it opens when enough
 // frames in a row say so and closes when enough do not.
+#include "anomaly/camera_watch.h"
+
 #include "anomaly/alerts_event.h"
 #include "anomaly/camera_judge.h"
 #include "engine/c_status.h"
@@ -164,8 +166,8 @@ void follow_suspect(pinhole_camera* camera, const Verdict& verdict, pinhole_even
   give_event(camera->current, true, camera->latest_time, events);
 }
 
-int32_t watch(pinhole_camera* camera, pinhole_events* events) {
-  const Verdict verdict = judge(*camera);
+int32_t watch(pinhole_camera* camera, const SceneSight& sight, pinhole_events* events) {
+  const Verdict verdict = judge(*camera, sight);
   if (camera->open)
     follow_open(camera, verdict, events);
   if (!camera->open)
@@ -179,28 +181,31 @@ int32_t watch(pinhole_camera* camera, pinhole_events* events) {
   camera->suspicious_frames = verdict.suspicious ? camera->suspicious_frames + 1 : 0;
   if (verdict.suspicious && camera->suspicious_frames <= kDoubtFrames)
     return PINHOLE_CAMERA_DECIDING;
-  learn_view(camera->look, camera->options.adapt_frames, &camera->view);
+  if (pinhole_camera_has_learned(camera))
+    learn_view(camera->look, camera->options.adapt_frames, &camera->view);
+  else
+    learn(camera);
   return PINHOLE_CAMERA_CLEAR;
 }
 
-Status push(pinhole_camera* camera, const pinhole_frame& frame, int64_t number, double time, int32_t* state,
-            pinhole_events* events) {
+} // namespace
+
+Status push_camera(pinhole_camera* camera, const pinhole_frame& frame, int64_t number, double time,
+                   const SceneSight& sight, int32_t* state, pinhole_events* events) {
+  events->count = 0;
+  *state = PINHOLE_CAMERA_CLEAR;
   PINHOLE_RETURN_IF_ERROR(check_size(*camera, frame));
   const bool was_gone = follow_time(camera, number, time, events);
   look_at(frame, &camera->look);
   follow_run(camera);
   camera->width = frame.width;
   camera->height = frame.height;
-  if (camera->learned < camera->options.learn_frames)
-    learn(camera);
-  else
-    *state = watch(camera, events);
+  *state = watch(camera, sight, events);
   if (was_gone)
     *state = PINHOLE_CAMERA_DISTURBED; // what was scored before the gap says nothing about now
   return {};
 }
 
-} // namespace
 } // namespace pinhole
 
 using namespace pinhole;
@@ -225,9 +230,7 @@ pinhole_status pinhole_camera_push(pinhole_camera* camera, const pinhole_frame* 
                                    int32_t* state, pinhole_events* events) {
   if (!camera || !frame || !state || !events)
     return to_c(error(Code::invalid_argument, "camera, frame, state or events are null"));
-  events->count = 0;
-  *state = PINHOLE_CAMERA_CLEAR;
-  return to_c(push(camera, *frame, number, time, state, events));
+  return to_c(push_camera(camera, *frame, number, time, SceneSight(), state, events));
 }
 
 void pinhole_camera_wait(pinhole_camera* camera, double time, pinhole_events* events) {

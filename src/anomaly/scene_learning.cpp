@@ -90,7 +90,7 @@ void forget_map(SceneMap* map) {
   map->frames = 0;
   map->brightness = 0;
   for (int32_t i = 0; i < map->mean.size; ++i)
-    map->mean[i] = map->square[i] = 0;
+    map->mean[i] = map->square[i] = map->detail[i] = 0;
 }
 
 // Other random numbers, the parameters of the file.

@@ -103,7 +103,7 @@ void find_excess(SceneMap* map) {
 
 // The `rank`-th highest excess (1: the highest) and where the highest is.
 float ranked_excess(const SceneMap& map, int32_t rank, int32_t* highest) {
-  float top[kMostLeastCells];
+  float top[kMostLeastCells] = {0};
   int32_t kept = 0;
   *highest = 0;
   for (int32_t i = 0; i < map.rows * map.columns; ++i) {
@@ -164,8 +164,8 @@ Status make_scene_map(Arena* arena, int32_t height, int32_t width, SceneMap* map
   map->columns = ceil_div(width, kCellSide);
   const int64_t cells = int64_t{map->rows} * map->columns;
   if (!make_local_light(arena, height, width, &map->light) || !arena->take(cells, &map->mean) ||
-      !arena->take(cells, &map->square) || !arena->take(cells, &map->residual) || !arena->take(cells, &map->excess) ||
-      !arena->take(cells, &map->ignored) || !arena->take(cells, &map->queue))
+      !arena->take(cells, &map->square) || !arena->take(cells, &map->detail) || !arena->take(cells, &map->residual) ||
+      !arena->take(cells, &map->excess) || !arena->take(cells, &map->ignored) || !arena->take(cells, &map->queue))
     return error(Code::too_little_memory, "scene map of %dx%d: %zu bytes do not hold it", width, height, arena->size());
   return {};
 }
@@ -176,6 +176,7 @@ Status learn_scene(const View& picture, const View& reconstruction, SceneMap* ma
   if (!measure_cells(picture, reconstruction, map, &gain))
     return not_finite();
   ++map->frames;
+  learn_detail(picture, map);
   map->brightness = max_of(map->brightness, gain / (map->levels.white - map->levels.black));
   const int32_t cells = map->rows * map->columns;
   const auto rise = [&](int32_t i) { return rise_around(*map, i / map->columns, i % map->columns); };
@@ -198,6 +199,7 @@ Status score_scene(const View& picture, const View& reconstruction, int32_t leas
     return error(Code::invalid_argument, "scene map: least area of %d cells: must be 1..%d", least_cells,
                  kMostLeastCells);
   *score = {};
+  score->sight = look_for_scene(picture, map);
   if (!measure_cells(picture, reconstruction, map, &score->gain))
     return not_finite();
   find_excess(map);

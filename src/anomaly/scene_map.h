@@ -6,6 +6,7 @@
 
 #include "anomaly/exposure.h"
 #include "anomaly/local_light.h"
+#include "anomaly/scene_sight.h"
 #include "base/arena.h"
 #include "base/status.h"
 #include "pinhole/alerts.h"
@@ -36,6 +37,7 @@ struct SceneMap {
   ScoreWeights weights;   // before the first frame is learned; `code` and `kl` are scene_scorer.h's
   Array<float> mean;      // running mean of a cell's residual
   Array<float> square;    // sum of the squares by which the 3x3 cells around it were, in the mean, off theirs
+  Array<float> detail;    // running mean of a cell's light against the cells around it (scene_sight.h)
   Array<float> residual;  // of the latest frame, weighted; in units of its own majority's residual
   Array<float> excess;    // of the latest frame: rise of the 3x3 cells around, in units of its usual size
   Array<uint8_t> ignored; // 1: the cell never counts
@@ -48,11 +50,17 @@ struct SceneScore {
   int32_t cells = 0; // of the patch around the highest cell that reaches half of its excess
   pinhole_box box = {}; // of that patch, in pixels of the model's picture
   float gain = 1;       // of the frame against its reconstruction
+  SceneSight sight;     // of what was learned
 };
 
 // Whether a stored number can be a map's brightness.
 inline bool is_brightness(float number) {
   return number > -1e6f && number < 1e6f;
+}
+
+// Whether a stored number can be a cell's detail: at most the sensor's range against its darkest surroundings.
+inline bool is_detail(float number) {
+  return number > -1e3f && number < 1e3f;
 }
 
 // Takes the arrays from `arena`: too_little_memory when they do not fit. A measuring arena counts.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scene frame by frame: collecting, learning, calibrating, watching.
+#include "anomaly/camera_watch.h"
 #include "anomaly/scene_life.h"
 #include "anomaly/scene_recipe.h"
 #include "base/crc32c.h"
@@ -47,11 +48,9 @@ Status calibrate(Scene* scene) {
   return status.ok() ? start_watching(calibration, scene) : status;
 }
 
-Status score_for_calibration(const pinhole_frame& frame, int64_t number, int32_t camera, Scene* scene,
-                             pinhole_scene_report* report) {
+Status gather_for_calibration(const SceneScore& score, int64_t number, int32_t camera, Scene* scene,
+                              pinhole_scene_report* report) {
   SceneWatch* watch = scene->watch;
-  SceneScore score;
-  PINHOLE_RETURN_IF_ERROR(score_frame(frame, scene->options.least_cells, &scene->scorer, &score));
   report->score = score.score;
   report->gain = score.gain;
   report->box = score.box;
@@ -93,15 +92,17 @@ Status watch_and_report(const pinhole_frame& frame, int64_t number, double secon
 Status push(const pinhole_frame& frame, int64_t number, double seconds, Scene* scene, pinhole_scene_report* report) {
   if (scene->phase == PINHOLE_SCENE_WATCHING)
     return watch_and_report(frame, number, seconds, scene, report);
-  PINHOLE_RETURN_IF_ERROR(
-      from_c(pinhole_camera_push(&scene->watch->camera, &frame, number, seconds, &report->camera, &report->events)));
+  const bool scores = scene->phase == PINHOLE_SCENE_CALIBRATING;
+  SceneScore score;
+  const Status scored = scores ? score_frame(frame, scene->options.least_cells, &scene->scorer, &score) : Status();
+  PINHOLE_RETURN_IF_ERROR(push_camera(&scene->watch->camera, frame, number, seconds,
+                                      scored.ok() ? score.sight : SceneSight(), &report->camera, &report->events));
   ++scene->waited;
   report->repeated = scene->watch->camera.equal_run; // a sensor that is alive has noise: such a frame shows nothing new
   if (scene->phase == PINHOLE_SCENE_COLLECTING && report->camera == PINHOLE_CAMERA_CLEAR && report->repeated == 0)
     collect(frame, scene);
-  if (scene->phase == PINHOLE_SCENE_CALIBRATING)
-    return score_for_calibration(frame, number, report->camera, scene, report);
-  return {};
+  PINHOLE_RETURN_IF_ERROR(scored);
+  return scores ? gather_for_calibration(score, number, report->camera, scene, report) : Status();
 }
 
 float progress_of(const Scene& scene) {

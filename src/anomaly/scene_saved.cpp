@@ -2,7 +2,8 @@
 // What a scene keeps beyond its file. All of it is hostile when it comes back: checksum, then every number, then
 // whether it belongs to this file, these frames and this rule; only then is anything changed.
 //
-//   SavedHeader, pinhole_calibration, float mean[cells], float square[cells], uint8_t ignored[cells]
+//   SavedHeader, pinhole_calibration, float mean[cells], float square[cells], float detail[cells],
+//   uint8_t ignored[cells]
 #include "anomaly/scene_life.h"
 #include "base/crc32c.h"
 #include "engine/c_status.h"
@@ -14,7 +15,7 @@ namespace pinhole {
 namespace {
 
 constexpr uint32_t kMagic = 0x4e435350; // "PSCN"
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 
 struct SavedHeader {
   uint32_t magic, version;
@@ -29,7 +30,7 @@ struct Part {
   void* data;
   size_t bytes;
 };
-constexpr int32_t kParts = 4;
+constexpr int32_t kParts = 5;
 
 struct Parts {
   Part part[kParts];
@@ -40,6 +41,7 @@ Parts parts_of(const SceneMap& map, const pinhole_calibration* calibration) {
   return {{{const_cast<pinhole_calibration*>(calibration), sizeof *calibration},
            {map.mean.data, cells * sizeof(float)},
            {map.square.data, cells * sizeof(float)},
+           {map.detail.data, cells * sizeof(float)},
            {map.ignored.data, cells}}};
 }
 
@@ -79,7 +81,7 @@ Status check_header(const SavedHeader& header, const unsigned char* saved, size_
 Status check_map(const SceneMap& map) {
   for (int32_t i = 0; i < map.mean.size; ++i)
     if (!(map.mean[i] >= 0 && map.mean[i] < 1e30f) || !(map.square[i] >= 0 && map.square[i] < 1e30f) ||
-        map.ignored[i] > 1)
+        !is_detail(map.detail[i]) || map.ignored[i] > 1)
       return damaged("its map holds a number that cannot be");
   return {};
 }
@@ -101,6 +103,7 @@ SceneScorer candidate_of(const SceneScorer& scorer, const SavedHeader& header) {
   SceneMap* map = &candidate.map;
   map->mean = scorer.map.residual;
   map->square = scorer.map.excess;
+  map->detail = {scorer.map.light.level.data, scorer.map.detail.size};
   map->ignored = {reinterpret_cast<uint8_t*>(scorer.map.queue.data), scorer.map.ignored.size};
   map->frames = header.frames;
   map->brightness = header.brightness;
@@ -116,6 +119,7 @@ void adopt(const SceneMap& from, SceneMap* map) {
   for (int32_t i = 0; i < map->mean.size; ++i) {
     map->mean[i] = from.mean[i];
     map->square[i] = from.square[i];
+    map->detail[i] = from.detail[i];
     map->ignored[i] = from.ignored[i];
   }
   map->frames = from.frames;

@@ -2,6 +2,7 @@
 #include "anomaly/scene_watch.h"
 
 #include "anomaly/alerts_drift.h"
+#include "anomaly/camera_watch.h"
 #include "base/crc32c.h"
 #include "engine/c_status.h"
 
@@ -19,9 +20,7 @@ void append(const pinhole_events& more, pinhole_events* events) {
     events->event[events->count++] = more.event[i];
 }
 
-Status score_and_alert(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch,
-                       WatchedFrame* seen) {
-  PINHOLE_RETURN_IF_ERROR(score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score));
+Status alert_on_score(int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   const double score = static_cast<double>(seen->score.score);
   const pinhole_observation observed = {number, seconds, score, seen->score.box, seen->camera};
   pinhole_events events = {};
@@ -49,7 +48,7 @@ pinhole_score_origin score_origin(const SceneScorer& scorer, uint64_t model_hash
   uint32_t hash = crc32c(&rule.least_cells, sizeof rule.least_cells);
   hash = crc32c(&map.frames, sizeof map.frames, hash);
   hash = crc32c(&map.brightness, sizeof map.brightness, hash);
-  hash = add_array(map.square, add_array(map.mean, hash));
+  hash = add_array(map.detail, add_array(map.square, add_array(map.mean, hash)));
   hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);
   hash = crc32c(&map.weights, sizeof map.weights, hash);
   hash = add_array(scorer.law.square, add_array(scorer.law.mean, hash));
@@ -82,15 +81,15 @@ void begin_run(SceneWatch* watch) {
 
 Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
-  const Status known =
-      from_c(pinhole_camera_push(&watch->camera, &frame, number, seconds, &seen->camera, &seen->events));
-  PINHOLE_RETURN_IF_ERROR(known);
+  const Status scored = score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score);
+  PINHOLE_RETURN_IF_ERROR(push_camera(&watch->camera, frame, number, seconds,
+                                      scored.ok() ? seen->score.sight : SceneSight(), &seen->camera, &seen->events));
   const AlertLimits limits = limits_in_force(watch->alerts.options, watch->alerts.law);
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
-  const Status scored = score_and_alert(frame, number, seconds, watch, seen);
+  const Status alerted = scored.ok() ? alert_on_score(number, seconds, watch, seen) : scored;
   seen->alert = watch->alerts.open && !watch->alerts.current.suppressed;
-  return scored;
+  return alerted;
 }
 
 Status finish_watch(SceneWatch* watch, WatchedFrame* seen) {

@@ -100,10 +100,13 @@ TEST_F(SavedScene, EveryTruncationAndEveryFlipIsRefused) {
 TEST_F(SavedScene, ForgedNumbersAreRefused) {
   const pinhole_scene_options options = small_scene_options();
   EXPECT_EQ(restore(forged(0, saved.data(), 1), options, learned).code, PINHOLE_OK) << "the forger's checksum fits";
-  const size_t mean = kHeader + sizeof(pinhole_calibration), cells = (saved.size() - mean) / 9;
+  const size_t mean = kHeader + sizeof(pinhole_calibration), cells = (saved.size() - mean) / 13;
   const float numbers[] = {std::numeric_limits<float>::quiet_NaN(), -1, std::numeric_limits<float>::infinity(), 2e30f};
   for (const float number : numbers)
     for (const size_t at : {mean, mean + 4 * cells, mean + 8 * cells - 4})
+      EXPECT_EQ(restore(forged(at, &number, 4), options, learned).code, PINHOLE_BAD_FILE) << number << " at " << at;
+  for (const float number : {numbers[0], numbers[2], numbers[3]})
+    for (const size_t at : {mean + 8 * cells, mean + 12 * cells - 4})
       EXPECT_EQ(restore(forged(at, &number, 4), options, learned).code, PINHOLE_BAD_FILE) << number << " at " << at;
   const uint8_t two = 2;
   EXPECT_EQ(restore(forged(saved.size() - 1, &two, 1), options, learned).code, PINHOLE_BAD_FILE);

@@ -261,6 +261,31 @@ done
 expect err "twice: 124 of 248 frames are the same"
 grep -q '"frames": 21' twice.json || fail "repeated frames counted" twice.json
 
+# A camera that is covered from the first frame on is told of, and calibrates nothing; what it sees afterwards does.
+mkdir covered
+python3 - << 'PYTHON'
+import os
+noise = bytes(18 + (byte & 3) for byte in range(256))
+for i in range(60):
+    with open(f"covered/{400 + i:06d}.ppm", "wb") as file:
+        file.write(b"P6 768 432 255\n" + os.urandom(768 * 432 * 3).translate(noise))
+PYTHON
+cp before.json covered.json
+"$program" watch car.pinhole --calibration covered.json --input covered --alerts covered.jsonl --update-calibration > covered.txt
+expect covered.jsonl '"event":"covered","state":"open","first":400,"peak":[0-9]*,"last":403'
+expect covered.txt "0 anomalies, 0 suppressed, 1 events of the camera"
+cmp covered.json before.json
+for i in $(seq 125 170); do cp "$(picture "$i")" "covered/$(printf %06d $((i + 335))).jpg"; done
+rm covered.jsonl
+"$program" watch car.pinhole --calibration covered.json --input covered --alerts covered.jsonl --update-calibration > covered.txt
+expect covered.jsonl '"event":"covered","state":"closed","first":400,.*,"last":459'
+expect covered.txt "0 anomalies, 0 suppressed, 1 events of the camera"
+python3 - << 'PYTHON'
+import json
+before, after = (json.load(open(name))["summary"] for name in ("before.json", "covered.json"))
+assert after["frames"] == before["frames"] + 40, "46 frames, of which four decide that the cover is gone, smoothed over 3"
+PYTHON
+
 # Outputs that would destroy something are refused before anything starts.
 refused() {
   if "${watch[@]}" --input "$frames" "$@" > /dev/null 2> err; then

@@ -9,6 +9,7 @@
 #include "progress.h"
 #include "weights/writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -143,7 +144,8 @@ bool read_map(const Json& stored, SceneMap* map) {
   return stored.is_object() && read_integer(stored, "frames", kLeastLearned, INT32_MAX, &map->frames) &&
          read_number(stored, "brightness", &map->brightness) && is_brightness(map->brightness) &&
          fill(stored, "mean", &map->mean) && fill(stored, "square", &map->square) &&
-         fill(stored, "ignored", &map->ignored) && all_within(map->mean, 0) && all_within(map->square, 0);
+         fill(stored, "detail", &map->detail) && fill(stored, "ignored", &map->ignored) && all_within(map->mean, 0) &&
+         all_within(map->square, 0) && std::all_of(map->detail.begin(), map->detail.end(), is_detail);
 }
 
 bool is_of_size(const Json& stored, const SceneMap& map) {
@@ -255,6 +257,7 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
         {"brightness", map.brightness},
         {"mean", hex_of(map.mean)},
         {"square", hex_of(map.square)},
+        {"detail", hex_of(map.detail)},
         {"ignored", hex_of(map.ignored)}}},
       {"code", {{"mean", hex_of(scorer.law.mean)}, {"square", hex_of(scorer.law.square)}}},
       {"kl", {{"mean", scorer.kl.mean}, {"square", scorer.kl.square}}}};
