@@ -164,6 +164,10 @@ Verdict judge(const pinhole_camera& camera, const SceneSight& sight) {
   return verdict;
 }
 
+bool hides_scene(const SceneSight& sight) {
+  return sight.lost >= kLostShare;
+}
+
 bool is_worse(int32_t kind, double score, double other) {
   return kind == PINHOLE_EVENT_BLURRED ? score < other : score > other;
 }

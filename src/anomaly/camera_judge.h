@@ -26,6 +26,9 @@ void set_limits(pinhole_camera* camera);
 // judged by the scene alone.
 Verdict judge(const pinhole_camera& camera, const SceneSight& sight);
 
+// Whether so little of the learned scene is seen that a camera is covered, or sees another view.
+bool hides_scene(const SceneSight& sight);
+
 // True when `score` is a worse one of its kind than `other`.
 bool is_worse(int32_t kind, double score, double other);
 

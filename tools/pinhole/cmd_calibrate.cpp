@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole calibrate: a scene's model and normal frames in, a threshold and what it promises out.
+#include "anomaly/camera_judge.h"
 #include "anomaly/scene_watch.h"
 #include "calibration_file.h"
 #include "command.h"
@@ -192,14 +193,24 @@ private:
       return error(Code::invalid_argument, "%s: too many frames", short_path(options_.normal).c_str());
     PINHOLE_RETURN_IF_ERROR(make_host_record(static_cast<int32_t>(held_out), &record_memory_, &record_));
     clear_record(smoothing(), &record_);
-    return for_each_frame("frames scored", false, [this](const SourceFrame& frame) {
+    int64_t hidden = 0;
+    const auto score_one = [&](const SourceFrame& frame) {
       if (!counts(frame.number))
         return Status();
       SceneScore score;
       PINHOLE_RETURN_IF_ERROR(score_frame(frame_of(frame.image), options_.least_cells, &model_.scorer(), &score));
-      record_score(frame.number, static_cast<double>(score.score), &record_);
+      if (hides_scene(score.sight))
+        ++hidden;
+      else
+        record_score(frame.number, static_cast<double>(score.score), &record_);
       return Status();
-    });
+    };
+    PINHOLE_RETURN_IF_ERROR(for_each_frame("frames scored", false, score_one));
+    if (hidden > 0)
+      print_warning(short_path(options_.normal) + ": " + std::to_string(hidden) + " of " + std::to_string(held_out) +
+                    " frames that were to count show nothing of the scene that the model has learned, and do not: was "
+                    "the camera covered or moved?");
+    return {};
   }
 
   struct NormalFrame {
