@@ -106,6 +106,15 @@ done
 refused calibration_of_another.json
 refused checksums_gone.json
 grep -q '"checksums" are missing; calibrate again' err
+python3 - <<'PYTHON'
+deep = "[" * 200000 + "]" * 200000
+for name, text in (("version", '"pinhole_calibration":' + deep), ("part", '"pinhole_calibration":4,"map":' + deep)):
+    open(f"deep_{name}.json", "w").write("{" + text + "}")
+PYTHON
+for file in deep_version.json deep_part.json; do
+  refused $file
+  grep -q "no whole calibration file; calibrate again" err
+done
 "$program" watch car.pinhole --input "$sequence/frames" --range 0-1 --calibration laid_out_otherwise.json > out
 
 # A variational autoencoder is watched by both parts of the negative ELBO; another network has but one.

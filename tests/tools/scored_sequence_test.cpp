@@ -102,6 +102,13 @@ TEST_F(SequenceFiles, LabelsThatAreCountedSaySo) {
   EXPECT_NE(std::string(status.text).find("write numbers"), std::string::npos) << status.text;
   for (const char* quiet : {"c_10.jpg,0\nc_11.jpg,1\n", "10,0\n20,1\n30,0\n", "a.jpg,0\nb.jpg,1\n"})
     EXPECT_EQ(said(quiet, "10,1,0\n"), "") << quiet;
+  for (const char* shuffled :
+       {"c_11.jpg,1\nc_10.jpg,0\n", "c_10.jpg,0\nc_10.jpg,0\nc_11.jpg,1\n", "b.jpg,1\na.jpg,0\n"}) {
+    said(shuffled, "0,1,0\n1,9,1\n");
+    EXPECT_NE(std::string(status.text).find("line 3: the frames must be in the order of their folder, each once"),
+              std::string::npos)
+        << shuffled << status.text;
+  }
 }
 
 // What was open anyway tells of nothing new, unless it rises once more.

@@ -21,6 +21,7 @@ namespace {
 constexpr int32_t kVersion = 4;
 constexpr float kMostNumber = 1e30f;
 constexpr int64_t kMostBytes = int64_t{64} << 20;
+constexpr int kMostDepth = 8; // the file's own is 2
 constexpr const char* kParts[] = {"calibration", "summary", "least_cells", "weights", "seen", "map", "code", "kl"};
 
 std::string to_hex(const void* data, size_t bytes) {
@@ -127,15 +128,26 @@ Status check_parts(const std::string& path, const Json& file) {
   return {};
 }
 
+// Writing JSON as text, as checksums do, recurses: what is nested deeper than any such file is left out and refused.
+bool parse_shallow(const std::vector<uint8_t>& bytes, Json* file) {
+  bool deep = false;
+  const auto keep = [&](int depth, Json::parse_event_t, const Json&) {
+    deep |= depth > kMostDepth;
+    return depth <= kMostDepth;
+  };
+  *file = Json::parse(bytes.begin(), bytes.end(), keep, false);
+  return !deep;
+}
+
 Status read_parts(const std::string& path, Json* file) {
   std::vector<uint8_t> bytes;
   PINHOLE_RETURN_IF_ERROR(pinhole::read_file(path, kMostBytes, &bytes));
-  *file = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
-  if (!file->is_object() || !file->contains("pinhole_calibration"))
+  if (!parse_shallow(bytes, file) || !file->is_object() || !file->contains("pinhole_calibration"))
     return damaged(path, "no whole calibration file");
   const Json& version = (*file)["pinhole_calibration"];
   if (version != kVersion)
-    return damaged(path, "a calibration file of another version, " + version.dump().substr(0, 12) +
+    return damaged(path, "a calibration file of another version" +
+                             (version.is_number_integer() ? ", " + version.dump() : "") +
                              ", where this program writes and reads " + std::to_string(kVersion));
   return check_parts(path, *file);
 }

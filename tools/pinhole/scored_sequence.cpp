@@ -44,6 +44,10 @@ Status read_numbers(const std::string& path, const CsvTable& labels, Sequence* s
   if (!plain) {
     sequence->counted = !list.counted.empty();
     print_warning(notice_of(list, path));
+    for (size_t row = 1; row < names.size(); ++row)
+      if (!natural_less(names[row - 1], names[row]))
+        return fault(path, row,
+                     "the frames must be in the order of their folder, each once: sort them, or write numbers");
     return {};
   }
   for (size_t row = 0; row < names.size(); ++row) {
