@@ -9,7 +9,7 @@ namespace pinhole {
 namespace {
 
 const char* behind_space(const char* at) {
-  while (*at != '\0' && *at <= ' ')
+  while (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')
     ++at;
   return at;
 }

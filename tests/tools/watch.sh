@@ -209,6 +209,7 @@ PYTHON
 cp car.json once.json
 "${watch[@]}" --input "$frames" --update-calibration > again.txt
 expect again.txt "^377 frames did not count: "
+expect again.txt "car.json is as it was: nothing was added to it"
 cmp car.json once.json
 cp before.json given.json
 "$program" watch car.pinhole --calibration given.json --input "$frames" --range 43-53,299-312 --update-calibration > /dev/null

@@ -177,9 +177,8 @@ private:
     return found != frames_.end() && found->number == number && found->counts;
   }
 
-  Status score_held_out() {
-    const int64_t held_out =
-        std::count_if(frames_.begin(), frames_.end(), [](const NormalFrame& f) { return f.counts; });
+  // Whether a threshold can rest on so many frames.
+  Status check_held_out(int64_t held_out) const {
     if (held_out == 0)
       return error(Code::invalid_argument,
                    "%s: the model was trained on every one of these frames: a threshold must rest on others "
@@ -191,6 +190,13 @@ private:
                    "and the promise will not hold\n");
     if (held_out > INT32_MAX)
       return error(Code::invalid_argument, "%s: too many frames", short_path(options_.normal).c_str());
+    return {};
+  }
+
+  Status score_held_out() {
+    const int64_t held_out =
+        std::count_if(frames_.begin(), frames_.end(), [](const NormalFrame& f) { return f.counts; });
+    PINHOLE_RETURN_IF_ERROR(check_held_out(held_out));
     PINHOLE_RETURN_IF_ERROR(make_host_record(static_cast<int32_t>(held_out), &record_memory_, &record_));
     clear_record(smoothing(), &record_);
     int64_t hidden = 0;

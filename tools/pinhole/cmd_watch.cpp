@@ -31,8 +31,9 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
   if (result.known > 0)
     std::printf("%lld frames did not count: the model was trained on them, or the calibration knows them\n",
                 static_cast<long long>(result.known));
-  std::printf(options.update_calibration ? "written: %s\n"
-                                         : "%s is as it was: --update-calibration keeps what a watch adds to it\n",
+  std::printf(result.written               ? "written: %s\n"
+              : options.update_calibration ? "%s is as it was: nothing was added to it\n"
+                                           : "%s is as it was: --update-calibration keeps what a watch adds to it\n",
               short_path(options.calibration).c_str());
 }
 

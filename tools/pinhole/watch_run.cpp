@@ -161,6 +161,7 @@ private:
     PINHOLE_RETURN_IF_ERROR(
         write_calibration(options_.calibration, watch_.calibration, watch_.rule.least_cells, model_.scorer(), seen_));
     unsaved_ = false;
+    result_.written = true;
     return {};
   }
 
