@@ -204,7 +204,7 @@ typedef struct pinhole_camera_look {
 typedef struct pinhole_camera_view {
   float detail[PINHOLE_LOOK_CELLS], unrest[PINHOLE_LOOK_CELLS];                /* mean; mean deviation from it */
   float sharpness[PINHOLE_LOOK_BLOCKS], sharpness_unrest[PINHOLE_LOOK_BLOCKS]; /* per squared brightness */
-  float brightness[PINHOLE_LOOK_BLOCKS];                                       /* log */
+  float brightness[PINHOLE_LOOK_BLOCKS], latest[PINHOLE_LOOK_BLOCKS];          /* log; the usual one, and lately */
   int32_t frames;
 } pinhole_camera_view;
 

@@ -11,6 +11,7 @@ namespace pinhole {
 namespace {
 
 constexpr int32_t kTrustedFrames = 8;   // before that, any deviation is taken as it is
+constexpr int32_t kLatestFrames = 32;   // time constant of what is the brightness lately
 constexpr float kFarDeviations = 3;     // mean deviations; what is farther counts as so far
 constexpr float kLeastUnrest = 0.01f;   // of detail
 constexpr float kLeastDetail = 0.015f;  // 1.5 % contrast: less is nothing to see
@@ -61,12 +62,15 @@ float steadiness(const pinhole_camera_view& view, int32_t cell) {
 
 void learn_view(const pinhole_camera_look& look, int32_t adapt_frames, pinhole_camera_view* view) {
   const float weight = 1 / static_cast<float>(min_of(view->frames + 1, adapt_frames));
+  const float latest_weight = 1 / static_cast<float>(min_of(view->frames + 1, kLatestFrames));
   for (int32_t i = 0; i < kLookCells; ++i)
     learn_value(look.detail[i], weight, view->frames, kLeastUnrest, &view->detail[i], &view->unrest[i]);
   for (int32_t i = 0; i < kLookBlocks; ++i) {
     learn_value(exposure_free(look.sharpness[i], look.brightness[i]), weight, view->frames, 0.1f * view->sharpness[i],
                 &view->sharpness[i], &view->sharpness_unrest[i]);
-    view->brightness[i] += weight * (exact_log(look.brightness[i] + 1) - view->brightness[i]);
+    const float brightness = exact_log(look.brightness[i] + 1);
+    view->brightness[i] += weight * (brightness - view->brightness[i]);
+    view->latest[i] += latest_weight * (brightness - view->latest[i]);
   }
   view->frames += view->frames < adapt_frames ? 1 : 0;
 }
@@ -131,20 +135,20 @@ float light_change(const pinhole_camera_look& look, const pinhole_camera_view& v
 }
 
 float brightness_match(const pinhole_camera_look& look, const pinhole_camera_view& view) {
-  float logs[kLookBlocks], mean = 0, usual_mean = 0;
+  float logs[kLookBlocks], mean = 0, latest_mean = 0;
   for (int32_t i = 0; i < kLookBlocks; ++i) {
     logs[i] = exact_log(look.brightness[i] + 1);
     mean += logs[i] / kLookBlocks;
-    usual_mean += view.brightness[i] / kLookBlocks;
+    latest_mean += view.latest[i] / kLookBlocks;
   }
-  float product = 0, square = 0, usual_square = 0;
+  float product = 0, square = 0, latest_square = 0;
   for (int32_t i = 0; i < kLookBlocks; ++i) {
-    const float a = logs[i] - mean, b = view.brightness[i] - usual_mean;
+    const float a = logs[i] - mean, b = view.latest[i] - latest_mean;
     product += a * b;
     square += a * a;
-    usual_square += b * b;
+    latest_square += b * b;
   }
-  const float scale = std::sqrt(square * usual_square);
+  const float scale = std::sqrt(square * latest_square);
   return scale > 0 ? product / scale : 0;
 }
 

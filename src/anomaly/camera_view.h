@@ -28,7 +28,8 @@ float sharpness_left(const pinhole_camera_look& look, const pinhole_camera_view&
 // Median over the blocks of log(brightness / usual brightness).
 float light_change(const pinhole_camera_look& look, const pinhole_camera_view& view);
 
-// Correlation of the brightness of the blocks with the usual one, -1..1.
+// Correlation of the brightness of the blocks with what it was lately, -1..1: over hours, sun and shade change which
+// parts are the bright ones.
 float brightness_match(const pinhole_camera_look& look, const pinhole_camera_view& view);
 
 } // namespace pinhole
