@@ -23,7 +23,7 @@ constexpr float kSameView = 0.5f;          // of the usual match; below it, a sh
 constexpr float kMostAgree = 0.6f;         // of the blocks, on a shift
 constexpr float kBlindMatch = 0.3f;        // usual match under which the view is too poor to judge shifts
 constexpr float kStillStructured = 0.15f;  // of the usual gradient energy: there is something else to see
-constexpr float kOtherStructure = 0.1f;    // of the learned detail's energy: another view, and no cover
+constexpr float kOtherStructure = 0.03f;   // of the learned detail's energy: another view, and no cover
 constexpr float kSameBrightness = 0.9f;  // correlation of the light and dark parts: it is the known view, out of focus
 constexpr float kDarkness = -2;          // light_change: an eighth of the usual light
 constexpr float kLeastMatchLoss = 0.02f; // of the match in place, before a shift is looked for
@@ -50,7 +50,7 @@ float reach(const pinhole_camera& camera, int32_t kind) {
 }
 
 Verdict found(int32_t kind, float score, float threshold) {
-  return {kind, score, threshold, true, Shift()};
+  return {kind, score, threshold, true, false, Shift()};
 }
 
 // Most of the known view is not where it was.
@@ -125,7 +125,7 @@ Verdict judge_view(const pinhole_camera& camera) {
 Verdict judge_sight(const pinhole_camera& camera, const SceneSight& sight) {
   if (sight.lost < (was_lost(camera) ? kSuspectShare : kLostShare)) {
     Verdict verdict;
-    verdict.suspicious = sight.lost >= kSuspectShare;
+    verdict.suspicious = verdict.scene_in_part = sight.lost >= kSuspectShare;
     return verdict;
   }
   return sight.structure > kOtherStructure ? found(PINHOLE_EVENT_MOVED, 1, kMostShift / kLookColumns)
@@ -161,6 +161,7 @@ Verdict judge(const pinhole_camera& camera, const SceneSight& sight) {
   if (scene.kind != kNothingWrong)
     return scene;
   verdict.suspicious |= scene.suspicious;
+  verdict.scene_in_part = scene.scene_in_part;
   return verdict;
 }
 

@@ -12,8 +12,9 @@ constexpr int32_t kNothingWrong = -1;
 struct Verdict {
   int32_t kind = kNothingWrong; // pinhole_event_kind
   float score = 0, threshold = 0;
-  bool suspicious = false; // not yet that bad, or bad
-  Shift shift;             // of the view; none while it matches well
+  bool suspicious = false;    // not yet that bad, or bad
+  bool scene_in_part = false; // so much of the learned scene is not seen that it is suspicious
+  Shift shift;                // of the view; none while it matches well
 };
 
 // The statistics of a normal frame, for the limits.

@@ -19,6 +19,8 @@ constexpr int32_t kSurround = 2;       // cells on each side
 constexpr float kLeastDetail = 0.015f; // a block with less has nothing to see
 constexpr int32_t kLeastBlocks = 6;    // fewer say nothing about the scene
 constexpr float kLeastMatch = 0.3f;    // correlation of a block that is seen
+constexpr float kFarStronger = 4;      // energy, against the learned one, of something else
+constexpr float kMatchBesideStronger = 0.5f;
 
 // Light added to the surroundings of a cell. In the dark, compression and noise leave differences that would be large
 // against so little light, though nothing is seen.
@@ -93,6 +95,14 @@ BlockSums sum_block(const CellLight& light, const SceneMap& map, int32_t top, in
   return sums;
 }
 
+// A correlation counts noise as something else that is seen: it must not be asked for much. Where what is seen is far
+// stronger than what was learned it is no noise, and a block in which a part of the scene shows beside it is lost too.
+bool is_seen(const BlockSums& sums) {
+  const bool hidden_in_part = sums.energy > kFarStronger * sums.learned &&
+                              sums.product < kMatchBesideStronger * std::sqrt(sums.learned * sums.energy);
+  return sums.product > kLeastMatch * std::sqrt(sums.learned * sums.seen) && !hidden_in_part;
+}
+
 } // namespace
 
 void learn_detail(const View& picture, SceneMap* map) {
@@ -108,7 +118,7 @@ SceneSight look_for_scene(const View& picture, SceneMap* map) {
   const CellLight light = measure_light(picture, map);
   const int32_t rows = min_of(max_of(map->rows / kBlockSide, 1), kMostBlockRows);
   const int32_t columns = min_of(max_of(map->columns / kBlockSide, 1), kMostBlockColumns);
-  float energy[kMostBlockRows * kMostBlockColumns], learned = 0; // for each cell, of lost blocks and of telling ones
+  float energy[kMostBlockRows * kMostBlockColumns]; // of lost blocks, against what was learned there
   int32_t telling = 0, lost = 0;
   for (int32_t block = 0; block < rows * columns; ++block) {
     const int32_t down = block / columns, right = block % columns;
@@ -117,15 +127,12 @@ SceneSight look_for_scene(const View& picture, SceneMap* map) {
     if (!(sums.learned > kLeastDetail * kLeastDetail * static_cast<float>(sums.cells)))
       continue;
     ++telling;
-    learned += sums.learned / static_cast<float>(sums.cells);
-    if (!(sums.product > kLeastMatch * std::sqrt(sums.learned * sums.seen)))
-      energy[lost++] = sums.energy / static_cast<float>(sums.cells);
+    if (!is_seen(sums))
+      energy[lost++] = sums.energy / sums.learned;
   }
   if (telling < kLeastBlocks)
     return {};
-  // The edge of a cover is more than was ever seen in its block; most blocks are not at an edge.
-  const auto blocks = static_cast<float>(telling);
-  return {static_cast<float>(lost) / blocks, median(energy, lost) * blocks / learned};
+  return {static_cast<float>(lost) / static_cast<float>(telling), median(energy, lost)};
 }
 
 } // namespace pinhole
