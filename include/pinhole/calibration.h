@@ -47,11 +47,12 @@ typedef struct pinhole_calibration_options {
   double shape_rate;        /* for provisional thresholds: how much heavier tails are disbelieved that the frames do not
                                show, 1..100. Small: high thresholds, promises kept for heavy tails too; 100: no tail is
                                taken for heavier than exponential. tests/results/promised_rate.md has the prices */
+  double least_threshold;   /* no threshold is lower, -1e9..1e9: for what normal frames can score that these did not */
   int32_t run_length;       /* frames, at most 1024; 0: estimated. An alert rule's cool-down may be given */
 } pinhole_calibration_options;
 
-/* 1 a day at 25 frames per second, confidence 0.95, shape rate 10, run length estimated, no smoothing, the rest of
- * origin zero. */
+/* 1 a day at 25 frames per second, confidence 0.95, shape rate 10, no least threshold, run length estimated, no
+ * smoothing, the rest of origin zero. */
 pinhole_calibration_options pinhole_default_calibration_options(void);
 
 /* No pointers, no padding: may be written and read as it is, on machines of the same byte order. */
@@ -73,7 +74,7 @@ typedef struct pinhole_calibration {
   uint64_t frames;                              /* seen, those of updates included */
   uint64_t alerts_left_out;                     /* as told to updates */
   float threshold;                              /* a frame whose score is greater is above */
-  float lowest_threshold;                       /* exceeded by a fifth of the first frames; no threshold is lower */
+  float lowest_threshold;   /* exceeded by a fifth of the first frames, or the least one asked; no threshold is lower */
   float left_out_threshold; /* the highest at which an alert was left out: no provisional threshold is lower */
   float quantile_10, quantile_50, quantile_90; /* of the first frames; the alert rule's `low`, `middle`, `high` */
   int32_t provisional;                         /* 1: the asked rate is below the supported one */

@@ -55,13 +55,15 @@ typedef struct pinhole_scene_options {
   int32_t least_cells;          /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
   double frames_per_second;     /* above 0 */
   double false_alarms_per_day;  /* asked, above 0 */
+  double least_threshold;       /* no threshold is lower, at least 0 */
   int32_t most_alerts;          /* reported in any day; 0: no limit */
   double longest_alert_seconds; /* after which an alert is closed, to open again where it is still there; 0: no limit */
   uint64_t seed;                /* of the training */
 } pinhole_scene_options;
 
 /* GRAY8, one thread, 256 pictures of 1024 frames, 3000 steps of 16, rate 3e-3, 1024 frames to calibrate, 2 cells, 25
- * frames a second, one false alarm a day, no limit, alerts of at most an hour. The caller sets width and height. */
+ * frames a second, one false alarm a day, thresholds of at least 25, no limit, alerts of at most an hour. The caller
+ * sets width and height. */
 pinhole_scene_options pinhole_default_scene_options(void);
 
 /* A scene lives in the setup memory; there is nothing to free. */

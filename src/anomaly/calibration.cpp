@@ -75,6 +75,9 @@ Status check_options(const pinhole_calibration_options& options) {
   if (!(options.shape_rate >= 1 && options.shape_rate <= 100))
     return error(Code::invalid_argument, "calibration: shape rate %g: give one from 1 to 100, normally 10",
                  options.shape_rate);
+  if (!(options.least_threshold >= -kMostThreshold && options.least_threshold <= kMostThreshold))
+    return error(Code::invalid_argument, "calibration: a least threshold of %g: give one from %g to %g",
+                 options.least_threshold, -kMostThreshold, kMostThreshold);
   if (options.run_length < 0 || options.run_length > kLongestRun)
     return error(Code::invalid_argument, "calibration: run length %d: give 1 to %d frames, or 0 to estimate it",
                  options.run_length, kLongestRun);
@@ -146,6 +149,7 @@ pinhole_calibration_options pinhole_default_calibration_options(void) {
   options.asked_per_day = 1;
   options.confidence = 0.95;
   options.shape_rate = 10;
+  options.least_threshold = -kMostThreshold;
   return options;
 }
 
@@ -169,7 +173,7 @@ pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, con
   c.asked_per_day = options->asked_per_day;
   c.confidence = options->confidence;
   c.shape_rate = options->shape_rate;
-  c.lowest_threshold = level_exceeded_by(all, count / 5);
+  c.lowest_threshold = max_of(level_exceeded_by(all, count / 5), static_cast<float>(options->least_threshold));
   c.quantile_10 = level_exceeded_by(all, count - count / 10);
   c.quantile_50 = level_exceeded_by(all, count / 2);
   c.quantile_90 = level_exceeded_by(all, count / 10);

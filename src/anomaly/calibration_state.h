@@ -11,6 +11,7 @@ namespace pinhole {
 
 constexpr int32_t kLongestRun = 1024;
 constexpr double kSecondsPerDay = 86400;
+constexpr double kMostThreshold = 1e9; // either way, that may be asked for
 
 inline PeakList peaks_of(pinhole_calibration* calibration) {
   return {calibration->peak, calibration->low, &calibration->peak_count, PINHOLE_CALIBRATION_PEAKS};

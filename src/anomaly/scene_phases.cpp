@@ -40,6 +40,7 @@ Status calibrate(Scene* scene) {
   options.origin = origin_of(*scene, scene->scorer);
   options.frames_per_second = scene->options.frames_per_second;
   options.asked_per_day = scene->options.false_alarms_per_day;
+  options.least_threshold = scene->options.least_threshold;
   const ScoreRuns scores = record->all();
   pinhole_calibration calibration = {};
   const Status status =

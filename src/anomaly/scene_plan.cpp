@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scene's options, its two engines, and its memory to the byte.
+#include "anomaly/calibration_state.h"
 #include "anomaly/recipe_flag.h"
 #include "anomaly/scene_life.h"
 #include "anomaly/scene_recipe.h"
@@ -41,6 +42,7 @@ Status check_options(const pinhole_scene_options* options) {
       {"least_cells", static_cast<double>(o.least_cells), 1, kMostLeastCells},
       {"frames_per_second", o.frames_per_second, 1e-6, 1e4},
       {"false_alarms_per_day", o.false_alarms_per_day, 1e-9, 1e9},
+      {"least_threshold", o.least_threshold, 0, kMostThreshold},
       {"most_alerts", static_cast<double>(o.most_alerts), 0, PINHOLE_MOST_ALERTS},
       {"longest_alert_seconds", o.longest_alert_seconds, 0, 1e9}};
   for (const Range& range : ranges)
@@ -204,6 +206,7 @@ pinhole_scene_options pinhole_default_scene_options(void) {
   options.least_cells = 2;
   options.frames_per_second = 25;
   options.false_alarms_per_day = 1;
+  options.least_threshold = kLeastSceneThreshold;
   options.longest_alert_seconds = pinhole_default_alert_options(1).longest_seconds;
   return options;
 }

@@ -27,7 +27,8 @@ constexpr float kMatchBesideStronger = 0.5f;
 constexpr float kDark = 32.0f / 255;
 
 // Light of every cell, 0..1 of the sensor's range, from either half of its pixels: their noise is not the same, so the
-// product of their details has none in the mean.
+// product of their details has none in the mean. They take the place of the light of every pixel, which come after; a
+// picture has 4 pixels a side at least, so they are more than two for each cell.
 struct CellLight {
   const float *even, *odd;
 };

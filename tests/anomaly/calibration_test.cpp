@@ -164,6 +164,22 @@ TEST(CalibrationUpdate, ThresholdsBelowNoughtStayThere) {
   EXPECT_TRUE(same_bytes(below, before));
 }
 
+TEST(CalibrationUpdate, NoThresholdIsBelowTheLeastOne) {
+  const std::vector<float> scores = simulate(Law::normal, 1000, 23);
+  pinhole_calibration_options options = options_for(1);
+  const pinhole_calibration free = calibrated(options, scores);
+  options.least_threshold = static_cast<double>(free.threshold) - 1;
+  EXPECT_EQ(calibrated(options, scores).threshold, free.threshold) << "higher than the least one by itself";
+  options.least_threshold = static_cast<double>(free.threshold) + 5;
+  pinhole_calibration c = calibrated(options, scores);
+  EXPECT_FLOAT_EQ(c.threshold, free.threshold + 5);
+  EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
+  ASSERT_EQ(update(&c, scores).code, PINHOLE_OK);
+  EXPECT_FLOAT_EQ(c.threshold, free.threshold + 5);
+  ASSERT_EQ(pinhole_calibration_ask(&c, 1e6).code, PINHOLE_OK);
+  EXPECT_FLOAT_EQ(c.threshold, free.threshold + 5);
+}
+
 // They count at any threshold: how high they were is not known.
 TEST(CalibrationUpdate, UnconfirmedAlertsCountAboveTheThresholdOfTheirTimeToo) {
   const double asked = 0.004 * kFrameDays;
@@ -335,6 +351,8 @@ TEST(CalibrationInput, OptionsAndRunStartsAreChecked) {
   refused("frames per second", [](pinhole_calibration_options* o) { o->frames_per_second = 0; });
   refused("confidence", [](pinhole_calibration_options* o) { o->confidence = 1; });
   refused("shape rate", [](pinhole_calibration_options* o) { o->shape_rate = 0; });
+  refused("least threshold", [](pinhole_calibration_options* o) { o->least_threshold = NAN; });
+  refused("least threshold", [](pinhole_calibration_options* o) { o->least_threshold = 2e9; });
   refused("run length", [](pinhole_calibration_options* o) { o->run_length = 1025; });
   const pinhole_calibration_options options = options_for(1);
   for (const std::vector<size_t>& starts :

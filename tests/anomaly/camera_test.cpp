@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each thing that can happen to a camera raises its own event once, and no anomaly, though every frame of it looks odd.
 #include "anomaly/camera_run.h"
+#include "anomaly/camera_view.h"
+#include "base/checked.h"
 
 #include <cmath>
 #include <cstring>
@@ -110,6 +112,24 @@ TEST_P(CameraEvents, Blurred) {
   expect_event(moment, PINHOLE_EVENT_BLURRED);
   moment.gain = 1.3f;
   expect_event(moment, PINHOLE_EVENT_BLURRED);
+}
+
+// A cover and a blurred view are told apart by the light and dark parts, and those change with the time of day.
+TEST_P(CameraEvents, LightThatHasMovedSlowlyIsTheKnownOne) {
+  Moment moment;
+  moment.shadow_at = 0.3f;
+  moment.shadow_width = 0.5f;
+  run.push_many(600, moment);
+  for (int i = 0; i <= 300; ++i) {
+    moment.shadow = 1 - 0.7f * min_of(static_cast<float>(i) / 200, 1.0f);
+    run.push(moment);
+  }
+  expect_nothing("slow shadow");
+  EXPECT_GT(brightness_match(run.camera.look, run.camera.view), 0.95f);
+  moment.cover = 0.9f;
+  run.push_many(30, moment, true);
+  ASSERT_EQ(run.events.size(), 1u);
+  EXPECT_EQ(run.events[0].kind, PINHOLE_EVENT_COVERED);
 }
 
 TEST_P(CameraEvents, Moved) {

@@ -36,6 +36,7 @@ TEST(SceneInput, OptionsAreRefusedByName) {
                         {"calibrate_frames", [](pinhole_scene_options* o) { o->calibrate_frames = 12; }},
                         {"least_cells", [](pinhole_scene_options* o) { o->least_cells = 65; }},
                         {"frames_per_second", [](pinhole_scene_options* o) { o->frames_per_second = 0; }},
+                        {"least_threshold", [](pinhole_scene_options* o) { o->least_threshold = -1; }},
                         {"false_alarms_per_day", [](pinhole_scene_options* o) { o->false_alarms_per_day = -1; }},
                         {"longest_alert_seconds", [](pinhole_scene_options* o) { o->longest_alert_seconds = -1; }},
                         {"most_alerts", [](pinhole_scene_options* o) { o->most_alerts = 257; }},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole calibrate: a scene's model and normal frames in, a threshold and what it promises out.
+#include "anomaly/calibration_state.h"
 #include "anomaly/camera_judge.h"
 #include "anomaly/scene_watch.h"
 #include "calibration_file.h"
@@ -25,7 +26,7 @@ namespace {
 
 struct Options {
   std::string model, normal, range, out, rate, mask, plot;
-  double frames_per_second = 0;
+  double frames_per_second = 0, least_threshold = kLeastSceneThreshold;
   int32_t least_cells = 2;
   uint64_t confirmed = 0; // alerts that were real
   bool strict = false, allow_trained = false;
@@ -52,6 +53,7 @@ public:
   Status run(pinhole_calibration* calibration) {
     pinhole_calibration_options wanted = pinhole_default_calibration_options();
     wanted.frames_per_second = options_.frames_per_second;
+    wanted.least_threshold = options_.least_threshold;
     PINHOLE_RETURN_IF_ERROR(parse_rate(options_.rate, &wanted.asked_per_day));
     PINHOLE_RETURN_IF_ERROR(check_paths());
     PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
@@ -303,6 +305,11 @@ void add_promise_options(CLI::App* command, Options* options) {
       });
   command->add_option("--fps", options->frames_per_second, "frames per second of the camera")
       ->check(decimal_number(1e-6, 1e4));
+  command
+      ->add_option("--least-threshold", options->least_threshold,
+                   "no threshold is lower, 25 by default: what the light does that the normal frames do not show stays "
+                   "below it; lower finds dimmer things where frames hardly differ")
+      ->check(decimal_number(0, kMostThreshold));
 }
 
 void add_output_options(CLI::App* command, Options* options) {
