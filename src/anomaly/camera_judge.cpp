@@ -125,7 +125,7 @@ Verdict judge_view(const pinhole_camera& camera) {
 Verdict judge_sight(const pinhole_camera& camera, const SceneSight& sight) {
   if (sight.lost < (was_lost(camera) ? kSuspectShare : kLostShare)) {
     Verdict verdict;
-    verdict.suspicious = verdict.scene_in_part = sight.lost >= kSuspectShare;
+    verdict.suspicious = verdict.scene_in_part = hides_part_of_scene(sight);
     return verdict;
   }
   return sight.structure > kOtherStructure ? found(PINHOLE_EVENT_MOVED, 1, kMostShift / kLookColumns)
@@ -167,6 +167,10 @@ Verdict judge(const pinhole_camera& camera, const SceneSight& sight) {
 
 bool hides_scene(const SceneSight& sight) {
   return sight.lost >= kLostShare;
+}
+
+bool hides_part_of_scene(const SceneSight& sight) {
+  return sight.lost >= kSuspectShare;
 }
 
 bool is_worse(int32_t kind, double score, double other) {

@@ -30,6 +30,9 @@ Verdict judge(const pinhole_camera& camera, const SceneSight& sight);
 // Whether so little of the learned scene is seen that a camera is covered, or sees another view.
 bool hides_scene(const SceneSight& sight);
 
+// Whether so much of it is not seen that the frame says nothing about what is normal.
+bool hides_part_of_scene(const SceneSight& sight);
+
 // True when `score` is a worse one of its kind than `other`.
 bool is_worse(int32_t kind, double score, double other);
 

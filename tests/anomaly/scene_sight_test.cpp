@@ -49,7 +49,12 @@ TEST(SceneSight, ACoverOverAPartHasAnEdgeAndIsNoOtherView) {
   EXPECT_LT(sight.structure, kOther);
   Picture intruder = seen_with(1, 0, 0.02f, 1);
   put_square(&intruder, 10, 10, 25, 0.9f); // 15 % of the picture
-  EXPECT_LT(look(&learned, intruder).lost, 0.35f);
+  EXPECT_FALSE(hides_part_of_scene(look(&learned, intruder)));
+  Picture half = seen_with(1, 0, 0.02f, 1);
+  put_square(&half, 0, 0, 40, 0.05f);
+  put_square(&half, kHeight - 40, 0, 40, 0.05f);
+  EXPECT_TRUE(hides_part_of_scene(look(&learned, half)));
+  EXPECT_FALSE(hides_scene(look(&learned, half)));
 }
 
 TEST(SceneSight, AnotherViewHasDetailOfItsOwnThoughItBeLess) {

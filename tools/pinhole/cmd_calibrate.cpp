@@ -207,7 +207,7 @@ private:
         return Status();
       SceneScore score;
       PINHOLE_RETURN_IF_ERROR(score_frame(frame_of(frame.image), options_.least_cells, &model_.scorer(), &score));
-      if (hides_scene(score.sight))
+      if (hides_part_of_scene(score.sight))
         ++hidden;
       else
         record_score(frame.number, static_cast<double>(score.score), &record_);
@@ -215,9 +215,10 @@ private:
     };
     PINHOLE_RETURN_IF_ERROR(for_each_frame("frames scored", false, score_one));
     if (hidden > 0)
-      print_warning(short_path(options_.normal) + ": " + std::to_string(hidden) + " of " + std::to_string(held_out) +
-                    " frames that were to count show nothing of the scene that the model has learned, and do not: was "
-                    "the camera covered or moved?");
+      print_warning(
+          short_path(options_.normal) + ": " + std::to_string(hidden) + " of " + std::to_string(held_out) +
+          " frames that were to count do not show all of the scene that the model has learned, and do not: was "
+          "the camera covered or moved?");
     return {};
   }
 
