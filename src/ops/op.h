@@ -19,7 +19,7 @@ namespace pinhole {
 constexpr int kMaxInputs = 4, kMaxOutputs = 4, kMaxParameters = 4, kMaxPhases = 3;
 
 enum class OpId : uint16_t {
-#define PINHOLE_OP(id, name) name = id,
+#define PINHOLE_OP(id, name) name = (id),
 #include "ops/ops.def"
 #undef PINHOLE_OP
 };
@@ -40,7 +40,8 @@ struct OpOptions {
   alignas(8) unsigned char bytes[80] = {0};
 
   template <class T> const T& as() const {
-    static_assert(sizeof(T) <= 80 && alignof(T) <= 8 && std::is_trivially_copyable_v<T>, "options are 80 plain bytes");
+    static_assert(sizeof(T) <= 80, "options are at most 80 bytes");
+    static_assert(alignof(T) <= 8 && std::is_trivially_copyable_v<T>, "options are plain bytes");
     return *reinterpret_cast<const T*>(bytes);
   }
   template <class T> T& as() { return const_cast<T&>(static_cast<const OpOptions*>(this)->as<T>()); }

@@ -17,7 +17,7 @@ constexpr int32_t kHeight = 50, kWidth = 83; // cells at the right and bottom ar
 struct Picture {
   std::vector<float> pixels = std::vector<float>(size_t{kHeight} * kWidth);
   View view() { return dense_view({1, kHeight, kWidth, 1, DType::f32}, pixels.data()); }
-  float& at(int32_t y, int32_t x) { return pixels[static_cast<size_t>(y * kWidth + x)]; }
+  float& at(int32_t y, int32_t x) { return pixels[static_cast<size_t>(y) * kWidth + static_cast<size_t>(x)]; }
 };
 
 // A textured scene in 0.2..0.8.
