@@ -244,6 +244,34 @@ if "$program" calibrate car.pinhole --confirm-alerts 4 --out car.json 2> err; th
   fail "four of three alerts were confirmed" err
 fi
 expect err "car.json: .*4 alerts confirmed, but 3 were left out: confirm no more"
+# A watch that goes on while a person confirms alerts, or while another one updates the same file: what the first has
+# written stays, what the other adds lies beside it, and the exit status says so.
+cp before.json both.json
+"$program" watch car.pinhole --calibration both.json --input "$frames" --range 54-110 --update-calibration > /dev/null
+cp both.json alerted.json
+"$program" watch car.pinhole --calibration both.json --input camera --scores both.csv --update-calibration > both.txt 2> err &
+watcher=$!
+exec 7> camera
+for i in $(seq 125 170); do cat "$(picture "$i")"; done >&7
+for _ in $(seq 100); do
+  [ "$(wc -l < both.csv.partial 2> /dev/null || echo 0)" = 47 ] && break
+  sleep 0.1
+done
+"$program" calibrate car.pinhole --confirm-alerts 1 --out both.json > /dev/null
+cp both.json confirmed.json
+exec 7>&-
+status=0
+wait $watcher || status=$?
+[ $status -eq 1 ] || fail "exit status $status, where what a watch adds did not get into its file" both.txt
+cmp both.json confirmed.json
+expect err "^pinhole: both.json: another program has written it meanwhile.*both.json.new has what this one adds: use one"
+expect both.txt "^written: both.json.new"
+python3 - << 'PYTHON'
+import json
+before, added = (json.load(open(name))["summary"] for name in ("alerted.json", "both.json.new"))
+assert added["frames"] == before["frames"] + 44 and added["alerts_left_out"] == 1, added
+PYTHON
+"$program" calibrate car.pinhole --confirm-alerts 1 --out both.json.new > /dev/null
 cp before.json car.json
 "${watch[@]}" --input "$frames" --no-update --json > fixed.json
 python3 -c 'import json; r = json.load(open("fixed.json")); assert r["first_threshold"] == r["threshold"], r'

@@ -7,7 +7,6 @@
 #include "engine/c_status.h"
 #include "image/file_bytes.h"
 #include "progress.h"
-#include "weights/writer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,7 +19,6 @@ namespace {
 
 constexpr int32_t kVersion = 4;
 constexpr float kMostNumber = 1e30f;
-constexpr int64_t kMostBytes = int64_t{64} << 20;
 constexpr int kMostDepth = 8; // the file's own is 2
 constexpr const char* kParts[] = {"calibration", "summary", "least_cells", "weights", "seen", "map", "code", "kl"};
 
@@ -97,8 +95,8 @@ Status damaged(const std::string& path, const std::string& what) {
   return error(Code::bad_file, "%s: %s; calibrate again", short_path(path).c_str(), what.c_str());
 }
 
-// Of a part's text together with the calibration's, so that parts of two files do not fit together. How the JSON is
-// laid out does not count.
+// Of a part's text together with the calibration's, so that parts of two files do not fit together. The text is that of
+// the parsed part: spaces and line ends of the file do not count, the order of the keys inside a part does.
 std::string checksum_of(const Json& file, const char* part) {
   const std::string text = part + file["calibration"].dump() + file[part].dump();
   char checksum[16];
@@ -139,9 +137,7 @@ bool parse_shallow(const std::vector<uint8_t>& bytes, Json* file) {
   return !deep;
 }
 
-Status read_parts(const std::string& path, Json* file) {
-  std::vector<uint8_t> bytes;
-  PINHOLE_RETURN_IF_ERROR(pinhole::read_file(path, kMostBytes, &bytes));
+Status parse_parts(const std::string& path, const std::vector<uint8_t>& bytes, Json* file) {
   if (!parse_shallow(bytes, file) || !file->is_object() || !file->contains("pinhole_calibration"))
     return damaged(path, "no whole calibration file");
   const Json& version = (*file)["pinhole_calibration"];
@@ -251,8 +247,8 @@ void print_promise(const pinhole_calibration& c) {
         static_cast<unsigned long long>(c.alerts_left_out));
 }
 
-Status write_calibration(const std::string& path, const pinhole_calibration& calibration, int32_t least_cells,
-                         const SceneScorer& scorer, const SeenFrames& seen) {
+std::string calibration_text(const pinhole_calibration& calibration, int32_t least_cells, const SceneScorer& scorer,
+                             const SeenFrames& seen) {
   const SceneMap& map = scorer.map;
   const ScoreWeights& weights = map.weights;
   Json json = {
@@ -274,14 +270,14 @@ Status write_calibration(const std::string& path, const pinhole_calibration& cal
       {"code", {{"mean", hex_of(scorer.law.mean)}, {"square", hex_of(scorer.law.square)}}},
       {"kl", {{"mean", scorer.kl.mean}, {"square", scorer.kl.square}}}};
   json["checksums"] = checksums_of(json);
-  const std::string text = json.dump(1) + "\n";
-  return replace_file(path, text.data(), text.size());
+  return json.dump(1) + "\n";
 }
 
-Status read_calibration(const std::string& path, uint64_t model_hash, pinhole_calibration* calibration,
-                        int32_t* least_cells, SceneScorer* scorer, SeenFrames* seen) {
+Status parse_calibration(const std::string& path, const std::vector<uint8_t>& bytes, uint64_t model_hash,
+                         pinhole_calibration* calibration, int32_t* least_cells, SceneScorer* scorer,
+                         SeenFrames* seen) {
   Json file;
-  PINHOLE_RETURN_IF_ERROR(read_parts(path, &file));
+  PINHOLE_RETURN_IF_ERROR(parse_parts(path, bytes, &file));
   if (!file["calibration"].is_string() ||
       !from_hex(file["calibration"].get<std::string>(), calibration, sizeof *calibration))
     return damaged(path, "\"calibration\" has another length or is no hexadecimal text");

@@ -4,6 +4,7 @@
 #include "anomaly/camera_judge.h"
 #include "anomaly/scene_watch.h"
 #include "calibration_file.h"
+#include "calibration_store.h"
 #include "command.h"
 #include "engine/c_status.h"
 #include "frame_faults.h"
@@ -73,8 +74,8 @@ public:
                    "nothing was written",
                    calibration->asked_per_day, calibration->supported_per_day,
                    duration(pinhole_calibration_seconds_missing(calibration)).c_str());
-    PINHOLE_RETURN_IF_ERROR(
-        write_calibration(options_.out, *calibration, options_.least_cells, model_.scorer(), seen_));
+    PINHOLE_RETURN_IF_ERROR(write_new_calibration(
+        options_.out, calibration_text(*calibration, options_.least_cells, model_.scorer(), seen_)));
     return options_.plot.empty() ? Status() : save_promise_plot(options_.plot, *calibration);
   }
 
@@ -255,8 +256,11 @@ Status confirm(const Options& options, const Common& common) {
   pinhole_calibration calibration = {};
   int32_t least_cells = 1;
   SeenFrames seen;
+  CalibrationStore store;
+  std::vector<uint8_t> bytes;
+  PINHOLE_RETURN_IF_ERROR(store.read(options.out, &bytes));
   PINHOLE_RETURN_IF_ERROR(
-      read_calibration(options.out, model.hash(), &calibration, &least_cells, &model.scorer(), &seen));
+      parse_calibration(options.out, bytes, model.hash(), &calibration, &least_cells, &model.scorer(), &seen));
   if (calibration.alerts_left_out == 0)
     return error(
         Code::invalid_argument,
@@ -265,7 +269,8 @@ Status confirm(const Options& options, const Common& common) {
   const pinhole_calibration before = calibration;
   if (const Status status = from_c(pinhole_calibration_confirm(&calibration, options.confirmed)); !status.ok())
     return with_path(options.out, status);
-  PINHOLE_RETURN_IF_ERROR(write_calibration(options.out, calibration, least_cells, model.scorer(), seen));
+  PINHOLE_RETURN_IF_ERROR(store.write(calibration_text(calibration, least_cells, model.scorer(), seen)));
+  PINHOLE_RETURN_IF_ERROR(store.conflict());
   if (common.json) {
     print_json(calibration_summary(calibration));
     return {};

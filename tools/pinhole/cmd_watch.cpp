@@ -31,10 +31,10 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
   if (result.known > 0)
     std::printf("%lld frames did not count: the model was trained on them, or the calibration knows them\n",
                 static_cast<long long>(result.known));
-  std::printf(result.written               ? "written: %s\n"
+  std::printf(!result.written.empty()      ? "written: %s\n"
               : options.update_calibration ? "%s is as it was: nothing was added to it\n"
                                            : "%s is as it was: --update-calibration keeps what a watch adds to it\n",
-              short_path(options.calibration).c_str());
+              short_path(result.written.empty() ? options.calibration : result.written).c_str());
 }
 
 Status watch(const WatchOptions& options, const Common& common) {
@@ -59,6 +59,7 @@ Status watch(const WatchOptions& options, const Common& common) {
               {"threshold", c.threshold},
               {"asked_per_day", c.asked_per_day},
               {"provisional", c.provisional != 0},
+              {"written", result.written.empty() ? Json() : Json(result.written)},
               {"calibration", calibration_summary(c)}});
   return status;
 }

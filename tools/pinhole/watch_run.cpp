@@ -3,6 +3,7 @@
 
 #include "anomaly/scene_watch.h"
 #include "calibration_file.h"
+#include "calibration_store.h"
 #include "engine/c_status.h"
 #include "frame_faults.h"
 #include "image/file_bytes.h"
@@ -33,7 +34,7 @@ public:
     result_.calibration = watch_.calibration;
     const Status kept = last.updated || unsaved_ ? save_calibration() : Status();
     PINHOLE_RETURN_IF_ERROR(output_.finish());
-    for (const Status& status : {lost, finished, kept})
+    for (const Status& status : {lost, finished, kept, store_.conflict()})
       PINHOLE_RETURN_IF_ERROR(status);
     return result_.frames > 0 || result_.stopped
                ? Status()
@@ -49,8 +50,10 @@ private:
     rule.most_alerts = options_.most_alerts;
     rule.longest_alert_seconds = options_.longest_alert;
     rule.keep_calibrating = options_.keep_calibrating;
-    PINHOLE_RETURN_IF_ERROR(read_calibration(options_.calibration, model_.hash(), &calibration, &rule.least_cells,
-                                             &model_.scorer(), &known_));
+    std::vector<uint8_t> bytes;
+    PINHOLE_RETURN_IF_ERROR(store_.read(options_.calibration, &bytes));
+    PINHOLE_RETURN_IF_ERROR(parse_calibration(options_.calibration, bytes, model_.hash(), &calibration,
+                                              &rule.least_cells, &model_.scorer(), &known_));
     seen_ = known_;
     watch_.scorer = &model_.scorer();
     PINHOLE_RETURN_IF_ERROR(start(calibration, rule));
@@ -131,10 +134,13 @@ private:
     if (!seen.updated)
       return {};
     unsaved_ = true;
-    if (const Status saved = save_calibration(); !saved.ok()) {
-      line_.clear();
-      std::fprintf(stderr, "pinhole: warning: %s; tried again later\n", saved.text);
-    }
+    const Status saved = save_calibration();
+    line_.clear();
+    if (!saved.ok())
+      print_warning(std::string(saved.text) + "; tried again later");
+    else if (!store_.conflict().ok() && !told_of_conflict_) // at the end it is the error
+      print_warning(store_.conflict().text);
+    told_of_conflict_ = !store_.conflict().ok();
     return {};
   }
 
@@ -159,9 +165,9 @@ private:
     if (!options_.update_calibration)
       return {};
     PINHOLE_RETURN_IF_ERROR(
-        write_calibration(options_.calibration, watch_.calibration, watch_.rule.least_cells, model_.scorer(), seen_));
+        store_.write(calibration_text(watch_.calibration, watch_.rule.least_cells, model_.scorer(), seen_)));
     unsaved_ = false;
-    result_.written = true;
+    result_.written = store_.path();
     return {};
   }
 
@@ -169,12 +175,13 @@ private:
   const Common& common_;
   WatchResult& result_;
   SceneModel model_;
+  CalibrationStore store_;
   SeenFrames known_, seen_; // by the calibration at first; and by now
   AlignedBytes record_memory_;
   SceneWatch watch_;
   FrameSource source_;
   int64_t latest_ = 0; // number of the latest frame that was watched
-  bool unsaved_ = false;
+  bool unsaved_ = false, told_of_conflict_ = false;
   WatchOutput output_;
   ProgressLine line_;
   FrameFaults faults_;

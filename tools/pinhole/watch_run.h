@@ -30,7 +30,7 @@ struct WatchResult {
   int64_t anomalies = 0, suppressed = 0, camera_events = 0; // opened
   double first_threshold = 0;
   pinhole_calibration calibration = {}; // at the end
-  bool written = false;                 // the calibration's file
+  std::string written;                  // the calibration's file, or one beside it; "" where none was
   bool stopped = false;                 // by SIGINT or SIGTERM
 };
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two programs on one calibration: what the first has written stays, what the second adds is not lost either.
+#include "calibration_store.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <unistd.h>
+
+namespace pinhole::tool {
+namespace {
+
+class CalibrationStoreTest : public ::testing::Test {
+protected:
+  CalibrationStoreTest() {
+    std::string name = ::testing::TempDir() + "pinhole_store_XXXXXX";
+    folder = mkdtemp(name.data());
+    path = folder + "/c.json";
+    EXPECT_TRUE(write_new_calibration(path, "first").ok());
+  }
+  ~CalibrationStoreTest() override { std::filesystem::remove_all(folder); }
+
+  static void read(const std::string& path, CalibrationStore* store) {
+    std::vector<uint8_t> bytes;
+    ASSERT_TRUE(store->read(path, &bytes).ok());
+  }
+  std::string content(const std::string& name) const {
+    std::stringstream text;
+    text << std::ifstream(folder + "/" + name).rdbuf();
+    return text.str();
+  }
+
+  std::string folder, path;
+};
+
+TEST_F(CalibrationStoreTest, OneWriterWritesAgainAndAgain) {
+  CalibrationStore store;
+  read(path, &store);
+  for (const char* text : {"second", "third"}) {
+    ASSERT_TRUE(store.write(text).ok());
+    EXPECT_EQ(content("c.json"), text);
+  }
+  std::filesystem::remove(path);
+  ASSERT_TRUE(store.write("fourth").ok());
+  EXPECT_EQ(content("c.json"), "fourth") << "nothing of another program's is lost where there is no file";
+  EXPECT_TRUE(store.conflict().ok());
+}
+
+TEST_F(CalibrationStoreTest, WhatAnotherProgramHasWrittenStays) {
+  CalibrationStore watch, person;
+  read(path, &watch);
+  read(path, &person);
+  ASSERT_TRUE(person.write("of the person").ok());
+  std::ofstream(folder + "/c.json.new") << "of an earlier conflict";
+  for (const char* text : {"of the watch", "of the watch, later"}) {
+    ASSERT_TRUE(watch.write(text).ok());
+    EXPECT_EQ(content("c.json"), "of the person");
+    EXPECT_EQ(content("c.json.new"), "of an earlier conflict");
+    EXPECT_EQ(content("c.json.new.1"), text);
+    EXPECT_EQ(watch.path(), path + ".new.1");
+    EXPECT_NE(std::strstr(watch.conflict().text, "/c.json: another program has written it"), nullptr);
+    EXPECT_NE(std::strstr(watch.conflict().text, "c.json.new.1 has what"), nullptr) << watch.conflict().text;
+  }
+  EXPECT_TRUE(person.conflict().ok());
+}
+
+TEST_F(CalibrationStoreTest, OfManyAtOnceOneTakesTheName) {
+  constexpr int kWriters = 8;
+  std::vector<CalibrationStore> stores(kWriters);
+  for (CalibrationStore& store : stores)
+    read(path, &store);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kWriters; ++i)
+    threads.emplace_back([&, i] { EXPECT_TRUE(stores[static_cast<size_t>(i)].write(std::to_string(i)).ok()); });
+  for (std::thread& thread : threads)
+    thread.join();
+  int alone = 0;
+  for (int i = 0; i < kWriters; ++i) {
+    const CalibrationStore& store = stores[static_cast<size_t>(i)];
+    alone += store.conflict().ok();
+    EXPECT_EQ(content(std::filesystem::path(store.path()).filename()), std::to_string(i)) << "nothing is lost";
+  }
+  EXPECT_EQ(alone, 1);
+}
+
+} // namespace
+} // namespace pinhole::tool
