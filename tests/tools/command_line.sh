@@ -284,8 +284,12 @@ echo "== values that cannot work"
 refused "budget|bytes" plan m.pinhole --size 640x480 --budget 1000
 refused "the last one is 7" eval m.pinhole --data pictures --noise gaussian:25 --range 9
 refused "empty" denoise m.pinhole empty --out clean
-succeeds "denoise for its own output" denoise m.pinhole pictures --out again
-refused "overwritten" denoise m.pinhole again/0.png --out again
+succeeds "denoise" denoise m.pinhole pictures --out again
+mkdir links
+ln -s ../again/0.png links/0.png
+refused "links/0.png would be overwritten by its own result" denoise m.pinhole links/0.png --out again
+cp pictures/1.pgm links
+refused "links/1.pgm would both be written as 1: give them folders" denoise m.pinhole pictures links/1.pgm --out clean
 refused "empty" eval m.pinhole --data empty --noise gaussian:25
 for option in "" "--noise gaussian:25" "--heatmaps maps"; do
   # shellcheck disable=SC2086 # options
@@ -315,7 +319,7 @@ refused "cuda" pack m.pinhole --target cuda --out x.pinhole
 refused "CUDA" bench m.pinhole --device cuda
 
 echo "== outputs among the pictures that are read"
-mkdir below elsewhere
+mkdir below elsewhere pictures/deep
 ln -s ../pictures below/linked
 ln -s ../elsewhere/p.png pictures/lost.png
 ln -s ../pictures/7.pgm elsewhere/p.png
@@ -325,7 +329,8 @@ among() { # OPTION PATH ARGUMENT...: wrong usage, by the option, its path, and w
   misused "^pinhole: $1: ${2//./\\.} would lie among the pictures of .*: name another folder" "${@:3}" "$1" "$2"
 }
 for input in pictures below/linked ./elsewhere/../pictures/; do
-  for to in pictures "$PWD/pictures" below/linked pictures/../pictures ./elsewhere/../below/linked; do
+  for to in pictures "$PWD/pictures" below/linked pictures/../pictures ./elsewhere/../below/linked pictures/deep \
+    pictures/deep/er; do
     among --plot "$to/p.png" "${watch[@]}" --input $input
     among --contact-sheet "$to/new.JPG" "${watch[@]}" --input $input
     among --heatmaps "$to" "${watch[@]}" --input $input
@@ -340,17 +345,23 @@ among --alerts pictures/a.jpg "${watch[@]}" --input pictures
 among --out pictures/c.pgm "${calibrate[@]}" --normal pictures
 among --out pictures denoise m.pinhole elsewhere --reference pictures
 among --out pictures denoise m.pinhole elsewhere pictures
+for to in pictures pictures/ ./below/linked; do
+  among --out $to denoise m.pinhole elsewhere pictures/*.pgm
+done
+(cd pictures && "$program" denoise ../m.pinhole 0.pgm --out .) > out 2> err
+[ $? -eq 2 ] && grep -q ": --out: \. would lie among the pictures of \.," err || complain "pictures beside those named"
 misused "^pinhole: --out: pictures/m.loss.png would lie among" train tiny.json --data pictures --out pictures/m.pinhole
 misused "^pinhole: --out: pictures/m.loss.png would lie among" train tiny.json --data . --out pictures/m.pinhole
 among --checkpoint pictures/c.png train tiny.json --data pictures --out x.pinhole
-mkdir -p masked/test/good
-among --heatmaps masked/test/maps eval m.pinhole --data masked
-among --heatmaps masked/test/good eval m.pinhole --data masked
+mkdir -p masked/test/good masked/train/good
+for to in masked/test/maps masked/test/good masked/train/good masked/ground_truth/maps masked/maps masked; do
+  among --heatmaps $to eval m.pinhole --data masked
+done
 (cd pictures && "$program" watch m.pinhole --input . --calibration c.json --plot p.png) > out 2> err
 [ $? -eq 2 ] || complain "a plot beside the pictures, named without a folder"
 # What is no picture, or lies elsewhere, or beside what is no folder, may be written: these fail by the model's kind.
 rm pictures/lost.png elsewhere/p.png
-for option in "--scores pictures/s.csv" "--plot below/p.png" "--plot pictures.png" "--heatmaps pictures/maps"; do
+for option in "--scores pictures/deep/s.csv" "--plot below/p.png" "--plot pictures.png" "--heatmaps pictures_maps"; do
   # shellcheck disable=SC2086 # options
   refused "m.pinhole" "${watch[@]}" --input pictures $option
 done
@@ -358,6 +369,8 @@ done
 refused "m.pinhole" "${watch[@]}" --input pictures/stream.mjpeg --plot pictures/p.png
 refused "m.pinhole" "${watch[@]}" --input - --plot pictures/p.png
 rm pictures/stream.mjpeg
+succeeds "denoise of a picture into a folder below its own" denoise m.pinhole pictures/0.pgm --out pictures/deep
+rm -r pictures/deep
 
 echo "== outputs that cannot be written"
 refused "no/such" train tiny.json --data pictures --out no/such/m.pinhole

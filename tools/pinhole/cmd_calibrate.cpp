@@ -321,10 +321,10 @@ void add_promise_options(CLI::App* command, Options* options) {
 void add_output_options(CLI::App* command, Options* options) {
   command->add_option("--out", options->out, "calibration to write (JSON)")->required();
   command
-      ->add_option(
-          "--plot", options->plot,
-          "picture (.png, .jpg), not among the frames: false alarms a day over the threshold, counted, promised and "
-          "extrapolated")
+      ->add_option("--plot", options->plot,
+                   "picture (.png, .jpg), not among the frames or below: false alarms a day over the threshold, "
+                   "counted, promised and "
+                   "extrapolated")
       ->check(picture_name());
 }
 
@@ -351,7 +351,7 @@ void add_score_options(CLI::App* command, Options* options) {
 void check_usage(const Options& options) {
   if (options.confirmed == 0 && (options.normal.empty() || options.rate.empty() || options.frames_per_second == 0))
     throw CLI::RequiredError("--normal PATH, --false-alarms RATE and --fps F (or --confirm-alerts N)");
-  keep_out_of(options.normal, Reach::folder_alone, {{"--out", options.out}, {"--plot", options.plot}});
+  keep_out_of(options.normal, {{"--out", options.out}, {"--plot", options.plot}});
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 // pinhole denoise: pictures in, clean pictures out.
 #include "command.h"
 #include "denoiser.h"
+#include "image/file_bytes.h"
 #include "image/metrics.h"
 #include "image_pairs.h"
 #include "noise.h"
@@ -11,6 +12,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 
 namespace pinhole::tool {
@@ -29,6 +31,7 @@ struct Job {
 
 // One job per picture; names are kept, and the format becomes PNG so that nothing is lost.
 Status list_jobs(const Options& options, std::vector<Job>* jobs) {
+  std::map<std::string, std::string> written; // to the input that it is made from
   for (const std::string& input : options.inputs) {
     std::vector<ImagePair> pairs;
     PINHOLE_RETURN_IF_ERROR(find_pairs(input, options.range, &pairs));
@@ -40,6 +43,9 @@ Status list_jobs(const Options& options, std::vector<Job>* jobs) {
       if (fs::equivalent(pair.input, output, missing))
         return error(Code::invalid_argument, "%s would be overwritten by its own result: give another --out",
                      pair.input.c_str());
+      if (const auto [first, added] = written.emplace(output, pair.input); !added && first->second != pair.input)
+        return error(Code::invalid_argument, "%s and %s would both be written as %s: give them folders of their own",
+                     short_path(first->second).c_str(), short_path(pair.input).c_str(), name.stem().c_str());
       jobs->push_back({pair.input, output, reference});
     }
   }
@@ -124,16 +130,19 @@ void add_denoise(CLI::App* app, const Common* common, Action* action) {
   CLI::App* command = app->add_subcommand("denoise", "clean pictures, or whole folders of them");
   command->add_option("model", options->model, "weights file")->required();
   command->add_option("inputs", options->inputs, "pictures and folders")->required();
-  command->add_option("--out", options->out, "folder for the results (PNG), none that is read")->required();
+  command->add_option("--out", options->out, "folder for the results (PNG), none that is read, nor in one")->required();
   add_level_option(command, &options->level);
   add_noise_option(command, &options->noise, "corrupt first: ");
   command->add_option("--reference", options->reference, "folder of clean versions: PSNR and SSIM are printed");
   command->add_option("--range", options->range, kRangeHelp)->check(frame_range());
   command->footer("Example: pinhole denoise m.pinhole pictures --out clean --level auto");
   command->callback([=] {
-    for (const std::string& input : options->inputs)
-      keep_out_of(input, Reach::folder_alone, {{"--out", options->out, true}});
-    keep_out_of(options->reference, Reach::folder_alone, {{"--out", options->out, true}});
+    const Output out = {"--out", options->out, true};
+    for (const std::string& input : options->inputs) {
+      keep_out_of(input, {out});
+      keep_from_beside(input, out);
+    }
+    keep_out_of(options->reference, {out});
     *action = [=] { return denoise(*options, *common); };
   });
 }

@@ -112,7 +112,7 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
   auto heatmaps = std::make_shared<std::string>();
   command
       ->add_option("--heatmaps", *heatmaps,
-                   "folder outside of --data's test to write each picture under its heat into, and a contact sheet")
+                   "folder outside of --data to write each picture under its heat into, and a contact sheet")
       ->needs("--data");
   CLI::Option* scores =
       command->add_option("--scores", sequence->scores, "CSV that watch --scores wrote; no model then")
@@ -133,7 +133,7 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
   command->callback([=] {
     if (sequence->scores.empty() && (options->model.empty() || options->data.empty()))
       throw CLI::RequiredError("MODEL and --data PATH, or --scores FILE and --labels FILE");
-    keep_out_of(options->data + "/test", Reach::folders_below, {{"--heatmaps", *heatmaps, true}});
+    keep_out_of(options->data, {{"--heatmaps", *heatmaps, true}});
     *action = [=] {
       return sequence->scores.empty() ? run_model(*options, *common, *heatmaps) : run_sequence(*sequence, *common);
     };

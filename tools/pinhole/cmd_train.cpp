@@ -154,10 +154,9 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
     if (!options->list && options->train.out == options->train.checkpoint)
       throw CLI::ValidationError("--checkpoint", options->train.out + " is --out already: give another file");
     if (idx_file(train_options->data).empty())
-      keep_out_of(train_options->data, Reach::folders_below,
-                  {{"--out", train_options->out},
-                   {"--out", beside(train_options->out, ".loss.png")},
-                   {"--checkpoint", train_options->checkpoint}});
+      keep_out_of(train_options->data, {{"--out", train_options->out},
+                                        {"--out", beside(train_options->out, ".loss.png")},
+                                        {"--checkpoint", train_options->checkpoint}});
     *action = [=] { return run_training(*options, *common); };
   });
 }

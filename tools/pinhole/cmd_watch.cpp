@@ -85,19 +85,19 @@ void add_source_options(CLI::App* command, WatchOptions* options) {
 void add_output_options(CLI::App* command, WatchOptions* options) {
   command->add_option("--alerts", options->alerts, "JSON lines to append: one when an event opens, one when it closes");
   command->add_option("--scores", options->scores, "CSV to write: a row for every frame");
-  CLI::Option* heatmaps = command->add_option("--heatmaps", options->heatmaps,
-                                              "folder, not the input's, for the frames of alerts with their heat map, "
-                                              "named by number, of a live source by time "
-                                              "and number");
+  CLI::Option* heatmaps =
+      command->add_option("--heatmaps", options->heatmaps,
+                          "folder, not the input's nor in it, for the frames of alerts with their heat map, named by "
+                          "number, of a live source by time and number");
   command->add_flag("--overwrite", options->overwrite, "write into a folder that has the heat maps of an earlier watch")
       ->needs(heatmaps);
   command
       ->add_option("--plot", options->plot,
-                   "picture (.png, .jpg), not among the frames: the scores, the threshold and the events")
+                   "picture (.png, .jpg), not among the frames or below: the scores, the threshold and the events")
       ->check(picture_name());
   command
       ->add_option("--contact-sheet", options->sheet,
-                   "picture (.png, .jpg), not among the frames: each alert's highest frame, heat and box")
+                   "picture (.png, .jpg), not among the frames or below: each alert's highest frame, heat and box")
       ->check(picture_name());
 }
 
@@ -122,12 +122,11 @@ void add_rule_options(CLI::App* command, WatchOptions* options) {
 
 // Throws wrong usage.
 void check_usage(const WatchOptions& options) {
-  keep_out_of(options.input, Reach::folder_alone,
-              {{"--alerts", options.alerts},
-               {"--scores", options.scores},
-               {"--heatmaps", options.heatmaps, true},
-               {"--plot", options.plot},
-               {"--contact-sheet", options.sheet}});
+  keep_out_of(options.input, {{"--alerts", options.alerts},
+                              {"--scores", options.scores},
+                              {"--heatmaps", options.heatmaps, true},
+                              {"--plot", options.plot},
+                              {"--contact-sheet", options.sheet}});
 }
 
 } // namespace

@@ -21,37 +21,53 @@ fs::path resolved(const fs::path& whole) {
   return failure ? whole.lexically_normal() : followed;
 }
 
-bool lies_in(fs::path folder, const fs::path& input, Reach reach) {
+bool same(const fs::path& a, const fs::path& b) {
+  std::error_code missing;
+  return fs::equivalent(a, b, missing);
+}
+
+// In `input` or below it.
+bool lies_in(fs::path folder, const fs::path& input) {
   for (;; folder = folder.parent_path()) {
-    std::error_code missing;
-    if (fs::equivalent(folder, input, missing))
+    if (same(folder, input))
       return true;
-    if (reach == Reach::folder_alone || folder == folder.parent_path())
+    if (folder == folder.parent_path())
       return false;
   }
 }
 
 // A picture that is a link lies where the link lies and where it leads to.
-bool would_be_read(const Output& output, const fs::path& input, Reach reach) {
+bool would_be_read(const Output& output, const fs::path& input) {
   std::error_code failure;
   const fs::path named = fs::absolute(output.path, failure), end = resolved(named);
   if (output.folder)
-    return lies_in(end, input, reach);
-  return (is_image_name(named.string()) && lies_in(resolved(named.parent_path()), input, reach)) ||
-         (is_image_name(end.string()) && lies_in(end.parent_path(), input, reach));
+    return lies_in(end, input);
+  return (is_image_name(named.string()) && lies_in(resolved(named.parent_path()), input)) ||
+         (is_image_name(end.string()) && lies_in(end.parent_path(), input));
+}
+
+[[noreturn]] void refuse(const Output& output, const std::string& input) {
+  throw CLI::ValidationError(output.option, short_path(output.path) + " would lie among the pictures of " +
+                                                short_path(input) +
+                                                ", and the next run would read it as one of them: name another folder");
 }
 
 } // namespace
 
-void keep_out_of(const std::string& input, Reach reach, const std::vector<Output>& outputs) {
+void keep_out_of(const std::string& input, const std::vector<Output>& outputs) {
   std::error_code missing;
   if (!fs::is_directory(input, missing))
     return;
   for (const Output& output : outputs)
-    if (!output.path.empty() && would_be_read(output, input, reach))
-      throw CLI::ValidationError(output.option,
-                                 short_path(output.path) + " would lie among the pictures of " + short_path(input) +
-                                     ", and the next run would read it as one of them: name another folder");
+    if (!output.path.empty() && would_be_read(output, input))
+      refuse(output, input);
+}
+
+void keep_from_beside(const std::string& picture, const Output& output) {
+  std::error_code failure;
+  const fs::path named = fs::path(picture).parent_path(), folder = named.empty() ? "." : named;
+  if (!fs::is_directory(picture, failure) && same(resolved(fs::absolute(output.path, failure)), folder))
+    refuse(output, folder.string());
 }
 
 } // namespace pinhole::tool

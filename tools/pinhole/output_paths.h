@@ -14,12 +14,14 @@ struct Output {
   bool folder = false; // that pictures are written into
 };
 
-enum class Reach { folder_alone, folders_below };
+// A picture in folder `input` or below it would be read as one of them by the next run, if not of this command then of
+// train, which reads the folders below, too. Throws wrong usage (CLI::ValidationError), with option, path and what to
+// do, where one of the outputs is such a picture, by whatever way its path leads there. An `input` that is no folder (a
+// stream, one picture) keeps nothing out.
+void keep_out_of(const std::string& input, const std::vector<Output>& outputs);
 
-// Pictures beside those of folder `input` would be read as such by the next run. Throws wrong usage
-// (CLI::ValidationError), with option, path and what to do, where one of the outputs is such a picture, by whatever way
-// its path leads there. An `input` that is no folder (a stream, one picture) keeps nothing out. `reach`: whether the
-// folders below `input` are read, too.
-void keep_out_of(const std::string& input, Reach reach, const std::vector<Output>& outputs);
+// The same for pictures that are named one by one, as a shell's pictures/*.jpg does: nothing is written into the folder
+// that such a one lies in; below it may.
+void keep_from_beside(const std::string& picture, const Output& output);
 
 } // namespace pinhole::tool
