@@ -52,15 +52,25 @@ Status spans_of(const std::string& range, const std::vector<int64_t>& numbers, s
   return {};
 }
 
-} // namespace
-
-int64_t number_in_name(const std::string& path) {
+// What a name ends in, before the extension.
+std::string digits_of(const std::string& path) {
   const std::string stem = std::filesystem::path(path).stem().string();
   size_t begin = stem.size();
   while (begin > 0 && is_digit(stem[begin - 1]))
     --begin;
+  return stem.substr(begin);
+}
+
+bool has_too_many_digits(const std::string& path) {
+  return digits_of(path).size() > kMostFrameDigits;
+}
+
+} // namespace
+
+int64_t number_in_name(const std::string& path) {
+  const std::string digits = digits_of(path);
   uint64_t number = 0;
-  const bool fits = stem.size() - begin <= kMostFrameDigits && parse_digits(stem.substr(begin), &number);
+  const bool fits = digits.size() <= kMostFrameDigits && parse_digits(digits, &number);
   return fits ? static_cast<int64_t>(number) : -1;
 }
 
@@ -76,12 +86,14 @@ std::vector<int64_t> frame_numbers(const std::vector<std::string>& names, std::s
     skips += numbers[i] != numbers[i - 1] + 1;
   }
   const bool mostly_skip = 2 * skips + 1 > numbers.size(); // of the steps, one fewer
+  const bool too_long = !all && std::any_of(names.begin(), names.end(), has_too_many_digits);
   if (reason)
-    *reason = without == numbers.size() ? ""
-              : !all                    ? "some names end in a number and some do not"
-              : !ascend                 ? "the numbers that the names end in do not ascend"
-              : mostly_skip             ? "the numbers that the names end in skip more often than not"
-                                        : "";
+    *reason = too_long ? "names end in numbers of more than " + std::to_string(kMostFrameDigits) + " digits"
+              : without == numbers.size() ? ""
+              : !all                      ? "some names end in a number and some do not"
+              : !ascend                   ? "the numbers that the names end in do not ascend"
+              : mostly_skip               ? "the numbers that the names end in skip more often than not"
+                                          : "";
   if (!all || !ascend || mostly_skip)
     std::iota(numbers.begin(), numbers.end(), 0);
   return numbers;

@@ -40,6 +40,15 @@ TEST(FrameNumbers, AreCountedWhereNamesHaveNone) {
   EXPECT_EQ(reason, "");
 }
 
+TEST(FrameNumbers, OfTooManyDigitsAreToldOf) {
+  std::string reason;
+  const std::vector<std::string> names = {"cam_2026112013405000.jpg", "cam_2026112013405001.jpg"};
+  EXPECT_EQ(numbers_of(names, &reason), (std::vector<int64_t>{0, 1}));
+  EXPECT_EQ(reason, "names end in numbers of more than 15 digits");
+  EXPECT_EQ(numbers_of({"7.jpg", "2026112013405001.jpg"}, &reason), (std::vector<int64_t>{0, 1}));
+  EXPECT_EQ(reason, "names end in numbers of more than 15 digits");
+}
+
 class FrameListTest : public ::testing::Test {
 protected:
   // Files 0 to 9 without 3 and 6-7, and what list_frames makes of them.

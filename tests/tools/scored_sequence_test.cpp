@@ -77,6 +77,31 @@ TEST_F(SequenceFiles, FramesAndLabelsMeetByTheirNumbers) {
       << "names without numbers are counted";
 }
 
+// As spreadsheets write them: the mark of UTF-8 in front, lines that end in carriage return and line feed.
+TEST_F(SequenceFiles, TablesOfSpreadsheets) {
+  SequenceOptions options;
+  Json json;
+  options.labels = write("labels.csv", "\xef\xbb\xbf"
+                                       "frame,label\r\n0,0\r\n1,1\r\n");
+  options.scores = write("scores.csv", "frame,score,alert\n0,1,0\n1,9,1\n");
+  const Status status = evaluate_sequence(options, &json);
+  ASSERT_TRUE(status.ok()) << status.text;
+  EXPECT_EQ(json["auroc"], 1);
+}
+
+// Numbers of more digits than are taken, in the names of files, are told of as those of a folder are.
+TEST_F(SequenceFiles, LabelsOfLongNumbersAreToldOf) {
+  SequenceOptions options;
+  Json json;
+  options.labels = write("labels.csv", "frame,label\n2026112013405000.jpg,0\n2026112013405001.jpg,1\n");
+  options.scores = write("scores.csv", "frame,score,alert\n0,1,0\n1,9,1\n");
+  ::testing::internal::CaptureStderr();
+  EXPECT_TRUE(evaluate_sequence(options, &json).ok());
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("names end in numbers of more than 15 digits: frames are counted from 0"), std::string::npos)
+      << said;
+}
+
 // Names whose numbers count no frames: scores that carry these numbers find no label, and it is said why.
 TEST_F(SequenceFiles, LabelsThatAreCountedSaySo) {
   SequenceOptions options;
@@ -164,13 +189,26 @@ TEST_F(SequenceFiles, DamagedTablesAreNamed) {
   EXPECT_NE(text(write("a.csv", "frame,score\n0,1\n"), good).find("no column 'alert'"), std::string::npos);
   EXPECT_NE(text(write("b.csv", "frame,score,alert\n0,1\n"), good).find("line 2"), std::string::npos);
   EXPECT_NE(text(write("c.csv", "frame,score,alert\n7,1,0\n"), good).find("has no label"), std::string::npos);
-  EXPECT_NE(text(write("d.csv", "frame,score,alert\n0,1,0\n"), good).find("share no normal"), std::string::npos);
+  EXPECT_NE(text(write("d.csv", "frame,score,alert\n0,1,0\n"), good).find("none is labelled 1 (anomalous): a ranking"),
+            std::string::npos);
   EXPECT_NE(text(good, write("e.csv", "")).find("e.csv"), std::string::npos);
   const std::string scores = write("f.csv", "frame,score,alert\n0,1,0\n1,2,0\n");
   EXPECT_NE(text(scores, write("g.csv", "frame,label\n1,1\n0,0\n")).find("in order, each once"), std::string::npos);
   EXPECT_NE(text(scores, write("k.csv", "frame,label\n0,0\n1234567890123456,1\n"))
                 .find("line 3: the frame's number has more than 15 digits"),
             std::string::npos);
+  for (const char* none : {"-1", "+1", "1.5", " 1", "1e0"})
+    EXPECT_NE(text(scores, write("l.csv", "frame,label\n0,0\n" + std::string(none) + ",1\n"))
+                  .find("line 3: the frame is no number from 0, in digits alone"),
+              std::string::npos)
+        << none;
+  for (const auto& [labels, missing] : {std::pair{"0,0\n1,0\n", "none is labelled 1 (anomalous)"},
+                                        {"0,1\n1,1\n", "none is labelled 0 (normal)"},
+                                        {"0,-1\n1,-1\n", "none is labelled 0 (normal) or 1 (anomalous)"}}) {
+    const std::string said = text(scores, write("m.csv", "frame,label\n" + std::string(labels)));
+    EXPECT_NE(said.find(missing), std::string::npos) << said;
+    EXPECT_NE(said.find("label and watch such frames"), std::string::npos) << said;
+  }
   EXPECT_NE(text(scores, write("h.csv", "frame,label\n0,0\n1,car\n")).find("line 3: a label"), std::string::npos);
   EXPECT_NE(text(write("i.csv", "frame,score,alert\n0,1,0\n0,2,0\n"), good).find("second time"), std::string::npos);
   EXPECT_NE(text(write("j.csv", "frame,score,alert\n0,1,0\n1,hello,0\n"), good).find("no number"), std::string::npos);

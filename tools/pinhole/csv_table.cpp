@@ -6,12 +6,19 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
+#include <string_view>
 
 namespace pinhole::tool {
 namespace {
 
 constexpr int64_t kMostBytes = int64_t{256} << 20;
+constexpr std::string_view kMark = "\xef\xbb\xbf"; // of UTF-8, which spreadsheets write
+
+bool begins_with_mark(const std::vector<uint8_t>& bytes) {
+  return bytes.size() >= kMark.size() && std::memcmp(bytes.data(), kMark.data(), kMark.size()) == 0;
+}
 
 std::vector<std::string> split(std::string line) {
   if (!line.empty() && line.back() == '\r')
@@ -30,7 +37,8 @@ std::vector<std::string> split(std::string line) {
 Status CsvTable::read(const std::string& path, const std::vector<std::string>& required) {
   std::vector<uint8_t> bytes;
   PINHOLE_RETURN_IF_ERROR(read_file(path, kMostBytes, &bytes));
-  std::istringstream lines(std::string(bytes.begin(), bytes.end()));
+  const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(begins_with_mark(bytes) ? kMark.size() : 0);
+  std::istringstream lines(std::string(from, bytes.end()));
   std::string line;
   std::getline(lines, line);
   names_ = split(line);

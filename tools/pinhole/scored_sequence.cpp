@@ -36,7 +36,11 @@ Status read_numbers(const std::string& path, const CsvTable& labels, Sequence* s
   bool plain = true;
   for (size_t row = 0; row < labels.rows(); ++row) {
     names.push_back(labels.text(row, "frame"));
-    plain = plain && !names.back().empty() && digits_at(names.back(), 0) == names.back().size();
+    const std::string& name = names.back();
+    const bool digits = !name.empty() && digits_at(name, 0) == name.size();
+    if (!digits && std::isfinite(labels.number(row, "frame"))) // "-1", "1.5", " 7"
+      return fault(path, row, "the frame is no number from 0, in digits alone, and no file's name: write one of them");
+    plain = plain && digits;
   }
   std::vector<int64_t>* numbers = &sequence->number;
   FrameList list;
@@ -226,15 +230,27 @@ Json events(const Sequence& sequence) {
           {"per_event", per_event},     {"per_false_alert", wrong}};
 }
 
+// Frames of one kind alone cannot be ranked.
+Status check_kinds(const SequenceOptions& options, const Json& ranked) {
+  const bool normal = ranked["normal_frames"] > 0, anomalous = ranked["anomalous_frames"] > 0;
+  if (normal && anomalous)
+    return {};
+  return error(Code::invalid_argument,
+               "%s: of its test frames with a score in %s none is labelled %s: a ranking needs both: label and watch "
+               "such frames, too",
+               short_path(options.labels).c_str(), short_path(options.scores).c_str(),
+               normal      ? "1 (anomalous)"
+               : anomalous ? "0 (normal)"
+                           : "0 (normal) or 1 (anomalous)");
+}
+
 } // namespace
 
 Status evaluate_sequence(const SequenceOptions& options, Json* result) {
   Sequence sequence;
   PINHOLE_RETURN_IF_ERROR(read_sequence(options, &sequence));
   *result = ranking(sequence, sequence.score);
-  if ((*result)["normal_frames"] == 0 || (*result)["anomalous_frames"] == 0)
-    return error(Code::invalid_argument, "%s and %s share no normal and no anomalous test frames",
-                 options.scores.c_str(), options.labels.c_str());
+  PINHOLE_RETURN_IF_ERROR(check_kinds(options, *result));
   (*result)["alerts"] = events(sequence);
   if (options.frames.empty())
     return {};
