@@ -4,6 +4,7 @@
 #include "anomaly/calibration_state.h"
 #include "base/crc32c.h"
 #include "engine/c_status.h"
+#include "engine/frame.h"
 
 #include <cinttypes>
 #include <cmath>
@@ -58,9 +59,10 @@ Status check_origin(const pinhole_score_origin& had, const pinhole_score_origin&
   if (had.width != wanted.width || had.height != wanted.height || had.format != wanted.format)
     return error(
         Code::invalid_argument,
-        "calibration holds for frames of %dx%d in format %d, these are %dx%d in format %d: calibrate with such "
-        "frames",
-        had.width, had.height, had.format, wanted.width, wanted.height, wanted.format);
+        "calibration holds for frames of %dx%d (%s), these are %dx%d (%s): give frames of its size and format, or "
+        "calibrate with such as these",
+        had.width, had.height, frame_format_name(had.format), wanted.width, wanted.height,
+        frame_format_name(wanted.format));
   if (had.preprocessing_hash != wanted.preprocessing_hash)
     return error(Code::invalid_argument,
                  "calibration holds for preprocessing %016" PRIx64 ", this is %016" PRIx64

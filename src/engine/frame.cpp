@@ -66,6 +66,10 @@ template <class Body> void for_each_pixel(const pinhole_frame& frame, int32_t y,
 
 } // namespace
 
+const char* frame_format_name(int32_t format) {
+  return format >= 0 && format < kFormatCount ? kFormats[format].name : "unknown";
+}
+
 Status check_frame(const pinhole_frame& frame, const char* which) {
   if (frame.format < 0 || frame.format >= kFormatCount)
     return error(Code::invalid_argument, "%s: format %d is not one of pinhole_format", which, frame.format);

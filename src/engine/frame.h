@@ -14,6 +14,9 @@ constexpr int32_t kMaxFrameSide = 16384;
 // text.
 Status check_frame(const pinhole_frame& frame, const char* which);
 
+// "rgb24" for PINHOLE_RGB24, and so on; "unknown" for a number that is no format.
+const char* frame_format_name(int32_t format);
+
 // Pixels x..x+count-1 of row y as `channels` (1: luma, 3: RGB) floats each, in 0..255 * scale + offset; pixel i goes to
 // to[i * pixel_stride].
 void unpack_pixels(const pinhole_frame& frame, int32_t y, int32_t x, int32_t count, int32_t channels, float scale,

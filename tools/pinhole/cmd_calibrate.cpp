@@ -117,10 +117,9 @@ private:
         return {};
       std::string fault = frame.fault;
       if (frame.arrival == Arrival::frame)
-        if (const Status status = use_sized(frame, use); !status.ok())
-          fault = frame.name + ": " + status.text;
+        fault = use_sized(frame, use).text;
       if (!fault.empty() && report)
-        faults_.report(fault, &line);
+        faults_.report(frame.arrival == Arrival::frame ? frame.name + ": " : "", fault, &line);
     }
   }
 

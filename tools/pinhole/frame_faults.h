@@ -12,13 +12,16 @@ namespace pinhole::tool {
 
 class FrameFaults {
 public:
-  // Prints the first ones, then one whenever their number has doubled.
-  void report(const std::string& fault, ProgressLine* line) {
+  // `where`: the frame and ": ", or "" where `why` names it; `why` may be the same for many. Prints the first ones, of
+  // those in a row for one reason the first alone, then one whenever their number has doubled.
+  void report(const std::string& where, const std::string& why, ProgressLine* line) {
     ++count_;
-    if (count_ > kAll && (count_ & (count_ - 1)) != 0)
+    const bool again = count_ > 1 && why == latest_, doubled = (count_ & (count_ - 1)) == 0;
+    latest_ = why;
+    if (!(doubled && count_ >= kAll) && (again || count_ > kAll))
       return;
     line->clear();
-    std::fprintf(stderr, "pinhole: %s; frame left out\n", fault.c_str());
+    std::fprintf(stderr, "pinhole: %s%s; frame left out\n", where.c_str(), why.c_str());
     if (count_ >= kAll)
       std::fprintf(stderr, "pinhole: %lld frames left out so far; only some of the others will be named\n",
                    static_cast<long long>(count_));
@@ -28,6 +31,7 @@ public:
 private:
   static constexpr int64_t kAll = 16;
   int64_t count_ = 0;
+  std::string latest_;
 };
 
 } // namespace pinhole::tool

@@ -110,11 +110,10 @@ private:
   void take(const SourceFrame& frame) {
     std::string fault = frame.fault;
     if (frame.arrival == Arrival::frame)
-      if (const Status status = watch(frame); !status.ok())
-        fault = frame.name + ": " + status.text;
+      fault = watch(frame).text;
     if (fault.empty())
       return;
-    faults_.report(fault, &line_);
+    faults_.report(frame.arrival == Arrival::frame ? frame.name + ": " : "", fault, &line_);
     result_.skipped = faults_.count();
   }
 
