@@ -43,6 +43,8 @@ Status update(int32_t scores, RunningCalibration* running, pinhole_calibration* 
   PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_update(calibration, quiet.scores, quiet.count, quiet.starts,
                                                             quiet.runs, static_cast<size_t>(running->left_out))));
   drop_first(scores, &running->record);
+  running->tally.added += scores;
+  running->safe = max_of(running->safe - scores, 0);
   running->left_out = 0;
   *moved = true;
   return follow_threshold(*calibration, alerts);
@@ -51,9 +53,23 @@ Status update(int32_t scores, RunningCalibration* running, pinhole_calibration* 
 // An alert has opened: the frames that raised it go, and those before it that belong to its cluster.
 void leave_out(int32_t alerts, RunningCalibration* running) {
   running->left_out += alerts;
-  const int32_t first = running->unsettled == kSettled ? running->record.count : running->unsettled;
-  drop_from(max_of(0, first - running->guard), &running->record);
+  const int32_t before = running->record.count;
+  const int32_t first = running->unsettled == kSettled ? before : running->unsettled;
+  drop_from(max_of(running->safe, first - running->guard), &running->record);
+  running->tally.near += before - running->record.count;
+  running->safe = running->record.count;
   running->unsettled = kSettled;
+}
+
+// Why a frame is not gathered.
+int64_t* reason_of(const pinhole_observation& seen, const pinhole_alerts& alerts, FrameTally* tally) {
+  if (alerts.open)
+    return &tally->alert;
+  if (seen.camera == PINHOLE_CAMERA_DISTURBED)
+    return &tally->camera;
+  if (is_cooling(alerts))
+    return &tally->near;
+  return alerts.law.changed ? &tally->drift : &tally->camera;
 }
 
 } // namespace
@@ -83,13 +99,15 @@ void start_running(const pinhole_calibration& calibration, const pinhole_alerts&
   // As long before an alert as the cool-down lasts after it.
   running->guard = frames < most ? static_cast<int32_t>(frames) : most;
   running->unsettled = kSettled;
-  running->left_out = 0;
+  running->left_out = running->safe = 0;
+  running->tally = {};
   clear_record(alerts.options.smoothing, &running->record);
 }
 
 void gather(int64_t frame, double score, bool settled, RunningCalibration* running) {
   const int32_t before = running->record.count;
   record_score(frame, score, &running->record);
+  running->tally.beginning += running->record.count == before;
   if (settled)
     running->unsettled = kSettled;
   else if (running->unsettled == kSettled)
@@ -97,8 +115,10 @@ void gather(int64_t frame, double score, bool settled, RunningCalibration* runni
 }
 
 void interrupt(RunningCalibration* running) {
+  const int32_t before = running->record.count;
   if (running->unsettled != kSettled)
     drop_from(running->unsettled, &running->record);
+  running->tally.camera += before - running->record.count;
   end_run(&running->record);
   running->unsettled = kSettled;
 }
@@ -113,10 +133,13 @@ Status go_on_calibrating(const pinhole_observation& seen, bool repeated, const p
   const bool quiet = !alerts->open && !is_cooling(*alerts) && !alerts->law.changed;
   if (!quiet || seen.camera == PINHOLE_CAMERA_DISTURBED || record->full()) {
     interrupt(running);
+    ++*reason_of(seen, *alerts, &running->tally);
     return {};
   }
-  if (repeated)
+  if (repeated) {
+    ++running->tally.repeated;
     return {};
+  }
   const bool settled = alerts->rising == 0 && seen.camera == PINHOLE_CAMERA_CLEAR;
   gather(seen.frame, seen.score, settled, running);
   return settled && record->count > record->scores.size - kSlack

@@ -17,11 +17,24 @@ namespace pinhole {
 constexpr int32_t kLeastRunningScores = 128;
 constexpr int32_t kRunningScores = 2048; // a good number of them
 
+// What became of the frames, each counted once; those in the record are yet to be decided on.
+struct FrameTally {
+  int64_t added;     // went into the calibration
+  int64_t alert;     // under an alert
+  int64_t near;      // before or after one: those that raised it, the guard before them, the cool-down
+  int64_t camera;    // under an event of the camera, or in doubt when something came between
+  int64_t drift;     // while the scores followed another law
+  int64_t repeated;  // the same as the one before
+  int64_t beginning; // the first ones of a run, over which there is no mean yet
+};
+
 struct RunningCalibration {
   ScoreRecord record; // its capacity, at least kLeastRunningScores, is what an update takes
   int32_t guard;      // scores before an alert that are left out with it
   int32_t unsettled;  // index of the first score that may yet belong to an alert; kSettled: none may
   int32_t left_out;   // alerts since the latest update
+  int32_t safe;     // so many scores at the record's beginning lie before the guard of an alert: no later one is nearer
+  FrameTally tally; // since the start
 };
 constexpr int32_t kSettled = -1;
 

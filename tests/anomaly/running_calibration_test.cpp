@@ -236,6 +236,56 @@ TEST_F(RunningFrames, AnAlertTakesItsSurroundingsAlong) {
   EXPECT_LT(run.calibration.peak[0], static_cast<float>(high));
 }
 
+// An alert that has to wait for the end of the cool-down after another one is near the same frames.
+TEST_F(RunningFrames, ASecondAlertTakesNothingThatIsBeforeTheFirst) {
+  run.push_many(100, 0.1);
+  run.push_many(3, high);
+  run.push_many(10, 0.1);
+  ASSERT_EQ(run.alerts.open, 0);
+  run.push_many(30, high);
+  ASSERT_EQ(run.openings, 2);
+  EXPECT_EQ(run.record().count, 75);
+  run.finish();
+  EXPECT_EQ(run.calibration.frames, 1075u);
+}
+
+// Nor does one that comes before the mean of a new run is full.
+TEST(RunningCalibration, AnAlertAtTheBeginningOfARunTakesNothingOfOneThatAnAlertEnded) {
+  Running run(calibrated(simulate(Law::normal, 1000, 33), 10, 3));
+  const double high = static_cast<double>(run.calibration.threshold) + 10;
+  run.push_many(100, 0.1);
+  run.push_many(3, high);
+  run.push_many(30, 0.1);
+  const int32_t left = run.record().count;
+  ASSERT_EQ(run.openings, 1);
+  interrupt(&run.running); // the calibration knows the frames of a while
+  run.push_many(3, high);
+  ASSERT_EQ(run.openings, 2);
+  EXPECT_GE(left, 73);
+  EXPECT_GE(run.record().count, 73);
+}
+
+// Every frame is counted once, by what became of it.
+TEST_F(RunningFrames, TheTallyNamesWhatBecameOfEveryFrame) {
+  run.push_many(100, 0.1);
+  run.push_many(3, high);
+  run.push_many(40, 0.1);
+  run.push_many(4, 0.1, PINHOLE_CAMERA_DECIDING);
+  run.push_many(6, 0.1, PINHOLE_CAMERA_DISTURBED);
+  run.push_many(5, 0.1);
+  run.push(0.1, PINHOLE_CAMERA_CLEAR, true);
+  run.finish();
+  const FrameTally& t = run.running.tally;
+  EXPECT_EQ(t.added, static_cast<int64_t>(run.calibration.frames) - 1000);
+  EXPECT_EQ(t.added, 75 + 14 + 5);
+  EXPECT_EQ(t.alert, 3) << "from its opening, with the first one below";
+  EXPECT_EQ(t.near, 25 + 1 + 25) << "guard, rise, cool-down";
+  EXPECT_EQ(t.camera, 10);
+  EXPECT_EQ(t.repeated, 1);
+  EXPECT_EQ(t.drift + t.beginning, 0);
+  EXPECT_EQ(t.added + t.alert + t.near + t.camera + t.repeated, run.frame);
+}
+
 TEST_F(RunningFrames, DisturbedFramesDoNotCountAndDoubtIsSettled) {
   run.push_many(10, 0.1);
   run.push_many(4, 0.2, PINHOLE_CAMERA_DECIDING);

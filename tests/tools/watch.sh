@@ -205,6 +205,19 @@ before, after = (json.load(open(name))["summary"] for name in ("before.json", "c
 assert after["frames"] >= before["frames"] and after["alerts_left_out"] == 3, after
 assert after["supported_per_day"] > before["supported_per_day"], "three alerts may have been false ones"
 PYTHON
+# Frames between alerts count, but for those near one, and it is said what became of each: the frames between the first
+# two cars that are further than two seconds from either, less what fills the first mean.
+expect update.txt "^[1-9] frames calibrated; left out: [0-9]* under an alert, [0-9]* near one, [0-9]* too few yet for a mean"
+cp before.json told.json
+"$program" watch car.pinhole --calibration told.json --input "$frames" --update-calibration --json > told.txt
+python3 - << 'PYTHON'
+import json
+told, before, after = (json.load(open(name)) for name in ("told.txt", "before.json", "told.json"))
+sums = told["calibrating"]
+assert sum(sums.values()) + told["known_frames"] == told["frames"] == 377, told
+assert sums["added"] == after["summary"]["frames"] - before["summary"]["frames"] > 0, sums
+assert sums["near_alert"] >= 50 and sums["under_alert"] > 100, sums
+PYTHON
 # What the calibration knows does not count again: neither what it was made from, nor what was watched before.
 cp car.json once.json
 "${watch[@]}" --input "$frames" --update-calibration > again.txt
@@ -274,7 +287,7 @@ PYTHON
 "$program" calibrate car.pinhole --confirm-alerts 1 --out both.json.new > /dev/null
 cp before.json car.json
 "${watch[@]}" --input "$frames" --no-update --json > fixed.json
-python3 -c 'import json; r = json.load(open("fixed.json")); assert r["first_threshold"] == r["threshold"], r'
+python3 -c 'import json; r = json.load(open("fixed.json")); assert r["first_threshold"] == r["threshold"] and r["calibrating"] is None, r'
 
 # The same frame again and again: a camera that hangs is no evidence for a threshold, and is told of.
 mkdir frozen twice

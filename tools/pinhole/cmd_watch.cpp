@@ -15,6 +15,29 @@
 namespace pinhole::tool {
 namespace {
 
+// What the watch added to the calibration, and what it left out for which reason.
+void print_tally(const FrameTally& tally) {
+  const std::pair<int64_t, const char*> reasons[] = {
+      {tally.alert, "under an alert"},
+      {tally.near, "near one"},
+      {tally.camera, "under an event of the camera or in doubt"},
+      {tally.drift, "in drift"},
+      {tally.repeated, "the same as the one before"},
+      {tally.beginning, "too few yet for a mean"},
+  };
+  std::string left_out;
+  for (const auto& [frames, reason] : reasons)
+    if (frames > 0)
+      left_out += (left_out.empty() ? "; left out: " : ", ") + with_commas(frames) + " " + reason;
+  std::printf("%s frames calibrated%s\n", with_commas(tally.added).c_str(), left_out.c_str());
+}
+
+Json json_of(const FrameTally& tally) {
+  return {{"added", tally.added},           {"under_alert", tally.alert}, {"near_alert", tally.near},
+          {"camera", tally.camera},         {"drift", tally.drift},       {"repeated", tally.repeated},
+          {"without_mean", tally.beginning}};
+}
+
 void print_for_people(const WatchOptions& options, const WatchResult& result) {
   const pinhole_calibration& c = result.calibration;
   std::printf("%lld frames watched, %lld skipped: %lld anomalies, %lld suppressed, %lld events of the camera%s\n",
@@ -28,6 +51,7 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
     return;
   if (result.first_threshold != static_cast<double>(c.threshold))
     std::printf("the threshold was %.3f at first; frames without alerts have moved it\n", result.first_threshold);
+  print_tally(result.tally);
   if (result.known > 0)
     std::printf("%lld frames did not count: the model was trained on them, or the calibration knows them\n",
                 static_cast<long long>(result.known));
@@ -52,6 +76,7 @@ Status watch(const WatchOptions& options, const Common& common) {
               {"bytes_skipped", result.bytes_skipped},
               {"stopped", result.stopped},
               {"known_frames", result.known},
+              {"calibrating", options.keep_calibrating ? json_of(result.tally) : Json()},
               {"anomalies", result.anomalies},
               {"suppressed", result.suppressed},
               {"camera_events", result.camera_events},

@@ -32,6 +32,7 @@ public:
     output_.take(last.events);
     result_.bytes_skipped = source_.bytes_skipped();
     result_.calibration = watch_.calibration;
+    result_.tally = watch_.running.tally;
     const Status kept = last.updated || unsaved_ ? save_calibration() : Status();
     PINHOLE_RETURN_IF_ERROR(output_.finish());
     for (const Status& status : {lost, finished, kept, store_.conflict()})

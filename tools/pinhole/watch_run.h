@@ -2,6 +2,7 @@
 // The loop of `watch`: frames in, camera events, scores and alerts out, calibration that goes on.
 #pragma once
 
+#include "anomaly/running_calibration.h"
 #include "command.h"
 #include "frame_source.h"
 #include "pinhole/alerts.h"
@@ -27,6 +28,7 @@ struct WatchResult {
   int64_t frames = 0, skipped = 0; // skipped: could not be read, or of another size; reported and left out
   int64_t bytes_skipped = 0;       // of a stream, between whole frames
   int64_t known = 0;               // frames of the training or of the calibration, which do not count again
+  FrameTally tally = {};           // of the others, where the calibration goes on
   int64_t anomalies = 0, suppressed = 0, camera_events = 0; // opened
   double first_threshold = 0;
   pinhole_calibration calibration = {}; // at the end
