@@ -101,7 +101,10 @@ Status set_score_weights(const ScoreWeights& weights, SceneScorer* scorer) {
       return error(Code::invalid_argument, "scene: a weight of %g: must be 0..%g", static_cast<double>(weight),
                    static_cast<double>(kMostScoreWeight));
   if (!(weights.residual + weights.ssim > 0))
-    return error(Code::invalid_argument, "scene: neither residual nor ssim counts: nothing would say where");
+    return error(
+        Code::invalid_argument,
+        "scene: the weights of residual and ssim are both 0, and nothing else says where: give one of them a weight "
+        "above 0");
   const EntryPoint& entry = *scorer->engine->plan.program.entry;
   if ((weights.code > 0 && entry.outputs.size < 2) || (weights.kl > 0 && entry.outputs.size < 3))
     return error(Code::invalid_argument,

@@ -211,6 +211,8 @@ succeeds "an untrained file" train scene --untrained --out scene.pinhole
 succeeds "plan of a scene" plan scene.pinhole --scene --size 64x48 --verify --json
 has '"exact": true'
 misused --size plan scene.pinhole --scene
+refused "scene.pinhole: .*weights of residual and ssim are both 0.*give one of them a weight" calibrate scene.pinhole \
+  --normal pictures --false-alarms 1/day --fps 25 --out c.json --residual-weight 0
 cat > frames.json <<'J'
 {"name": "frames",
  "model": {"inputs": {"image": {"channels": 1, "height": 24, "width": 40}},

@@ -152,7 +152,7 @@ refused 'NAME_test.jpg'
 fresh boards
 refused 'range' --range 0-7
 rm -rf case; cp -r tiles/test/good case
-refused '--heatmaps' --heatmaps maps
+refused '--heatmaps: case has neither.*give a folder with known defects.*or leave --heatmaps out' --heatmaps maps
 refused 'no clean reference'
 fresh tiles; : > file
 refused 'file' --heatmaps file/maps

@@ -5,6 +5,7 @@
 #include "defect_evaluation.h"
 #include "defect_folder.h"
 #include "evaluation.h"
+#include "image/file_bytes.h"
 #include "image/listing.h"
 #include "output_paths.h"
 #include "scored_sequence.h"
@@ -60,7 +61,9 @@ Status run_model(const EvalOptions& options, const Common& common, const std::st
   std::vector<std::string> files;
   PINHOLE_RETURN_IF_ERROR(list_images(options.data, true, &files));
   return error(Code::invalid_argument,
-               "--heatmaps: %s has neither test/KIND with ground_truth/KIND nor test with boxes", options.data.c_str());
+               "--heatmaps: %s has neither test/KIND with ground_truth/KIND nor test with boxes: give a folder with "
+               "known defects, laid out like one of these, or leave --heatmaps out",
+               short_path(options.data).c_str());
 }
 
 void print_ranking(const char* name, const Json& json) {
