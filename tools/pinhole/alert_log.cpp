@@ -157,6 +157,7 @@ Status AlertLog::flush() {
     }
     kept_.pop_front();
     begun_ = 0;
+    ++written_;
   }
   reported_ = false;
   return {};
@@ -184,8 +185,8 @@ Status AlertLog::close() {
   descriptor_ = -1;
   if (kept_.empty())
     return {};
-  return error(Code::io_error, "%s: %zu alerts could not be written: make room on the disk", path_.c_str(),
-               kept_.size());
+  return error(Code::io_error, "%s: %zu of %lld lines of alerts could not be written: make room on the disk",
+               path_.c_str(), kept_.size(), static_cast<long long>(written_ + static_cast<int64_t>(kept_.size())));
 }
 
 } // namespace pinhole

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "pinhole/alerts.h"
 
+#include <cstdint>
 #include <deque>
 #include <string>
 
@@ -34,6 +35,8 @@ public:
   // Tries again what is kept; to be called now and then. Says nothing new about a failure that was reported.
   Status retry();
 
+  // Lines that this log has put into the file, whole.
+  int64_t written() const { return written_; }
   // Lines that are not yet in the file.
   const std::deque<std::string>& kept() const { return kept_; }
 
@@ -49,6 +52,7 @@ private:
   int descriptor_ = -1;
   bool regular_ = false, reported_ = false;
   size_t begun_ = 0; // bytes of the first kept line that are written and could not be taken back
+  int64_t written_ = 0;
   std::deque<std::string> kept_;
 };
 

@@ -44,6 +44,9 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
               static_cast<long long>(result.frames), static_cast<long long>(result.skipped),
               static_cast<long long>(result.anomalies), static_cast<long long>(result.suppressed),
               static_cast<long long>(result.camera_events), result.stopped ? " until it was stopped" : "");
+  if (result.lines_lost > 0)
+    std::printf("%s has %lld lines of these; %lld could not be written\n", short_path(options.alerts).c_str(),
+                static_cast<long long>(result.lines), static_cast<long long>(result.lines_lost));
   if (result.bytes_skipped > 0)
     std::printf("%lld bytes of the stream belonged to no whole frame\n", static_cast<long long>(result.bytes_skipped));
   print_promise(c);
@@ -80,6 +83,8 @@ Status watch(const WatchOptions& options, const Common& common) {
               {"anomalies", result.anomalies},
               {"suppressed", result.suppressed},
               {"camera_events", result.camera_events},
+              {"alert_lines", options.alerts.empty() ? Json() : Json(result.lines)},
+              {"alert_lines_lost", options.alerts.empty() ? Json() : Json(result.lines_lost)},
               {"first_threshold", result.first_threshold},
               {"threshold", c.threshold},
               {"asked_per_day", c.asked_per_day},

@@ -216,6 +216,8 @@ void WatchOutput::refresh() {
 
 Status WatchOutput::finish() {
   const Status closed = log_.close();
+  result_->lines = log_.written();
+  result_->lines_lost = static_cast<int64_t>(log_.kept().size());
   if (!closed.ok())
     for (const std::string& kept : log_.kept()) // the last place where they can be read
       std::fprintf(stderr, "%s", kept.c_str());
