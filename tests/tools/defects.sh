@@ -95,6 +95,15 @@ for model in m brushed; do
   grep -q '^pinhole: warning: small/test/good/0.jpg: 110x95, smaller than the 96x96 that the model was trained on: .*"patch"' err
   grep -q image_auroc small.json
 done
+# What a score is made of: the pixels are a whole number, and paths that do not fit into a picture have no darkness.
+python3 - <<'PYTHON'
+import json
+parts = {i["image"]: i["parts"] for i in json.load(open("small.json"))["per_image"] if i["kind"] == "good"}
+assert parts["0.jpg"]["pixels"] == 110 * 95 and isinstance(parts["0.jpg"]["pixels"], int), parts
+assert all(isinstance(parts["0.jpg"][key], float) for key in ("odds", "near", "far")), parts
+tiny = [i["parts"] for i in json.load(open("small.json"))["per_image"] if i["kind"] == "hole"][0]
+assert tiny["pixels"] == 63 and tiny["far"] is tiny["wide"] is None and tiny["near"] is not None, tiny
+PYTHON
 "$program" eval m.pinhole --data small_boards > /dev/null 2> err
 grep -q '^pinhole: warning: small_boards/test/0_test.jpg: 60x50, smaller' err
 "$program" eval m.pinhole --data tiles --json 2> err > /dev/null

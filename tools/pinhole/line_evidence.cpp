@@ -17,17 +17,16 @@ namespace {
 constexpr float kLeastOdds = 1e-4f; // what the model can rule out
 // Of paths: steps to either side, and how many of the darkest count.
 constexpr int32_t kNearPath = 5, kFarPath = 35, kPathPixels = 50;
-constexpr float kMostDarkness = 4; // of a pixel, either way: one spot is no line
 
 // A figure over good tiles that were held out (recipes/README.md, tests/still_usual.py). What is hottest in a picture
 // is an extreme of its pixels, and so it rises with the logarithm of their number: without that, large good pictures
 // pass for defective.
 struct Usual {
   double mean, rise, deviation; // mean: in a picture of kUsualPixels; rise: with each e-fold of pixels
-  double excess(double value, double pixels) const {
-    return (value - mean - rise * std::log(pixels / kUsualPixels)) / deviation;
+  double excess(double value, int64_t pixels) const {
+    return (value - mean - rise * std::log(static_cast<double>(pixels) / kUsualPixels)) / deviation;
   }
-  static constexpr double kUsualPixels = 1e5;
+  static constexpr int64_t kUsualPixels = 100000;
 };
 constexpr Usual kUsualOdds = {-0.287, 0.380, 0.902}, kUsualNear = {2.325, 0.333, 0.413},
                 kUsualFar = {1.340, 0.195, 0.259}, kUsualWide = {0.911, 0.143, 0.138};
@@ -89,7 +88,7 @@ Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, Fl
   FloatImage odds = *heat;
   for (float& value : odds.pixels)
     value = std::log((value + kLeastOdds) / (1 + kLeastOdds - value));
-  parts->pixels = static_cast<double>(odds.pixels.size());
+  parts->pixels = static_cast<int64_t>(odds.pixels.size());
   parts->odds = mean_odds(odds, edge);
   parts->near = mean_of_hottest(near, kPathPixels, edge);
   parts->far = mean_of_hottest(far, kPathPixels, edge);

@@ -7,12 +7,20 @@
 
 namespace pinhole::tool {
 
+constexpr float kMostDarkness = 4; // of a pixel, either way: one spot is no line
+
 // What a picture's score is made of: means over its hottest, or darkest, pixels.
 struct LineParts {
-  double pixels = 0;                  // of the picture; 0: not measured
+  int64_t pixels = 0;                 // of the picture; 0: not measured
   double odds = 0;                    // log-odds of the model
   double near = 0, far = 0, wide = 0; // darkness of short paths, of long ones, and of long ones at half the size
 };
+
+// Whether the picture is large enough for such paths: otherwise their darkness is less than any path's, and counts for
+// nothing.
+constexpr bool has_paths(double darkness) {
+  return darkness >= -kMostDarkness;
+}
 
 // The soft maximum of the parts' excesses over what good surfaces of that size show, in their deviations.
 double score_of(const LineParts& parts);

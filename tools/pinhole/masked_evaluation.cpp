@@ -57,12 +57,20 @@ Json figures(const std::string& kind, const Scores& good, const Scores& defectiv
           {"pixel_average_precision", pixels.average_precision}};
 }
 
+// Null where the picture is too small for such paths.
+Json darkness_of(double darkness) {
+  return has_paths(darkness) ? Json(darkness) : Json();
+}
+
 Json row_of(const std::string& kind, const std::string& path, const PictureScore& score) {
   Json row = {{"kind", kind}, {"image", base_name(path)}, {"score", score.value}};
   const LineParts& parts = score.parts;
   if (parts.pixels > 0)
-    row["parts"] = {
-        {"pixels", parts.pixels}, {"odds", parts.odds}, {"near", parts.near}, {"far", parts.far}, {"wide", parts.wide}};
+    row["parts"] = {{"pixels", parts.pixels},
+                    {"odds", parts.odds},
+                    {"near", darkness_of(parts.near)},
+                    {"far", darkness_of(parts.far)},
+                    {"wide", darkness_of(parts.wide)}};
   return row;
 }
 
