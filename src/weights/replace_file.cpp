@@ -79,8 +79,15 @@ Status resolve_target(const std::string& path, std::string* target, uint32_t* mo
   struct stat facts = {};
   *target = path;
   *mode = 0;
-  if (stat(path.c_str(), &facts) != 0)
-    return errno == ENOENT ? Status() : system_error(path, "cannot be examined");
+  if (stat(path.c_str(), &facts) != 0) {
+    if (errno != ENOENT)
+      return system_error(path, "cannot be examined");
+    return lstat(path.c_str(), &facts) != 0
+               ? Status()
+               : error(Code::invalid_argument,
+                       "%s: is a link to what is not there: make that file, remove the link, or name another file",
+                       path.c_str());
+  }
   if (!S_ISREG(facts.st_mode))
     return error(Code::invalid_argument, "%s: is %s, not a file: name a file", path.c_str(),
                  S_ISDIR(facts.st_mode) ? "a folder" : "a device or pipe");

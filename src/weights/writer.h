@@ -20,7 +20,8 @@ Status replace_file(const std::string& path, const void* bytes, size_t size);
 
 // The two ends of replace_file, for what is written over a longer time.
 // Where the bytes of `path` belong when it is a link. invalid_argument when that is no file: a rename would replace a
-// device by a file. *mode: of the file that is there, 0 without one.
+// device by a file, and a link that leads nowhere by a file in the wrong place. *mode: of the file that is there, 0
+// without one.
 Status resolve_target(const std::string& path, std::string* target, uint32_t* mode);
 // Syncs and closes the file `written`, of the same folder, and gives it the name and the mode of the target. When that
 // fails, both files stay.

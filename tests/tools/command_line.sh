@@ -375,6 +375,12 @@ succeeds "denoise of a picture into a folder below its own" denoise m.pinhole pi
 rm -r pictures/deep
 
 echo "== outputs that cannot be written"
+ln -s gone.pinhole nowhere.pinhole
+for command in "pack m.pinhole --out" "train tiny.json --data pictures --out"; do
+  # shellcheck disable=SC2086 # options
+  refused "nowhere.pinhole: is a link to what is not there: make that file, remove the link" $command nowhere.pinhole
+done
+[ -L nowhere.pinhole ] && [ ! -e gone.pinhole ] || complain "a link that leads nowhere was replaced"
 refused "no/such" train tiny.json --data pictures --out no/such/m.pinhole
 refused "no/such" quantize m.pinhole --to f16 --out no/such/q.pinhole
 refused "pictures" pack m.pinhole --out pictures

@@ -104,6 +104,18 @@ TEST_F(Files, RefusesWhatIsNoFile) {
   EXPECT_EQ(entries(), 0);
 }
 
+// A link that leads nowhere is neither replaced by a file nor followed to where nobody has put one.
+TEST_F(Files, RefusesALinkThatLeadsNowhere) {
+  ASSERT_EQ(symlink("gone", path("link").c_str()), 0);
+  for (const Status& status : {replace_file(path("link"), "x", 1), check_replaceable(path("link"))}) {
+    EXPECT_EQ(status.code, Code::invalid_argument);
+    EXPECT_NE(std::string(status.text).find("link: is a link to what is not there: make that file"), std::string::npos)
+        << status.text;
+  }
+  EXPECT_TRUE(fs::is_symlink(path("link")));
+  EXPECT_FALSE(fs::exists(path("gone")));
+}
+
 TEST_F(Files, SaysBeforehandWhetherAFileCanBeReplaced) {
   ASSERT_TRUE(replace("a", "old").ok());
   EXPECT_TRUE(check_replaceable(path("a")).ok());
