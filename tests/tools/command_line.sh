@@ -78,6 +78,20 @@ for command in train denoise eval inspect plan quantize pack bench doctor; do
   # shellcheck disable=SC2046 # a list of words
   has $(options_of $command)
 done
+# The options that stand before any command, where they say something to it.
+common_options_of() {
+  case $1 in
+    doctor) echo --json ;;
+    inspect) echo --json --seed ;;
+    plan | calibrate | watch) echo --json --threads --device ;;
+    *) echo --json --threads --seed --device ;;
+  esac
+}
+for command in train denoise calibrate watch eval inspect plan quantize pack bench doctor; do
+  succeeds "help of $command" $command --help
+  listed=$(sed -n '/^Options that also stand before the command:/,/^$/s/^  \(--[a-z]*\).*/\1/p' out | tr '\n' ' ')
+  [ "$listed" = "$(common_options_of $command) " ] || complain "help of $command lists the common options: $listed"
+done
 succeeds "version" --version
 
 echo "== wrong usage"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole: the command line. Exit codes: 0 done, 1 the work failed, 2 wrong usage.
 #include "command.h"
+#include "common_options.h"
 #include "option_values.h"
 
 #include "device/cpu/simd.h"
@@ -29,14 +30,6 @@ std::string with_commas(int64_t number) {
 }
 
 namespace {
-
-void add_common(CLI::App* app, Common* common) {
-  app->add_flag("--json", common->json, "print one JSON object on standard output");
-  app->add_option("--threads", common->threads, "threads to use (default: all cores)")->transform(whole_number(1, 64));
-  app->add_option("--seed", common->seed, "seed of every random number (default 0)")->transform(whole_number(0));
-  app->add_option("--device", common->device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
-  app->fallthrough(); // common options may also stand after the command
-}
 
 // An empty value (of an unset variable in a script) is never meant.
 void refuse_empty_values(CLI::App* app) {
@@ -72,7 +65,7 @@ int run(int argc, char** argv) {
              "Exit status: 0 done, 1 the work failed, 2 wrong usage.");
   Common common;
   Action action;
-  add_common(&app, &common);
+  add_common_options(&app, &common);
   add_train(&app, &common, &action);
   add_denoise(&app, &common, &action);
   add_calibrate(&app, &common, &action);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common_options.h"
+
+#include "option_values.h"
+
+#include <memory>
+#include <string_view>
+
+namespace pinhole::tool {
+namespace {
+
+// Which commands an option says something to.
+struct Reach {
+  const char* option;
+  std::string_view commands; // " name " each; empty: all
+};
+constexpr std::string_view kRunning =
+    " train denoise calibrate watch eval plan quantize pack bench "; // what they do is the work of a network
+constexpr Reach kReaches[] = {
+    {"--json", {}},
+    {"--threads", kRunning},
+    {"--seed", " train denoise eval inspect quantize pack bench "},
+    {"--device", kRunning},
+};
+
+bool takes(const CLI::App& command, const Reach& reach) {
+  return reach.commands.empty() || reach.commands.find(" " + command.get_name() + " ") != std::string_view::npos;
+}
+
+class CommandHelp : public CLI::Formatter {
+public:
+  std::string make_footer(const CLI::App* app) const override {
+    const std::string own = CLI::Formatter::make_footer(app);
+    const CLI::App* program = app->get_parent();
+    if (!program)
+      return own;
+    std::vector<const CLI::Option*> common;
+    for (const Reach& reach : kReaches)
+      if (takes(*app, reach))
+        common.push_back(program->get_option(reach.option));
+    const std::string group = make_group("Options that also stand before the command", false, common);
+    return group.substr(1) + "\n" + own; // one empty line is there already
+  }
+};
+
+} // namespace
+
+void add_common_options(CLI::App* app, Common* common) {
+  app->formatter(std::make_shared<CommandHelp>());
+  app->add_flag("--json", common->json, "print one JSON object on standard output");
+  app->add_option("--threads", common->threads, "threads to use (default: all cores)")->transform(whole_number(1, 64));
+  app->add_option("--seed", common->seed, "seed of every random number (default 0)")->transform(whole_number(0));
+  app->add_option("--device", common->device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  app->fallthrough(); // they may also stand after the command
+}
+
+} // namespace pinhole::tool

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options that stand before or after any command, and the help of each command on those that it takes.
+#pragma once
+
+#include "command.h"
+
+namespace pinhole::tool {
+
+// To be called before any command is added: commands take the help's form from `app`.
+void add_common_options(CLI::App* app, Common* common);
+
+} // namespace pinhole::tool
