@@ -5,14 +5,39 @@
 #include <cstdio>
 
 namespace pinhole {
+namespace {
+
+constexpr int kLongestCharacter = 4; // in UTF-8
+
+bool continues_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xc0u) == 0x80u;
+}
+
+int character_bytes(char first) {
+  const unsigned bits = static_cast<unsigned char>(first);
+  return bits >= 0xf0u ? 4 : bits >= 0xe0u ? 3 : bits >= 0xc0u ? 2 : 1;
+}
+
+// Takes the beginning of a character away that a cut at `size` has left without its end.
+void mend_cut(char* text, int size) {
+  int begin = size - 1;
+  while (begin > 0 && size - begin < kLongestCharacter && continues_character(text[begin]))
+    --begin;
+  if (begin >= 0 && begin + character_bytes(text[begin]) > size)
+    text[begin] = '\0';
+}
+
+} // namespace
 
 Status error(Code code, const char* format, ...) {
   Status status;
   status.code = code;
   va_list arguments;
   va_start(arguments, format);
-  std::vsnprintf(status.text, sizeof status.text, format, arguments);
+  const int size = std::vsnprintf(status.text, sizeof status.text, format, arguments);
   va_end(arguments);
+  if (size >= static_cast<int>(sizeof status.text))
+    mend_cut(status.text, static_cast<int>(sizeof status.text) - 1);
   return status;
 }
 

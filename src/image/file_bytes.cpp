@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/file_bytes.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -10,6 +11,11 @@
 
 namespace pinhole {
 namespace {
+
+// A byte of UTF-8 that is not a character's first.
+bool continues_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xc0u) == 0x80u;
+}
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -55,7 +61,20 @@ Status read_file(const std::string& path, int64_t max_bytes, std::vector<uint8_t
 
 std::string short_path(const std::string& path) {
   constexpr size_t kKept = 100;
-  return path.size() <= kKept ? path : "..." + path.substr(path.size() - kKept);
+  if (path.size() <= kKept)
+    return path;
+  size_t begin = path.size() - kKept;
+  while (begin < path.size() && continues_character(path[begin]))
+    ++begin;
+  return "..." + path.substr(begin);
+}
+
+std::string short_text(const std::string& text) {
+  constexpr size_t kKept = 40;
+  size_t end = std::min(text.size(), kKept);
+  while (end < text.size() && end > 0 && continues_character(text[end]))
+    --end;
+  return text.substr(0, end);
 }
 
 Status with_path(const std::string& path, const Status& status) {

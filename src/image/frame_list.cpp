@@ -106,14 +106,14 @@ Status choose_frames(const std::string& range, const std::vector<int64_t>& numbe
   std::vector<NumberSpan> spans;
   PINHOLE_RETURN_IF_ERROR(spans_of(range, numbers, &spans));
   if (spans.back().last > numbers.back())
-    return error(Code::invalid_argument, "range '%.40s': there are %zu frames, the last one is %lld", range.c_str(),
-                 numbers.size(), static_cast<long long>(numbers.back()));
+    return error(Code::invalid_argument, "range '%s': there are %zu frames, the last one is %lld",
+                 short_text(range).c_str(), numbers.size(), static_cast<long long>(numbers.back()));
   for (const NumberSpan& span : spans) {
     const auto begin = std::lower_bound(numbers.begin(), numbers.end(), span.first);
     const auto end = std::upper_bound(begin, numbers.end(), span.last);
     if (begin == end)
-      return error(Code::invalid_argument, "range '%.40s': there is no frame %s; the first one is %lld", range.c_str(),
-                   text_of(span).c_str(), static_cast<long long>(numbers.front()));
+      return error(Code::invalid_argument, "range '%s': there is no frame %s; the first one is %lld",
+                   short_text(range).c_str(), text_of(span).c_str(), static_cast<long long>(numbers.front()));
     for (auto at = begin; at != end; ++at)
       indices->push_back(static_cast<size_t>(at - numbers.begin()));
   }

@@ -45,12 +45,12 @@ Status parse_span(const std::string& part, int64_t least, NumberSpan* span) {
   if (at < part.size() && part[at] == '-')
     span->last = frame_number_at(part, &++at);
   if (span->first < 0 || span->last < 0 || at != part.size())
-    return error(Code::invalid_argument, "range '%.40s': write numbers like 0-53,243-312, of %zu digits at most",
-                 part.c_str(), kMostFrameDigits);
+    return error(Code::invalid_argument, "range '%s': write numbers like 0-53,243-312, of %zu digits at most",
+                 short_text(part).c_str(), kMostFrameDigits);
   if (span->last < span->first)
-    return error(Code::invalid_argument, "range '%.40s': its end lies before its start", part.c_str());
+    return error(Code::invalid_argument, "range '%s': its end lies before its start", short_text(part).c_str());
   if (span->first < least)
-    return error(Code::invalid_argument, "range '%.40s': parts must ascend and not overlap", part.c_str());
+    return error(Code::invalid_argument, "range '%s': parts must ascend and not overlap", short_text(part).c_str());
   return {};
 }
 
@@ -129,8 +129,8 @@ Status parse_range(const std::string& text, int64_t count, std::vector<int64_t>*
   std::vector<NumberSpan> spans;
   PINHOLE_RETURN_IF_ERROR(parse_spans(text, &spans));
   if (const NumberSpan& end = spans.back(); end.last >= count)
-    return error(Code::invalid_argument, "range '%.40s': there are %lld frames, the last one is %lld", text.c_str(),
-                 static_cast<long long>(count), static_cast<long long>(count - 1));
+    return error(Code::invalid_argument, "range '%s': there are %lld frames, the last one is %lld",
+                 short_text(text).c_str(), static_cast<long long>(count), static_cast<long long>(count - 1));
   for (const NumberSpan& span : spans)
     for (int64_t position = span.first; position <= span.last; ++position)
       positions->push_back(position);

@@ -2,6 +2,7 @@
 #include "train/corruption.h"
 
 #include "base/checked.h"
+#include "image/file_bytes.h"
 #include "train/defect.h"
 #include "train/intruder.h"
 
@@ -104,14 +105,15 @@ Status parse_corruption(const char* text, Corruption* corruption) {
     for (int i = 0; i < syntax.count && good; ++i)
       good = *at == (i == 0 ? ':' : ',') && parse_interval(&++at, syntax.limits[i], intervals[i]);
     if (!good || *at != 0)
-      return error(Code::invalid_argument, "noise '%.40s': %s takes %s", text, syntax.name, syntax.numbers);
+      return error(Code::invalid_argument, "noise '%s': %s takes %s", short_text(text).c_str(), syntax.name,
+                   syntax.numbers);
     *corruption = made;
     return {};
   }
   return error(Code::invalid_argument,
-               "noise '%.40s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, "
+               "noise '%s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, "
                "camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA, defect:SIZE,CONTRAST or none",
-               text);
+               short_text(text).c_str());
 }
 
 float corrupt(const Corruption& corruption, const NoiseKey& key, const View& image) {

@@ -119,14 +119,14 @@ Status check_sizes(const Recipe& recipe, const Dataset& dataset) {
     const char* name = dataset.names[i].c_str();
     if (patch > 0 && (image.width < patch || image.height < patch))
       return error(Code::bad_shape,
-                   "%.80s is %dx%d, smaller than the recipe's patches of %dx%d: leave it out, or take a copy of the "
+                   "%s is %dx%d, smaller than the recipe's patches of %dx%d: leave it out, or take a copy of the "
                    "recipe with a smaller \"patch\"",
-                   name, image.width, image.height, patch, patch);
+                   short_path(name).c_str(), image.width, image.height, patch, patch);
     const int32_t width = input.width > 0 ? input.width : dataset.images[0].width;
     const int32_t height = input.height > 0 ? input.height : dataset.images[0].height;
     if (patch == 0 && (image.width != width || image.height != height))
-      return error(Code::bad_shape, "%.80s is %dx%d; without \"patch\" all images must be %dx%d", name, image.width,
-                   image.height, width, height);
+      return error(Code::bad_shape, "%s is %dx%d; without \"patch\" all images must be %dx%d", short_path(name).c_str(),
+                   image.width, image.height, width, height);
   }
   return Status();
 }

@@ -101,7 +101,7 @@ Status History::add(const HistoryRow& row) {
   const bool written = file && std::fwrite(line.data(), 1, line.size(), file) == line.size();
   const bool closed = file && std::fclose(file) == 0;
   if (!written || !closed)
-    return error(Code::io_error, "%.120s: cannot write the history: %s", path_.c_str(), std::strerror(errno));
+    return error(Code::io_error, "%s: cannot write the history: %s", short_path(path_).c_str(), std::strerror(errno));
   return Status();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/json.h"
 
+#include "image/file_bytes.h"
+
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -141,7 +143,7 @@ private:
 } // namespace
 
 Status error_at_line(const std::string& name, int32_t line, const std::string& message) {
-  return error(Code::invalid_argument, "%.60s:%d: %s", name.c_str(), line, message.c_str());
+  return error(Code::invalid_argument, "%s:%d: %s", short_path(name).c_str(), line, message.c_str());
 }
 
 Status parse_json(const std::string& name, const std::string& text, Json* json) {

@@ -26,7 +26,7 @@ Status load_model(const std::string& path, LoadedModel* loaded) {
   std::vector<uint8_t> bytes;
   PINHOLE_RETURN_IF_ERROR(read_file(path, kMaxBytes, &bytes));
   if (!loaded->file.resize(bytes.size()))
-    return error(Code::too_little_memory, "not enough memory to read %.120s", path.c_str());
+    return error(Code::too_little_memory, "not enough memory to read %s", short_path(path).c_str());
   std::memcpy(loaded->file.data(), bytes.data(), bytes.size());
   const Status status = build(loaded);
   return status.ok() ? status : with_path(path, status);

@@ -2,6 +2,7 @@
 #include "train/trainer.h"
 
 #include "device/cpu/simd.h"
+#include "image/file_bytes.h"
 #include "train/brightness.h"
 #include "train/checkpoint.h"
 #include "train/fitted_image.h"
@@ -100,7 +101,7 @@ private:
   }
 
   Status error_in_recipe(const std::string& message) const {
-    return error(Code::invalid_argument, "%.80s: %s", recipe_.file.c_str(), message.c_str());
+    return error(Code::invalid_argument, "%s: %s", short_path(recipe_.file).c_str(), message.c_str());
   }
 
   Status open_engine() {
@@ -167,12 +168,12 @@ private:
     else if ((recipe_.training.ema_decay > 0) != !loaded.mean_weights.empty())
       differs = "averaging of the weights";
     if (differs)
-      return error(Code::invalid_argument, "%.80s belongs to a run with another %s: remove it or choose another name",
-                   options_.checkpoint.c_str(), differs);
+      return error(Code::invalid_argument, "%s belongs to a run with another %s: remove it or choose another name",
+                   short_path(options_.checkpoint).c_str(), differs);
     if (loaded.simd != state_.simd)
-      return error(Code::invalid_argument,
-                   "%.80s was made at SIMD level %.16s, this run has %s: set PINHOLE_SIMD=%.16s",
-                   options_.checkpoint.c_str(), loaded.simd.c_str(), state_.simd.c_str(), loaded.simd.c_str());
+      return error(Code::invalid_argument, "%s was made at SIMD level %.16s, this run has %s: set PINHOLE_SIMD=%.16s",
+                   short_path(options_.checkpoint).c_str(), loaded.simd.c_str(), state_.simd.c_str(),
+                   loaded.simd.c_str());
     return Status();
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "image/file_bytes.h"
 #include "image/listing.h"
 #include "test_picture.h"
 
@@ -82,6 +83,24 @@ TEST(CheckRange, knows_all_rules_but_the_count) {
   EXPECT_TRUE(check_range("0-2,5,999999999999999").ok());
   for (const char* text : {"", "1,", "a", "5-3", "4,3", "1-5,5", "9999999999999999"})
     EXPECT_EQ(check_range(text).code, Code::invalid_argument) << text;
+}
+
+// Names are shortened between characters.
+TEST(ShortNames, KeepWholeCharacters) {
+  const std::string euro = "\xe2\x82\xac";
+  for (size_t shift = 0; shift < 3; ++shift) {
+    std::string name;
+    while (name.size() < 200)
+      name += euro;
+    name += std::string(shift, 'x');
+    const std::string path = short_path(name), text = short_text(std::string(shift, 'x') + name);
+    EXPECT_EQ(path.substr(0, 6), "..." + euro) << path;
+    EXPECT_LE(path.size(), 103u);
+    EXPECT_EQ((text.size() - shift) % 3, 0u) << text;
+    EXPECT_GT(text.size(), 37u);
+    EXPECT_LE(text.size(), 40u);
+  }
+  EXPECT_EQ(short_text("0-53"), "0-53");
 }
 
 } // namespace

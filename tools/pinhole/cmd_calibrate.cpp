@@ -42,7 +42,8 @@ Status parse_rate(const std::string& text, double* per_day) {
   double number = 0;
   if (days == 0 || !parse_decimal(text.substr(0, slash), &number) || !(number >= 1e-6 && number <= 1e6))
     return error(Code::invalid_argument,
-                 "a rate of '%.40s': write a number from 0.000001 to 1000000, then /day, /hour or /week", text.c_str());
+                 "a rate of '%s': write a number from 0.000001 to 1000000, then /day, /hour or /week",
+                 short_text(text).c_str());
   *per_day = number / days;
   return {};
 }

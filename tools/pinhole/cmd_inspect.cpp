@@ -2,6 +2,7 @@
 // pinhole inspect: what is in a weights file, or what a recipe would make.
 #include "command.h"
 #include "denoiser.h"
+#include "image/file_bytes.h"
 #include "option_values.h"
 
 #include "train/host_engine.h"
@@ -44,9 +45,9 @@ Status recognise(const std::string& path, SourceKind* kind) {
   if (extension == ".json" || (first != std::string::npos && start[first] == '{'))
     return {};
   return error(Code::bad_file,
-               "%.100s: %s neither a weights file nor a recipe (JSON): inspect takes a .pinhole file, a recipe's file "
+               "%s: %s neither a weights file nor a recipe (JSON): inspect takes a .pinhole file, a recipe's file "
                "or a recipe's name",
-               path.c_str(), start.empty() ? "is empty," : "is");
+               short_path(path).c_str(), start.empty() ? "is empty," : "is");
 }
 
 // A file's bytes; or those of the file that a recipe would start from.

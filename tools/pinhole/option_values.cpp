@@ -2,6 +2,7 @@
 #include "option_values.h"
 
 #include "image/digits.h"
+#include "image/file_bytes.h"
 #include "image/listing.h"
 #include "train/corruption.h"
 
@@ -107,7 +108,8 @@ Status parse_level(const std::string& text, float* level) {
   double number = 0;
   const bool known = text == "auto" || (parse_decimal(text, &number) && number >= 0 && number <= 255);
   if (!known)
-    return error(Code::invalid_argument, "'%.40s': give a standard deviation from 0 to 255, or auto", text.c_str());
+    return error(Code::invalid_argument, "'%s': give a standard deviation from 0 to 255, or auto",
+                 short_text(text).c_str());
   *level = text == "auto" ? kLevelAuto : static_cast<float>(number);
   return {};
 }
@@ -116,7 +118,8 @@ Status parse_size(const std::string& text, int32_t* width, int32_t* height) {
   const size_t cross = text.find('x');
   if (!text.empty() && (cross == std::string::npos || !parse_side(text.substr(0, cross), width) ||
                         !parse_side(text.substr(cross + 1), height)))
-    return error(Code::invalid_argument, "'%.40s': give WIDTHxHEIGHT, each 1 to %d", text.c_str(), kLargestSide);
+    return error(Code::invalid_argument, "'%s': give WIDTHxHEIGHT, each 1 to %d", short_text(text).c_str(),
+                 kLargestSide);
   return {};
 }
 
