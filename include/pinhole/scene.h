@@ -35,7 +35,8 @@ typedef enum pinhole_scene_phase {
   /* Undisturbed frames, each unlike the one before, are kept, evenly over collect_frames of them. */
   PINHOLE_SCENE_COLLECTING = 0,
   PINHOLE_SCENE_LEARNING = 1,    /* pinhole_scene_learn trains; pushed frames are only looked at for camera events */
-  PINHOLE_SCENE_CALIBRATING = 2, /* pushed frames are scored, until calibrate_frames of them are */
+  PINHOLE_SCENE_CALIBRATING = 2, /* pushed frames are scored, until calibrate_frames of them are; not those in which a
+                                    third or more of what was learned is hidden, for as long as it is */
   PINHOLE_SCENE_WATCHING = 3     /* pushed frames are scored and alerted on; quiet ones go on calibrating */
 } pinhole_scene_phase;
 
@@ -55,7 +56,7 @@ typedef struct pinhole_scene_options {
   int32_t least_cells;          /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
   double frames_per_second;     /* above 0 */
   double false_alarms_per_day;  /* asked, above 0 */
-  double least_threshold;       /* no threshold is lower, at least 0 */
+  double least_threshold;       /* no threshold is lower, 0..1e9 */
   int32_t most_alerts;          /* reported in any day; 0: no limit */
   double longest_alert_seconds; /* after which an alert is closed, to open again where it is still there; 0: no limit */
   uint64_t seed;                /* of the training */

@@ -50,7 +50,7 @@ float reach(const pinhole_camera& camera, int32_t kind) {
 }
 
 Verdict found(int32_t kind, float score, float threshold) {
-  return {kind, score, threshold, true, false, Shift()};
+  return {kind, score, threshold, true, Shift()};
 }
 
 // Most of the known view is not where it was.
@@ -125,7 +125,7 @@ Verdict judge_view(const pinhole_camera& camera) {
 Verdict judge_sight(const pinhole_camera& camera, const SceneSight& sight) {
   if (sight.lost < (was_lost(camera) ? kSuspectShare : kLostShare)) {
     Verdict verdict;
-    verdict.suspicious = verdict.scene_in_part = hides_part_of_scene(sight);
+    verdict.suspicious = hides_part_of_scene(sight);
     return verdict;
   }
   return sight.structure > kOtherStructure ? found(PINHOLE_EVENT_MOVED, 1, kMostShift / kLookColumns)
@@ -161,7 +161,6 @@ Verdict judge(const pinhole_camera& camera, const SceneSight& sight) {
   if (scene.kind != kNothingWrong)
     return scene;
   verdict.suspicious |= scene.suspicious;
-  verdict.scene_in_part = scene.scene_in_part;
   return verdict;
 }
 

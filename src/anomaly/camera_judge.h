@@ -12,9 +12,8 @@ constexpr int32_t kNothingWrong = -1;
 struct Verdict {
   int32_t kind = kNothingWrong; // pinhole_event_kind
   float score = 0, threshold = 0;
-  bool suspicious = false;    // not yet that bad, or bad
-  bool scene_in_part = false; // so much of the learned scene is not seen that it is suspicious
-  Shift shift;                // of the view; none while it matches well
+  bool suspicious = false; // not yet that bad, or bad
+  Shift shift;             // of the view; none while it matches well
 };
 
 // The statistics of a normal frame, for the limits.
@@ -32,6 +31,12 @@ bool hides_scene(const SceneSight& sight);
 
 // Whether so much of it is not seen that the frame says nothing about what is normal.
 bool hides_part_of_scene(const SceneSight& sight);
+
+// The camera's state as a calibration takes it. What hides a part for long is the camera's view from then on, and no
+// event; but a calibration is one of the scene that was learned.
+inline int32_t calibrating_state(int32_t state, const SceneSight& sight) {
+  return hides_part_of_scene(sight) ? PINHOLE_CAMERA_DISTURBED : state;
+}
 
 // True when `score` is a worse one of its kind than `other`.
 bool is_worse(int32_t kind, double score, double other);

@@ -185,8 +185,7 @@ int32_t watch(pinhole_camera* camera, const SceneSight& sight, pinhole_events* e
     learn_view(camera->look, camera->options.adapt_frames, &camera->view);
   else
     learn(camera);
-  // The view may be another from now on; the scene is the one that was learned, and no calibration rests on half of it.
-  return verdict.scene_in_part ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_CLEAR;
+  return PINHOLE_CAMERA_CLEAR;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scene frame by frame: collecting, learning, calibrating, watching.
+#include "anomaly/camera_judge.h"
 #include "anomaly/camera_watch.h"
 #include "anomaly/scene_life.h"
 #include "anomaly/scene_recipe.h"
@@ -60,8 +61,9 @@ Status gather_for_calibration(const SceneScore& score, int64_t number, int32_t c
   report->smoothed = static_cast<float>(smoothed);
   if (scene->waited < kSceneGap)
     return {};
-  const bool settled = camera == PINHOLE_CAMERA_CLEAR;
-  if (camera == PINHOLE_CAMERA_DISTURBED)
+  const int32_t state = calibrating_state(camera, score.sight);
+  const bool settled = state == PINHOLE_CAMERA_CLEAR;
+  if (state == PINHOLE_CAMERA_DISTURBED)
     interrupt(&watch->running);
   else if (report->repeated == 0)
     gather(number, static_cast<double>(score.score), settled, &watch->running);

@@ -2,6 +2,7 @@
 #include "anomaly/scene_watch.h"
 
 #include "anomaly/alerts_drift.h"
+#include "anomaly/camera_judge.h"
 #include "anomaly/camera_watch.h"
 #include "base/crc32c.h"
 #include "engine/c_status.h"
@@ -22,12 +23,13 @@ void append(const pinhole_events& more, pinhole_events* events) {
 
 Status alert_on_score(int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   const double score = static_cast<double>(seen->score.score);
-  const pinhole_observation observed = {number, seconds, score, seen->score.box, seen->camera};
+  pinhole_observation observed = {number, seconds, score, seen->score.box, seen->camera};
   pinhole_events events = {};
   const Status pushed = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));
   append(events, &seen->events);
   PINHOLE_RETURN_IF_ERROR(pushed);
   pinhole_smooth(&watch->shown, score, &seen->smoothed);
+  observed.camera = calibrating_state(seen->camera, seen->score.sight);
   const bool repeated = watch->camera.equal_run > 0;
   return watch->rule.keep_calibrating ? go_on_calibrating(observed, repeated, events, &watch->running,
                                                           &watch->calibration, &watch->alerts, &seen->updated)

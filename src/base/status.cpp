@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/status.h"
 
+#include "base/utf8.h"
+
 #include <cstdarg>
 #include <cstdio>
 
@@ -8,10 +10,6 @@ namespace pinhole {
 namespace {
 
 constexpr int kLongestCharacter = 4; // in UTF-8
-
-bool continues_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xc0u) == 0x80u;
-}
 
 int character_bytes(char first) {
   const unsigned bits = static_cast<unsigned char>(first);

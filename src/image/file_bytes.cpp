@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/file_bytes.h"
 
+#include "base/utf8.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -11,11 +13,6 @@
 
 namespace pinhole {
 namespace {
-
-// A byte of UTF-8 that is not a character's first.
-bool continues_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xc0u) == 0x80u;
-}
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }

@@ -228,7 +228,7 @@ Status load_recipe(const std::string& name, Recipe* recipe) {
   for (int32_t i = 0; i < count; ++i)
     if (name == recipes[i].name)
       return parse_recipe("recipes/" + name + ".json", recipes[i].text, recipe);
-  return error(Code::invalid_argument, "no recipe and no file is called '%s'; recipes: %s", short_text(name).c_str(),
+  return error(Code::invalid_argument, "no recipe and no file is called '%s'; recipes: %s", short_path(name).c_str(),
                known_recipes().c_str());
 }
 

@@ -96,6 +96,32 @@ TEST_F(CoveredScene, AnotherViewIsNotCalibratedOnEither) {
   EXPECT_EQ(gathered(), 0);
 }
 
+// Longer than the camera doubts, under no alert: before there is a threshold, and under one that nothing reaches.
+TEST(Scene, WhatHidesAPartOfItIsNotCalibratedOn) {
+  pinhole_scene_options options = small_scene_options();
+  options.least_threshold = 1e9;
+  SceneRun run(options);
+  ASSERT_EQ(run.start().code, PINHOLE_OK);
+  Moment half;
+  half.cover = 0.45f;
+  run.reach(PINHOLE_SCENE_CALIBRATING);
+  for (int i = 0; i < 60; ++i)
+    run.push(half);
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR);
+  EXPECT_EQ(run.report.progress, 0);
+  run.reach(PINHOLE_SCENE_WATCHING);
+  const RunningCalibration& running = run.scene->scene.watch->running;
+  run.push_normal(20);
+  const int32_t before = running.record.count;
+  for (int i = 0; i < 60; ++i)
+    run.push(half);
+  EXPECT_EQ(running.record.count, before);
+  EXPECT_EQ(running.tally.camera, 60);
+  run.push_normal(20);
+  EXPECT_GT(running.record.count, before);
+  EXPECT_TRUE(run.events.empty());
+}
+
 // Its own view the camera has not learned yet.
 TEST(Scene, ACoverIsNotCalibratedOn) {
   SceneRun run;

@@ -69,6 +69,53 @@ TEST_F(CalibrationStoreTest, WhatAnotherProgramHasWrittenStays) {
   EXPECT_TRUE(person.conflict().ok());
 }
 
+TEST_F(CalibrationStoreTest, WhatIsWrittenIntoTheNeighbourStaysToo) {
+  CalibrationStore watch;
+  read(path, &watch);
+  ASSERT_TRUE(write_new_calibration(path, "of the person").ok());
+  ASSERT_TRUE(watch.write("of the watch").ok());
+  ASSERT_TRUE(write_new_calibration(path + ".new", "confirmed").ok());
+  ASSERT_TRUE(watch.write("of the watch, later").ok());
+  EXPECT_EQ(content("c.json"), "of the person");
+  EXPECT_EQ(content("c.json.new"), "confirmed");
+  EXPECT_EQ(content("c.json.new.1"), "of the watch, later");
+  EXPECT_NE(std::strstr(watch.conflict().text, "/c.json: another program has written it"), nullptr);
+  EXPECT_NE(std::strstr(watch.conflict().text, "c.json.new.1 has what"), nullptr) << watch.conflict().text;
+}
+
+TEST_F(CalibrationStoreTest, NothingIsLostWhereTheNameLeadsNowhere) {
+  const std::string target = folder + "/target.json";
+  std::filesystem::rename(path, target);
+  std::filesystem::create_symlink(target, path);
+  std::filesystem::create_symlink(folder + "/nowhere", path + ".new");
+  CalibrationStore link;
+  read(path, &link);
+  std::filesystem::remove(target);
+  ASSERT_TRUE(link.write("added").ok());
+  EXPECT_EQ(content("c.json.new.1"), "added");
+  EXPECT_NE(std::strstr(link.conflict().text, "a link to what is not there"), nullptr) << link.conflict().text;
+  CalibrationStore file;
+  ASSERT_TRUE(write_new_calibration(target, "first").ok());
+  read(target, &file);
+  std::filesystem::remove(target);
+  std::filesystem::create_directory(target);
+  ASSERT_TRUE(file.write("added").ok());
+  EXPECT_EQ(content("target.json.new"), "added");
+}
+
+TEST_F(CalibrationStoreTest, AConflictIsToldOfOnlyOnceTheOtherFileIsWritten) {
+  CalibrationStore store;
+  read(path, &store);
+  const std::string moved = folder + "_moved";
+  std::filesystem::rename(folder, moved);
+  EXPECT_FALSE(store.write("added").ok());
+  EXPECT_TRUE(store.conflict().ok());
+  EXPECT_EQ(store.path(), path);
+  std::filesystem::rename(moved, folder);
+  EXPECT_TRUE(store.write("added").ok());
+  EXPECT_EQ(content("c.json"), "added");
+}
+
 TEST_F(CalibrationStoreTest, OfManyAtOnceOneTakesTheName) {
   constexpr int kWriters = 8;
   std::vector<CalibrationStore> stores(kWriters);

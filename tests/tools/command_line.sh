@@ -305,7 +305,7 @@ mkdir links
 ln -s ../again/0.png links/0.png
 refused "links/0.png would be overwritten by its own result" denoise m.pinhole links/0.png --out again
 cp pictures/1.pgm links
-refused "links/1.pgm would both be written as 1: give them folders" denoise m.pinhole pictures links/1.pgm --out clean
+refused "links/1.pgm would both be written as 1.png: denoise them in two runs" denoise m.pinhole pictures links/1.pgm --out clean
 refused "empty" eval m.pinhole --data empty --noise gaussian:25
 for option in "" "--noise gaussian:25" "--heatmaps maps"; do
   # shellcheck disable=SC2086 # options

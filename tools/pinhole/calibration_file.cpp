@@ -220,6 +220,7 @@ Json calibration_summary(const pinhole_calibration& c) {
           {"provisional", c.provisional != 0},
           {"decades_extrapolated", c.decades},
           {"threshold", c.threshold},
+          {"lowest_threshold", c.lowest_threshold},
           {"frames", c.frames},
           {"independent_frames", c.independent_frames},
           {"clusters", c.clusters},
@@ -231,7 +232,8 @@ Json calibration_summary(const pinhole_calibration& c) {
 }
 
 void print_promise(const pinhole_calibration& c) {
-  std::printf("threshold %.3f from %llu normal frames, about %.0f independent ones\n", static_cast<double>(c.threshold),
+  std::printf("threshold %.3f%s from %llu normal frames, about %.0f independent ones\n",
+              static_cast<double>(c.threshold), c.threshold > c.lowest_threshold ? "" : " (no lower one is taken)",
               static_cast<unsigned long long>(c.frames), c.independent_frames);
   std::printf("asked for: %s; so many normal frames can promise no fewer than %s\n", rate_text(c.asked_per_day).c_str(),
               rate_text(c.supported_per_day).c_str());

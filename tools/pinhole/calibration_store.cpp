@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace pinhole::tool {
@@ -44,8 +45,7 @@ public:
     const auto until = std::chrono::steady_clock::now() + kPatience;
     while (descriptor_ >= 0 && flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       if (std::chrono::steady_clock::now() > until)
-        return error(Code::io_error, "%s: another program keeps its folder locked: end that one",
-                     short_path(path).c_str());
+        return error(Code::io_error, "%s: another program keeps its folder locked", short_path(path).c_str());
       std::this_thread::sleep_for(kPause);
     }
     return {};
@@ -55,8 +55,10 @@ private:
   int descriptor_ = -1;
 };
 
+// A link to nowhere is there, too.
 bool is_there(const std::string& path) {
-  return access(path.c_str(), F_OK) == 0 || errno != ENOENT;
+  struct stat facts = {};
+  return lstat(path.c_str(), &facts) == 0 || errno != ENOENT;
 }
 
 Status replace(const std::string& path, const std::string& text) {
@@ -67,48 +69,56 @@ Status replace(const std::string& path, const std::string& text) {
 
 Status write_new_calibration(const std::string& path, const std::string& text) {
   FolderLock lock;
-  PINHOLE_RETURN_IF_ERROR(lock.lock(path));
+  (void)lock.lock(path); // what stands there goes in any case; that it cannot, replace says
   return replace(path, text);
 }
 
 Status CalibrationStore::read(const std::string& path, std::vector<uint8_t>* bytes) {
   PINHOLE_RETURN_IF_ERROR(read_file(path, kMostBytes, bytes));
-  path_ = path;
+  path_ = original_ = path;
   text_.assign(bytes->begin(), bytes->end());
   return {};
 }
 
-bool CalibrationStore::is_as_it_was() const {
+Status CalibrationStore::check_unchanged() const {
+  if (!is_there(path_))
+    return {};
   std::vector<uint8_t> bytes;
-  if (!read_file(path_, kMostBytes, &bytes).ok())
-    return !is_there(path_);
-  return bytes.size() == text_.size() && std::memcmp(bytes.data(), text_.data(), bytes.size()) == 0;
+  PINHOLE_RETURN_IF_ERROR(read_file(path_, kMostBytes, &bytes));
+  if (bytes.size() != text_.size() || std::memcmp(bytes.data(), text_.data(), bytes.size()) != 0)
+    return error(Code::invalid_argument, "%s: another program has written it meanwhile", short_path(path_).c_str());
+  return {};
 }
 
-// Another name, beside what another program has written.
-Status CalibrationStore::evade() {
-  const std::string stem = path_ + ".new";
-  std::string other = stem;
-  for (int number = 1; is_there(other) && number <= kMostNeighbours; ++number)
-    other = stem + "." + std::to_string(number);
-  if (is_there(other))
-    return error(Code::io_error, "%s: %d such files lie beside it: remove some", short_path(stem).c_str(),
-                 kMostNeighbours);
-  conflict_ = error(Code::invalid_argument,
-                    "%s: another program has written it meanwhile, and it stays; %s has what this one adds: use one of "
-                    "them, and do the other's work again on it",
-                    short_path(path_).c_str(), std::filesystem::path(other).filename().string().c_str());
-  path_ = other;
-  return {};
+// A free name beside the file that was read.
+Status CalibrationStore::find_neighbour(std::string* path) const {
+  const std::string stem = original_ + ".new";
+  *path = stem;
+  for (int number = 1; is_there(*path) && number <= kMostNeighbours; ++number)
+    *path = stem + "." + std::to_string(number);
+  return is_there(*path) ? error(Code::io_error, "%s: %d such files lie beside it: remove some",
+                                 short_path(stem).c_str(), kMostNeighbours)
+                         : Status();
 }
 
 Status CalibrationStore::write(const std::string& text) {
   FolderLock lock;
-  PINHOLE_RETURN_IF_ERROR(lock.lock(path_));
-  if (!is_as_it_was())
-    PINHOLE_RETURN_IF_ERROR(evade());
-  PINHOLE_RETURN_IF_ERROR(replace(path_, text));
+  Status obstacle = lock.lock(path_);
+  if (obstacle.ok())
+    obstacle = check_unchanged();
+  std::string path = path_;
+  if (!obstacle.ok())
+    PINHOLE_RETURN_IF_ERROR(find_neighbour(&path));
+  PINHOLE_RETURN_IF_ERROR(replace(path, text));
   text_ = text;
+  if (obstacle.ok())
+    return {};
+  path_ = path;
+  const std::string again = short_path(original_) + ": another program has written it, and what this one had added";
+  conflict_ =
+      error(Code::invalid_argument,
+            "%s; it stays, and %s has what this one adds: use one of them, and do the other's work again on it",
+            conflict_.ok() ? obstacle.text : again.c_str(), std::filesystem::path(path).filename().string().c_str());
   return {};
 }
 

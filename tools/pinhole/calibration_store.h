@@ -11,8 +11,7 @@
 
 namespace pinhole::tool {
 
-// Writes a new one, whatever stands there. Errors: those of replace_file; io_error when another program keeps the
-// folder locked for seconds.
+// Writes a new one, whatever stands there. Errors: those of replace_file.
 Status write_new_calibration(const std::string& path, const std::string& text);
 
 // One that was read, and is written again with what was added.
@@ -21,21 +20,21 @@ public:
   // The file's bytes.
   Status read(const std::string& path, std::vector<uint8_t>* bytes);
 
-  // Writes `text` where the file is as this store read or wrote it last, or is gone. Else another program has written
-  // it: that file stays, `text` goes to NAME.new (or NAME.new.1, ...), whatever is written later goes there, too, and
-  // conflict() says so.
+  // Writes `text` where the file is as this store read or wrote it last, or is gone. Else (another program has written
+  // it, it cannot be read, its folder stays locked for seconds, it is a link to nowhere) what is there stays, `text`
+  // goes to NAME.new (or NAME.new.1, ...), whatever is written later goes there, too, and conflict() says so.
   Status write(const std::string& text);
 
   // Where the latest `write` went.
   const std::string& path() const { return path_; }
-  // invalid_argument with both names and what to do, once another program has written the file; else ok.
+  // invalid_argument with the name that was read, why it stays, where this store writes now, and what to do; else ok.
   const Status& conflict() const { return conflict_; }
 
 private:
-  bool is_as_it_was() const;
-  Status evade();
+  Status check_unchanged() const;
+  Status find_neighbour(std::string* path) const;
 
-  std::string path_, text_; // the file, and what it held when it was read or written last
+  std::string original_, path_, text_; // what was read; where it is written, and what that held last
   Status conflict_;
 };
 

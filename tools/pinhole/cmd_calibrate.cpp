@@ -218,7 +218,7 @@ private:
     if (hidden > 0)
       print_warning(
           short_path(options_.normal) + ": " + std::to_string(hidden) + " of " + std::to_string(held_out) +
-          " frames that were to count do not show all of the scene that the model has learned, and do not: was "
+          " frames that were to count are left out: a third or more of the learned scene is hidden in them: was "
           "the camera covered or moved?");
     return {};
   }

@@ -44,8 +44,10 @@ Status list_jobs(const Options& options, std::vector<Job>* jobs) {
         return error(Code::invalid_argument, "%s would be overwritten by its own result: give another --out",
                      pair.input.c_str());
       if (const auto [first, added] = written.emplace(output, pair.input); !added && first->second != pair.input)
-        return error(Code::invalid_argument, "%s and %s would both be written as %s: give them folders of their own",
-                     short_path(first->second).c_str(), short_path(pair.input).c_str(), name.stem().c_str());
+        return error(
+            Code::invalid_argument,
+            "%s and %s would both be written as %s.png: denoise them in two runs, each with an --out of its own",
+            short_path(first->second).c_str(), short_path(pair.input).c_str(), name.stem().c_str());
       jobs->push_back({pair.input, output, reference});
     }
   }

@@ -4,7 +4,9 @@
 #include "option_values.h"
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace pinhole::tool {
 namespace {

@@ -136,11 +136,12 @@ private:
     unsaved_ = true;
     const Status saved = save_calibration();
     line_.clear();
-    if (!saved.ok())
+    if (!saved.ok()) {
       print_warning(std::string(saved.text) + "; tried again later");
-    else if (!store_.conflict().ok() && !told_of_conflict_) // at the end it is the error
+    } else if (store_.path() != told_path_ && !store_.conflict().ok()) { // at the end it is the error
       print_warning(store_.conflict().text);
-    told_of_conflict_ = !store_.conflict().ok();
+      told_path_ = store_.path();
+    }
     return {};
   }
 
@@ -181,7 +182,8 @@ private:
   SceneWatch watch_;
   FrameSource source_;
   int64_t latest_ = 0; // number of the latest frame that was watched
-  bool unsaved_ = false, told_of_conflict_ = false;
+  bool unsaved_ = false;
+  std::string told_path_; // where the calibration goes since the conflict that was told of
   WatchOutput output_;
   ProgressLine line_;
   FrameFaults faults_;
