@@ -92,7 +92,7 @@ Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, Fl
   parts->odds = mean_odds(odds, edge);
   parts->near = mean_of_hottest(near, kPathPixels, edge);
   parts->far = mean_of_hottest(far, kPathPixels, edge);
-  parts->wide = mean_of_hottest(wide, kPathPixels / 2, edge / 2);
+  parts->wide = mean_of_hottest(wide, kPathPixels / 2, edge / 2); // of a picture half as long and as wide
   for (size_t i = 0; i < odds.pixels.size(); ++i) {
     const auto excess = static_cast<float>(kUsualNear.excess(static_cast<double>(near.pixels[i]), Usual::kUsualPixels));
     heat->pixels[i] = 1 / (1 + std::exp(-odds.pixels[i] - kHeatOfPaths * excess));
