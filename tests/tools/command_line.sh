@@ -403,6 +403,10 @@ refused "pictures: is a folder" train tiny.json --data pictures --out pictures -
 refused "no/such" train tiny.json --data pictures --out x.pinhole --checkpoint no/such --steps 2000
 refused "nowhere" train tiny.json --data pictures --out x.pinhole --initial nowhere
 refused "m.pinhole" denoise m.pinhole pictures --out m.pinhole/clean
+refused "out m.pinhole: is there and no folder: name another one" denoise m.pinhole pictures --out m.pinhole
+ln -s gone nowhere
+refused "out nowhere: is a link to what is not there: make that folder" denoise m.pinhole pictures --out nowhere
+rm nowhere
 refused "no/such" plan m.pinhole --size 40x24 --header no/such/h.h
 # The limit on a file's size stands in for a full disk; the ignored signal becomes a failing write.
 cp q.pinhole full.pinhole

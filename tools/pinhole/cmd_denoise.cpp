@@ -7,6 +7,7 @@
 #include "image_pairs.h"
 #include "noise.h"
 #include "option_values.h"
+#include "output_folder.h"
 #include "output_paths.h"
 #include "progress.h"
 
@@ -93,10 +94,7 @@ Status denoise(const Options& options, const Common& common) {
   PINHOLE_RETURN_IF_ERROR(denoiser.open(options.model, common.thread_count()));
   std::vector<Job> jobs;
   PINHOLE_RETURN_IF_ERROR(list_jobs(options, &jobs));
-  std::error_code failure;
-  fs::create_directories(options.out, failure);
-  if (failure)
-    return error(Code::io_error, "--out %s: %s", options.out.c_str(), failure.message().c_str());
+  PINHOLE_RETURN_IF_ERROR(make_output_folder("--out", options.out));
   Json rows = Json::array();
   ProgressLine line;
   uint32_t failed = 0;

@@ -4,6 +4,7 @@
 #include "defect_folder.h"
 #include "image/heatmap.h"
 #include "image/strip.h"
+#include "output_folder.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -27,10 +28,7 @@ Image picture_of(const Mask& mask) {
 } // namespace
 
 Status DefectPictures::open() {
-  std::error_code failed;
-  if (!folder_.empty() && !std::filesystem::create_directories(folder_, failed) && failed)
-    return error(Code::io_error, "%s cannot be made: %s", folder_.c_str(), failed.message().c_str());
-  return {};
+  return folder_.empty() ? Status() : make_output_folder("--heatmaps", folder_);
 }
 
 Status DefectPictures::add(const std::string& kind, const std::string& path, const Image& picture,

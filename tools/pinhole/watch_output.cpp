@@ -5,6 +5,7 @@
 #include "image/file_bytes.h"
 #include "image/heatmap.h"
 #include "image/resize.h"
+#include "output_folder.h"
 #include "weights/writer.h"
 
 #include <algorithm>
@@ -168,12 +169,10 @@ void WatchOutput::take(const SourceFrame& frame, const WatchedFrame& seen, const
 // Numbers of a recording come again when it is watched again; times of day do not.
 Status WatchOutput::open_folder() const {
   const std::string& folder = options_->heatmaps;
-  std::error_code failure;
-  std::filesystem::create_directories(folder, failure);
-  if (failure)
-    return error(Code::io_error, "--heatmaps %s: %s", folder.c_str(), failure.message().c_str());
+  PINHOLE_RETURN_IF_ERROR(make_output_folder("--heatmaps", folder));
   if (live_ || options_->overwrite)
     return {};
+  std::error_code failure;
   for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder, failure))
     if (is_heat_name(entry.path().filename().string()))
       return error(Code::invalid_argument,

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace pinhole::tool {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OutputFolder : public testing::Test {
+protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / "output_folder_test";
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string in(const std::string& name) const { return (folder_ / name).string(); }
+
+  std::string refusal(const std::string& name) const {
+    const Status status = make_output_folder("--heatmaps", in(name));
+    EXPECT_FALSE(status.ok()) << name;
+    EXPECT_EQ(std::string(status.text).find("--heatmaps "), 0u) << status.text;
+    return status.text;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(OutputFolder, IsMadeOnce) {
+  for (const char* name : {"a/b/c", "a/b/c", "a/b/c/", "a/./d"}) {
+    EXPECT_TRUE(make_output_folder("--out", in(name)).ok()) << name;
+    EXPECT_TRUE(fs::is_directory(in(name))) << name;
+  }
+  fs::create_directory_symlink("a", in("link"));
+  EXPECT_TRUE(make_output_folder("--out", in("link")).ok());
+  EXPECT_TRUE(make_output_folder("--out", in("link/e")).ok());
+  EXPECT_TRUE(fs::is_directory(in("a/e")));
+}
+
+TEST_F(OutputFolder, LinksToNowhereStay) {
+  fs::create_symlink("gone", in("link"));
+  EXPECT_NE(refusal("link").find("a link to what is not there: make that folder, remove the link"), std::string::npos);
+  EXPECT_TRUE(fs::is_symlink(in("link")));
+  EXPECT_FALSE(fs::exists(in("gone")));
+}
+
+TEST_F(OutputFolder, FilesStay) {
+  std::ofstream(in("file")) << "kept";
+  EXPECT_NE(refusal("file").find("no folder: name another one"), std::string::npos);
+  EXPECT_NE(refusal("file/below").find("name another one"), std::string::npos);
+  EXPECT_EQ(fs::file_size(in("file")), 4u);
+}
+
+} // namespace
+} // namespace pinhole::tool
