@@ -186,16 +186,21 @@ TEST_F(SequenceFiles, DamagedTablesAreNamed) {
     options.labels = labels;
     return std::string(evaluate_sequence(options, &json).text);
   };
-  EXPECT_NE(text(write("a.csv", "frame,score\n0,1\n"), good).find("no column 'alert'"), std::string::npos);
-  EXPECT_NE(text(write("b.csv", "frame,score,alert\n0,1\n"), good).find("line 2"), std::string::npos);
+  EXPECT_NE(
+      text(write("a.csv", "frame,score\n0,1\n"), good).find("no column 'alert' in its first line: name the columns"),
+      std::string::npos);
+  EXPECT_NE(
+      text(write("b.csv", "frame,score,alert\n0,1\n"), good).find("line 2: 2 cells, the first line has 3: give every"),
+      std::string::npos);
   EXPECT_NE(text(write("c.csv", "frame,score,alert\n7,1,0\n"), good).find("has no label"), std::string::npos);
   EXPECT_NE(text(write("d.csv", "frame,score,alert\n0,1,0\n"), good).find("none is labelled 1 (anomalous): a ranking"),
             std::string::npos);
   EXPECT_NE(text(good, write("e.csv", "")).find("e.csv"), std::string::npos);
   const std::string scores = write("f.csv", "frame,score,alert\n0,1,0\n1,2,0\n");
-  EXPECT_NE(text(scores, write("g.csv", "frame,label\n1,1\n0,0\n")).find("in order, each once"), std::string::npos);
+  EXPECT_NE(text(scores, write("g.csv", "frame,label\n1,1\n0,0\n")).find("in order, each once: sort them"),
+            std::string::npos);
   EXPECT_NE(text(scores, write("k.csv", "frame,label\n0,0\n1234567890123456,1\n"))
-                .find("line 3: the frame's number has more than 15 digits"),
+                .find("line 3: the frame's number has more than 15 digits: write the one that"),
             std::string::npos);
   for (const char* none : {"-1", "+1", "1.5", " 1", "1e0"})
     EXPECT_NE(text(scores, write("l.csv", "frame,label\n0,0\n" + std::string(none) + ",1\n"))
@@ -210,8 +215,17 @@ TEST_F(SequenceFiles, DamagedTablesAreNamed) {
     EXPECT_NE(said.find("label and watch such frames"), std::string::npos) << said;
   }
   EXPECT_NE(text(scores, write("h.csv", "frame,label\n0,0\n1,car\n")).find("line 3: a label"), std::string::npos);
-  EXPECT_NE(text(write("i.csv", "frame,score,alert\n0,1,0\n0,2,0\n"), good).find("second time"), std::string::npos);
-  EXPECT_NE(text(write("j.csv", "frame,score,alert\n0,1,0\n1,hello,0\n"), good).find("no number"), std::string::npos);
+  EXPECT_NE(text(write("i.csv", "frame,score,alert\n0,1,0\n0,2,0\n"), good).find("second time: give the scores"),
+            std::string::npos);
+  EXPECT_NE(text(write("j.csv", "frame,score,alert\n0,1,0\n1,hello,0\n"), good).find("no number: give the file as"),
+            std::string::npos);
+  for (const char* alert : {"yes", "2", "-1", "nan", ""})
+    EXPECT_NE(text(write("n.csv", "frame,score,alert\n0,1,0\n1,3," + std::string(alert) + "\n"), good)
+                  .find("line 3: an alert is 0 or 1: give the file as"),
+              std::string::npos)
+        << alert;
+  EXPECT_NE(text(write("o.csv", "frame,score,alert\n"), good).find("o.csv: no rows below its first line: give some"),
+            std::string::npos);
 }
 
 } // namespace

@@ -44,14 +44,16 @@ Status CsvTable::read(const std::string& path, const std::vector<std::string>& r
   names_ = split(line);
   for (const std::string& column : required)
     if (!has(column))
-      return error(Code::bad_file, "%s: no column '%s' in its first line", short_path(path).c_str(), column.c_str());
+      return error(Code::bad_file, "%s: no column '%s' in its first line: name the columns there",
+                   short_path(path).c_str(), column.c_str());
   for (size_t number = 2; std::getline(lines, line); ++number) {
     cells_.push_back(split(line));
     if (cells_.back().size() != names_.size())
-      return error(Code::bad_file, "%s, line %zu: %zu cells, the first line has %zu", short_path(path).c_str(), number,
-                   cells_.back().size(), names_.size());
+      return error(Code::bad_file, "%s, line %zu: %zu cells, the first line has %zu: give every line as many",
+                   short_path(path).c_str(), number, cells_.back().size(), names_.size());
   }
-  return cells_.empty() ? error(Code::bad_file, "%s holds no rows", short_path(path).c_str()) : Status();
+  return cells_.empty() ? error(Code::bad_file, "%s: no rows below its first line: give some", short_path(path).c_str())
+                        : Status();
 }
 
 double CsvTable::number(size_t row, const std::string& column) const {

@@ -58,9 +58,11 @@ Status read_numbers(const std::string& path, const CsvTable& labels, Sequence* s
     (*numbers)[row] = number_in_name(names[row]);
     if ((*numbers)[row] < 0)
       return fault(path, row,
-                   ("the frame's number has more than " + std::to_string(kMostFrameDigits) + " digits").c_str());
+                   ("the frame's number has more than " + std::to_string(kMostFrameDigits) +
+                    " digits: write the one that the scores have")
+                       .c_str());
     if (row > 0 && (*numbers)[row] <= (*numbers)[row - 1])
-      return fault(path, row, "the frames must be in order, each once");
+      return fault(path, row, "the frames must be in order, each once: sort them, and take out what is there twice");
   }
   return {};
 }
@@ -100,13 +102,16 @@ Status read_sequence(const SequenceOptions& options, Sequence* sequence) {
                                        "numbers: write numbers, as the scores have them, into the labels' column frame"
                                      : "its frame has no label: give it a row there; -1 leaves it out");
     if (sequence->alert[at] >= 0)
-      return fault(options.scores, row, "its frame stands there a second time");
+      return fault(options.scores, row, "its frame stands there a second time: give the scores of one watch");
     if (!std::isfinite(score))
-      return fault(options.scores, row, "its score is no number");
+      return fault(options.scores, row, "its score is no number: give the file as watch --scores wrote it");
     sequence->score[at] = score;
     const double smoothed = scores.has("smoothed") ? scores.number(row, "smoothed") : score;
     sequence->level[at] = std::isfinite(smoothed) ? smoothed : score;
-    sequence->alert[at] = scores.number(row, "alert") > 0;
+    const double alert = scores.number(row, "alert");
+    if (alert != 0 && alert != 1)
+      return fault(options.scores, row, "an alert is 0 or 1: give the file as watch --scores wrote it");
+    sequence->alert[at] = alert > 0;
   }
   return {};
 }
