@@ -122,6 +122,7 @@ TEST_F(CalibrationStoreTest, OfManyAtOnceOneTakesTheName) {
   for (CalibrationStore& store : stores)
     read(path, &store);
   std::vector<std::thread> threads;
+  threads.reserve(kWriters);
   for (int i = 0; i < kWriters; ++i)
     threads.emplace_back([&, i] { EXPECT_TRUE(stores[static_cast<size_t>(i)].write(std::to_string(i)).ok()); });
   for (std::thread& thread : threads)

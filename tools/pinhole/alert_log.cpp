@@ -186,7 +186,7 @@ Status AlertLog::close() {
   if (kept_.empty())
     return {};
   return error(Code::io_error, "%s: %zu of %lld lines of alerts could not be written: make room on the disk",
-               path_.c_str(), kept_.size(), static_cast<long long>(written_ + static_cast<int64_t>(kept_.size())));
+               path_.c_str(), kept_.size(), static_cast<long long>(written_) + static_cast<long long>(kept_.size()));
 }
 
 } // namespace pinhole

@@ -32,7 +32,7 @@ bool takes(const CLI::App& command, const Reach& reach) {
 class CommandHelp : public CLI::Formatter {
 public:
   std::string make_footer(const CLI::App* app) const override {
-    const std::string own = CLI::Formatter::make_footer(app);
+    std::string own = CLI::Formatter::make_footer(app);
     const CLI::App* program = app->get_parent();
     if (!program)
       return own;
