@@ -20,6 +20,13 @@ fail() {
   [ $# -eq 0 ] || cat "$@"
   exit 1
 }
+await_rows() { # FILE LINES: of scores, while a watch writes them
+  for _ in $(seq 100); do
+    [ "$(wc -l < "$1" 2> /dev/null || echo 0)" = "$2" ] && return
+    sleep 0.1
+  done
+  fail "the scores do not reach the disk" "$1"
+}
 expect() { # FILE PATTERN
   grep -q -e "$2" "$1" || fail "$1 has no '$2':" "$1"
 }
@@ -128,11 +135,7 @@ for signal in INT TERM; do
   watcher=$!
   exec 7> camera
   for i in $(seq 45 70); do cat "$(picture "$i")"; done >&7
-  for _ in $(seq 100); do
-    [ "$(wc -l < stop.csv.partial 2> /dev/null || echo 0)" = 27 ] && break
-    sleep 0.1
-  done
-  [ "$(wc -l < stop.csv.partial)" = 27 ] || fail "the scores do not reach the disk" stop.csv.partial
+  await_rows stop.csv.partial 27
   kill -$signal $watcher
   wait $watcher || fail "exit status $? after SIG$signal" stop.txt
   exec 7>&-
@@ -147,10 +150,7 @@ rm -f stop.*
 watcher=$!
 exec 7> camera
 for i in $(seq 45 70); do cat "$(picture "$i")"; done >&7
-for _ in $(seq 100); do
-  [ "$(wc -l < stop.csv.partial 2> /dev/null || echo 0)" = 27 ] && break
-  sleep 0.1
-done
+await_rows stop.csv.partial 27
 kill -KILL $watcher
 wait $watcher 2> /dev/null || true
 exec 7>&-
@@ -282,10 +282,7 @@ cp both.json alerted.json
 watcher=$!
 exec 7> camera
 for i in $(seq 125 170); do cat "$(picture "$i")"; done >&7
-for _ in $(seq 100); do
-  [ "$(wc -l < both.csv.partial 2> /dev/null || echo 0)" = 47 ] && break
-  sleep 0.1
-done
+await_rows both.csv.partial 47
 "$program" calibrate car.pinhole --confirm-alerts 1 --out both.json > /dev/null
 cp both.json confirmed.json
 exec 7>&-
