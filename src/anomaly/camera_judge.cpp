@@ -128,8 +128,8 @@ Verdict judge_sight(const pinhole_camera& camera, const SceneSight& sight) {
     verdict.suspicious = hides_part_of_scene(sight);
     return verdict;
   }
-  return sight.structure > kOtherStructure ? found(PINHOLE_EVENT_MOVED, 1, kMostShift / kLookColumns)
-                                           : found(PINHOLE_EVENT_COVERED, sight.lost, kLostShare);
+  return shows_another_view(sight) ? found(PINHOLE_EVENT_MOVED, 1, kMostShift / kLookColumns)
+                                   : found(PINHOLE_EVENT_COVERED, sight.lost, kLostShare);
 }
 
 } // namespace
@@ -170,6 +170,10 @@ bool hides_scene(const SceneSight& sight) {
 
 bool hides_part_of_scene(const SceneSight& sight) {
   return sight.lost >= kSuspectShare;
+}
+
+bool shows_another_view(const SceneSight& sight) {
+  return sight.structure > kOtherStructure;
 }
 
 bool is_worse(int32_t kind, double score, double other) {

@@ -32,6 +32,9 @@ bool hides_scene(const SceneSight& sight);
 // Whether so much of it is not seen that the frame says nothing about what is normal.
 bool hides_part_of_scene(const SceneSight& sight);
 
+// Of such a frame: whether it has so much detail of its own that it is another view, and no cover.
+bool shows_another_view(const SceneSight& sight);
+
 // The camera's state as a calibration takes it. What hides a part for long is the camera's view from then on, and no
 // event; but a calibration is one of the scene that was learned.
 inline int32_t calibrating_state(int32_t state, const SceneSight& sight) {

@@ -32,25 +32,26 @@ void for_each_tie(const std::vector<T>& normal, const std::vector<Item>& anomalo
   }
 }
 
-// The found share against the share of normal ones above the threshold: area from 0 to `most`, over `most`.
+// The found share against the share of normal ones above the threshold: area from 0 to `most`, over `most`. Summed in
+// counts, not in shares, so that what ranks perfectly is 1 and not a rounding beside it.
 class CurveArea {
 public:
   CurveArea(double all_normal, double all_found, double most)
       : all_normal_(all_normal), all_found_(all_found), most_(most) {}
 
   void step(double normal, double found) {
-    const double width = normal / all_normal_, height = found / all_found_, left = most_ - width_;
-    if (left > 0 && width > 0) {
-      const double part = std::min(1.0, left / width); // a step that goes beyond is cut
-      area_ += part * width * (height_ + part * height / 2);
+    const double left = most_ * all_normal_ - normal_;
+    if (left > 0 && normal > 0) {
+      const double part = std::min(1.0, left / normal); // a step that goes beyond is cut
+      area_ += part * normal * (found_ + part * found / 2);
     }
-    width_ += width;
-    height_ += height;
+    normal_ += normal;
+    found_ += found;
   }
-  double area() const { return area_ / most_; }
+  double area() const { return area_ / (most_ * all_normal_ * all_found_); }
 
 private:
-  double all_normal_, all_found_, most_, width_ = 0, height_ = 0, area_ = 0;
+  double all_normal_, all_found_, most_, normal_ = 0, found_ = 0, area_ = 0;
 };
 
 class Precision {

@@ -3,6 +3,7 @@
 #include "scored_sequence.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstdio>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common.h"
 #include "defect_evaluation.h"
+#include "json_output.h"
 
 #include "defect_folder.h"
 #include "defect_pictures.h"
@@ -8,6 +10,8 @@
 #include "image_pairs.h"
 #include "progress.h"
 #include "size_warning.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -4,9 +4,12 @@
 #include "anomaly/scene_watch.h"
 #include "base/checked.h"
 #include "base/crc32c.h"
+#include "common.h"
 #include "engine/c_status.h"
 #include "image/file_bytes.h"
 #include "progress.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -3,11 +3,17 @@
 #include "bench_frames.h"
 #include "command.h"
 #include "denoiser.h"
+#include "json_output.h"
+#include "option_checks.h"
 #include "option_values.h"
 #include "progress.h"
+#include "shared_options.h"
 
 #include "image/file_bytes.h"
 #include "train/host_engine.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

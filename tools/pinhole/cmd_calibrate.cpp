@@ -10,6 +10,8 @@
 #include "frame_faults.h"
 #include "frame_source.h"
 #include "image/file_bytes.h"
+#include "json_output.h"
+#include "option_checks.h"
 #include "option_values.h"
 #include "output_paths.h"
 #include "progress.h"
@@ -17,6 +19,9 @@
 #include "scene_model.h"
 #include "train/fitted_image.h"
 #include "weights/writer.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>

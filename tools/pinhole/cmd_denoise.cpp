@@ -5,11 +5,17 @@
 #include "image/file_bytes.h"
 #include "image/metrics.h"
 #include "image_pairs.h"
+#include "json_output.h"
 #include "noise.h"
+#include "option_checks.h"
 #include "option_values.h"
 #include "output_folder.h"
 #include "output_paths.h"
 #include "progress.h"
+#include "shared_options.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <filesystem>

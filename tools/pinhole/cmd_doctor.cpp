@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole doctor: what this machine offers, and what this program was built with.
 #include "command.h"
+#include "json_output.h"
 
 #include "device/cpu/simd.h"
 #include "image/digits.h"
 #include "pinhole/pinhole.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <flatbuffers/base.h>
 

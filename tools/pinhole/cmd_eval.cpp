@@ -7,8 +7,13 @@
 #include "evaluation.h"
 #include "image/file_bytes.h"
 #include "image/listing.h"
+#include "json_output.h"
 #include "output_paths.h"
 #include "scored_sequence.h"
+#include "shared_options.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <memory>
@@ -111,7 +116,7 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
   CLI::App* command = app->add_subcommand(
       "eval", "PSNR and SSIM of a denoiser; AUROC and AUPRO of a detector; AUROC and alerts of a scored sequence");
   CLI::Option* model = command->add_option("model", options->model, "weights file");
-  add_eval_options(command, options.get(), false);
+  add_eval_options(command, options.get());
   auto heatmaps = std::make_shared<std::string>();
   command
       ->add_option("--heatmaps", *heatmaps,

@@ -3,6 +3,8 @@
 #include "command.h"
 #include "denoiser.h"
 #include "image/file_bytes.h"
+#include "json_output.h"
+#include "option_checks.h"
 #include "option_values.h"
 
 #include "train/host_engine.h"
@@ -11,6 +13,9 @@
 #include "weights/format.h"
 #include "weights/mapped_file.h"
 #include "weights/writer.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>

@@ -2,6 +2,9 @@
 // pinhole pack: a deploy file for a target, numbers as they are.
 #include "command.h"
 #include "deploy_file.h"
+#include "shared_options.h"
+
+#include <CLI/CLI.hpp>
 
 #include <memory>
 

@@ -2,6 +2,8 @@
 // pinhole plan: every byte, before anything is allocated.
 #include "command.h"
 #include "denoiser.h"
+#include "json_output.h"
+#include "option_checks.h"
 #include "option_values.h"
 #include "plan_report.h"
 
@@ -10,6 +12,9 @@
 #include "io/verify_plan.h"
 #include "train/host_engine.h"
 #include "weights/mapped_file.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>

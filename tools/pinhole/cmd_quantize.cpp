@@ -2,6 +2,9 @@
 // pinhole quantize: a deploy file with weights of fewer bits.
 #include "command.h"
 #include "deploy_file.h"
+#include "shared_options.h"
+
+#include <CLI/CLI.hpp>
 
 #include <memory>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole train: a recipe and pictures in, a training file out.
 #include "command.h"
+#include "json_output.h"
+#include "option_checks.h"
 #include "option_values.h"
 #include "output_paths.h"
 #include "progress.h"
@@ -11,6 +13,9 @@
 #include "train/dataset.h"
 #include "train/recipe.h"
 #include "train/trainer.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <csignal>
 #include <cstdio>

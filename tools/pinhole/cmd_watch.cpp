@@ -3,10 +3,15 @@
 #include "calibration_file.h"
 #include "command.h"
 #include "image/file_bytes.h"
+#include "json_output.h"
+#include "option_checks.h"
 #include "option_values.h"
 #include "output_paths.h"
 #include "pinhole/alerts.h"
 #include "watch_run.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <map>

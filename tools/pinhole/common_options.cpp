@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common_options.h"
 
-#include "option_values.h"
+#include "option_checks.h"
+
+#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <string>

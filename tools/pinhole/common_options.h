@@ -2,7 +2,11 @@
 // The options that stand before or after any command, and the help of each command on those that it takes.
 #pragma once
 
-#include "command.h"
+#include "common.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pinhole::tool {
 

@@ -2,7 +2,9 @@
 // How well a model finds known defects.
 #pragma once
 
-#include "command.h"
+#include "base/status.h"
+#include "common.h"
+#include "json_output.h"
 
 namespace pinhole::tool {
 

@@ -3,9 +3,12 @@
 
 #include "base/half.h"
 #include "image/file_bytes.h"
+#include "json_output.h"
 #include "train/deploy.h"
 #include "train/loaded_model.h"
 #include "weights/writer.h"
+
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstdio>
@@ -109,12 +112,6 @@ Status write_deploy(const DeployOptions& options, const Common& common) {
   else
     print_text(json);
   return {};
-}
-
-void add_deploy_options(CLI::App* command, DeployOptions* options) {
-  command->add_option("model", options->model, "weights file")->required();
-  command->add_option("--out", options->out, "deploy file to write")->required();
-  add_eval_options(command, &options->eval, false);
 }
 
 } // namespace pinhole::tool

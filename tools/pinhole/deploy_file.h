@@ -2,7 +2,9 @@
 // What `quantize` and `pack` share: a deploy file of a model, and what it saved and cost.
 #pragma once
 
+#include "base/status.h"
 #include "base/tensor.h"
+#include "common.h"
 #include "evaluation.h"
 
 #include <string>
@@ -18,8 +20,5 @@ struct DeployOptions {
 // Writes options.out and reports bytes before and after, the largest rounding of a weight and, with --data, the PSNR
 // of both files on the same noisy pictures.
 Status write_deploy(const DeployOptions& options, const Common& common);
-
-// MODEL, --out, and eval's options.
-void add_deploy_options(CLI::App* command, DeployOptions* options);
 
 } // namespace pinhole::tool

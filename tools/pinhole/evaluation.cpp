@@ -8,6 +8,8 @@
 #include "option_values.h"
 #include "progress.h"
 
+#include <nlohmann/json.hpp>
+
 namespace pinhole::tool {
 namespace {
 
@@ -76,17 +78,6 @@ Status evaluate(const EvalOptions& options, const Common& common, EvalTotals* to
     rows->push_back(row);
   }
   return {};
-}
-
-void add_eval_options(CLI::App* command, EvalOptions* options, bool data_required) {
-  CLI::Option* data =
-      command
-          ->add_option("--data", options->data,
-                       "folder of clean pictures (with --noise), of pairs *_real, *_mean, or with test/")
-          ->required(data_required);
-  add_noise_option(command, &options->noise, "")->needs(data);
-  add_level_option(command, &options->level)->needs(data);
-  command->add_option("--range", options->range, kRangeHelp)->check(frame_range())->needs(data);
 }
 
 } // namespace pinhole::tool

@@ -2,7 +2,9 @@
 // How good a model is on pictures with a known clean version: for `eval`, and for what `quantize` and `pack` cost.
 #pragma once
 
-#include "command.h"
+#include "base/status.h"
+#include "common.h"
+#include "json_output.h"
 
 namespace pinhole::tool {
 
@@ -19,8 +21,5 @@ struct EvalTotals {
 // Runs the model over the pictures. *rows gets an object per picture: image, level, psnr_in, psnr, ssim. Picture i is
 // corrupted by noise of common.seed and i alone, so that two models see the same noise.
 Status evaluate(const EvalOptions& options, const Common& common, EvalTotals* totals, Json* rows);
-
-// The options --data, --noise, --level and --range; --data is required or not.
-void add_eval_options(CLI::App* command, EvalOptions* options, bool data_required);
 
 } // namespace pinhole::tool

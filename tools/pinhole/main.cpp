@@ -2,32 +2,17 @@
 // pinhole: the command line. Exit codes: 0 done, 1 the work failed, 2 wrong usage.
 #include "command.h"
 #include "common_options.h"
-#include "option_values.h"
+#include "option_checks.h"
 
 #include "device/cpu/simd.h"
 #include "pinhole/pinhole.h"
 
+#include <CLI/CLI.hpp>
+
 #include <csignal>
 #include <cstdio>
-#include <thread>
 
 namespace pinhole::tool {
-
-int32_t Common::thread_count() const {
-  const auto cores = static_cast<int32_t>(std::thread::hardware_concurrency());
-  return threads > 0 ? threads : std::max(1, std::min(cores, 64));
-}
-
-void print_json(const Json& json) {
-  std::printf("%s\n", json.dump(2).c_str());
-}
-
-std::string with_commas(int64_t number) {
-  std::string text = std::to_string(number);
-  for (auto i = static_cast<int64_t>(text.size()) - 3; i > (number < 0); i -= 3)
-    text.insert(static_cast<size_t>(i), ",");
-  return text;
-}
 
 namespace {
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan_report.h"
 
+#include "common.h"
 #include "image/image.h"
 #include "weights/writer.h"
+
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <cstring>

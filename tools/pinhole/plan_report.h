@@ -2,9 +2,9 @@
 // A plan as text, JSON, C header and picture.
 #pragma once
 
-#include "command.h"
-
+#include "base/status.h"
 #include "engine/engine.h"
+#include "json_output.h"
 
 namespace pinhole::tool {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "promise_plot.h"
 
-#include "command.h"
+#include "common.h"
 #include "train/line_plot.h"
 
 #include <algorithm>

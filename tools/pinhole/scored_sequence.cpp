@@ -10,6 +10,8 @@
 #include "median_yardstick.h"
 #include "progress.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

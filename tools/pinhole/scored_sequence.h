@@ -2,7 +2,8 @@
 // How good the scores of a labelled sequence are.
 #pragma once
 
-#include "command.h"
+#include "base/status.h"
+#include "json_output.h"
 
 #include <string>
 #include <vector>

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_output.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
+namespace pinhole::tool {
+
+void print_json(const Json& json) {
+  std::printf("%s\n", json.dump(2).c_str());
+}
+
+} // namespace pinhole::tool
