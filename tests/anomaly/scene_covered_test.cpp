@@ -53,7 +53,7 @@ TEST_F(CoveredScene, IsToldOfSoonAndCalibratesNothing) {
     ASSERT_EQ(run->opened(PINHOLE_EVENT_COVERED), 1) << level;
     EXPECT_EQ(run->events[0].first, 0);
     EXPECT_EQ(gathered(), 0) << "the frames before it was sure";
-    push(400, covered(level));
+    push(150, covered(level));
     EXPECT_EQ(gathered(), 0) << level;
     pinhole_events events;
     pinhole_scene_finish(run->scene, &events);

@@ -270,7 +270,7 @@ done
 echo "== files that cannot be read"
 : > nothing.pinhole
 head -c 300 m.pinhole > cut.pinhole
-head -c 4096 /dev/urandom > garbage.pinhole
+{ printf '\377'; head -c 4096 /dev/urandom; } > garbage.pinhole # no text, whatever comes
 for command in inspect plan "quantize --to f16 --out x.pinhole" "pack --out x.pinhole" bench \
   "denoise pictures --out clean2" "eval --data pictures --noise gaussian:25"; do
   read -r verb rest <<< "$command"

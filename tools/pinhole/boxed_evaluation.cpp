@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common.h"
 #include "defect_evaluation.h"
-#include "json_output.h"
 
 #include "defect_folder.h"
 #include "defect_pictures.h"

@@ -3,8 +3,8 @@
 // learned.
 #pragma once
 
-#include "base/status.h"
 #include "anomaly/scene_scorer.h"
+#include "base/status.h"
 #include "json_output.h"
 #include "pinhole/calibration.h"
 #include "seen_frames.h"

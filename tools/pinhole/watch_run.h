@@ -2,8 +2,8 @@
 // The loop of `watch`: frames in, camera events, scores and alerts out, calibration that goes on.
 #pragma once
 
-#include "base/status.h"
 #include "anomaly/running_calibration.h"
+#include "base/status.h"
 #include "common.h"
 #include "frame_source.h"
 #include "pinhole/alerts.h"
