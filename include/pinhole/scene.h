@@ -100,6 +100,8 @@ typedef struct pinhole_scene_report {
   /* So many frames up to this one are the same as the one before them: a camera that delivers the same frame again, or
    * is frozen. They are neither collected nor calibrated on. */
   int32_t repeated;
+  int32_t hidden;        /* calibrating and watching: 1 where a third of the learned scene or more is not seen. Such a
+                          * frame, whatever `camera` is, calibrates nothing: progress stands still */
   int32_t alert;         /* 1 while an anomaly alert is open that is not suppressed */
   float score;           /* calibrating and watching: of this frame, not smoothed */
   float smoothed;        /* what is compared with the threshold */

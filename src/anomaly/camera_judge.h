@@ -29,16 +29,20 @@ Verdict judge(const pinhole_camera& camera, const SceneSight& sight);
 // Whether so little of the learned scene is seen that a camera is covered, or sees another view.
 bool hides_scene(const SceneSight& sight);
 
-// Whether so much of it is not seen that the frame says nothing about what is normal.
-bool hides_part_of_scene(const SceneSight& sight);
-
 // Of such a frame: whether it has so much detail of its own that it is another view, and no cover.
 bool shows_another_view(const SceneSight& sight);
 
-// The camera's state as a calibration takes it. What hides a part for long is the camera's view from then on, and no
-// event; but a calibration is one of the scene that was learned.
+// Whether so much of it is not seen that the frame says nothing about what is normal.
+bool hides_part_of_scene(const SceneSight& sight);
+
+// The camera's state as a calibration takes it, and as the alerts do. What hides a part for long is the camera's view
+// from then on, and no event; but a calibration is one of the scene that was learned, and so is the law of its scores
+// that the alerts follow.
 inline int32_t calibrating_state(int32_t state, const SceneSight& sight) {
   return hides_part_of_scene(sight) ? PINHOLE_CAMERA_DISTURBED : state;
+}
+inline int32_t alerting_state(int32_t state, const SceneSight& sight) {
+  return hides_part_of_scene(sight) && state == PINHOLE_CAMERA_CLEAR ? PINHOLE_CAMERA_DECIDING : state;
 }
 
 // True when `score` is a worse one of its kind than `other`.

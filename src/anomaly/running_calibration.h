@@ -5,7 +5,8 @@
 //
 // What is left out must not make the rest look calmer than the scene is. An alert and the frames around it are left out
 // together and counted as one; a rise that became no alert stays in; so does what the camera's own events doubted for a
-// moment. While drift is open nothing is gathered: those scores follow another law.
+// moment. While drift is open nothing is gathered: those scores follow another law. So do those of frames that hide a
+// part of the learned scene: how quiet the rest of it is says nothing of the whole.
 #pragma once
 
 #include "anomaly/score_record.h"
@@ -19,12 +20,12 @@ constexpr int32_t kRunningScores = 2048; // a good number of them
 
 // What became of the frames, each counted once; those in the record are yet to be decided on.
 struct FrameTally {
-  int64_t added;     // went into the calibration
-  int64_t alert;     // under an alert
-  int64_t near;      // before or after one: those that raised it, the guard before them, the cool-down
-  int64_t camera;    // under an event of the camera, or in doubt when something came between
-  int64_t drift;     // while the scores followed another law
-  int64_t repeated;  // the same as the one before
+  int64_t added;    // went into the calibration
+  int64_t alert;    // under an alert
+  int64_t near;     // before or after one: those that raised it, the guard before them, the cool-down
+  int64_t camera;   // under an event of the camera, with a part of the scene hidden, or in doubt when such came between
+  int64_t drift;    // while the scores followed another law
+  int64_t repeated; // the same as the one before
   int64_t beginning; // the first ones of a run, over which there is no mean yet
 };
 

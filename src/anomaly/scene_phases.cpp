@@ -56,6 +56,7 @@ Status gather_for_calibration(const SceneScore& score, int64_t number, int32_t c
   report->score = score.score;
   report->gain = score.gain;
   report->box = score.box;
+  report->hidden = hides_part_of_scene(score.sight) ? 1 : 0;
   double smoothed = static_cast<double>(score.score);
   pinhole_smooth(&watch->shown, smoothed, &smoothed);
   report->smoothed = static_cast<float>(smoothed);
@@ -82,6 +83,7 @@ Status watch_and_report(const pinhole_frame& frame, int64_t number, double secon
   const Status status = watch_frame(frame, number, seconds, scene->watch, &seen);
   report->camera = seen.camera;
   report->repeated = scene->watch->camera.equal_run;
+  report->hidden = seen.hidden ? 1 : 0;
   report->alert = seen.alert ? 1 : 0;
   report->score = seen.score.score;
   report->smoothed = static_cast<float>(seen.smoothed);

@@ -23,7 +23,8 @@ void append(const pinhole_events& more, pinhole_events* events) {
 
 Status alert_on_score(int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   const double score = static_cast<double>(seen->score.score);
-  pinhole_observation observed = {number, seconds, score, seen->score.box, seen->camera};
+  pinhole_observation observed = {number, seconds, score, seen->score.box,
+                                  alerting_state(seen->camera, seen->score.sight)};
   pinhole_events events = {};
   const Status pushed = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));
   append(events, &seen->events);
@@ -90,6 +91,7 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
   const Status alerted = scored.ok() ? alert_on_score(number, seconds, watch, seen) : scored;
+  seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
   seen->alert = watch->alerts.open && !watch->alerts.current.suppressed;
   return alerted;
 }

@@ -43,6 +43,7 @@ struct WatchedFrame {
   double smoothed = 0;  // mean of the latest scores
   double threshold = 0; // that held for it
   double closing = 0;   // the one below which an open alert ends
+  bool hidden = false;  // a third of the learned scene or more: calibrates nothing
   bool alert = false;   // an anomaly alert is open that is not suppressed
   bool updated = false; // the calibration was, after this frame: watch.calibration.threshold holds from the next one on
   int32_t camera = PINHOLE_CAMERA_CLEAR;

@@ -33,7 +33,7 @@ void for_each_tie(const std::vector<T>& normal, const std::vector<Item>& anomalo
 }
 
 // The found share against the share of normal ones above the threshold: area from 0 to `most`, over `most`. Summed in
-// counts, not in shares, so that what ranks perfectly is 1 and not a rounding beside it.
+// counts, so that the area of a perfect ranking of items, the AUROC, is 1 and not a rounding beside it.
 class CurveArea {
 public:
   CurveArea(double all_normal, double all_found, double most)

@@ -11,11 +11,7 @@ namespace pinhole::testing {
 namespace {
 
 // What is counted is the same in any build; under a sanitizer it is memory that is looked at.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr int kScenes = 2;
-#else
-constexpr int kScenes = 20;
-#endif
+constexpr int kScenes = PINHOLE_SANITIZED ? 2 : 20;
 constexpr int kFrames = 2000, kLearn = 100;
 
 class RandomLife {

@@ -30,6 +30,18 @@ TEST(Auroc, IsTheShareOfPairsInTheRightOrder) {
   EXPECT_TRUE(std::isnan(auroc({1}, {})));
 }
 
+TEST(Auroc, IsExactlyOneWhereEveryPairIsInTheRightOrder) {
+  for (size_t n = 1; n < 60; ++n)
+    for (size_t a = 1; a < 60; ++a) {
+      std::vector<double> normal(n), anomalous(a);
+      for (size_t i = 0; i < n; ++i)
+        normal[i] = static_cast<double>(i);
+      for (size_t i = 0; i < a; ++i)
+        anomalous[i] = static_cast<double>(100 + i);
+      ASSERT_EQ(auroc(normal, anomalous), 1) << n << " and " << a;
+    }
+}
+
 TEST(AveragePrecision, OfAKnownRanking) {
   // By descending score: anomalous, normal, anomalous, normal: (1/1 + 2/3) / 2.
   EXPECT_NEAR(average_precision({3, 1}, {4, 2}), (1.0 + 2.0 / 3) / 2, 1e-12);

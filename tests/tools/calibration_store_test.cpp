@@ -10,6 +10,8 @@
 #include <sstream>
 #include <thread>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 namespace pinhole::tool {
@@ -64,7 +66,7 @@ TEST_F(CalibrationStoreTest, WhatAnotherProgramHasWrittenStays) {
     EXPECT_EQ(content("c.json.new.1"), text);
     EXPECT_EQ(watch.path(), path + ".new.1");
     EXPECT_NE(std::strstr(watch.conflict().text, "/c.json: another program has written it"), nullptr);
-    EXPECT_NE(std::strstr(watch.conflict().text, "c.json.new.1 has what"), nullptr) << watch.conflict().text;
+    EXPECT_NE(std::strstr(watch.conflict().text, "c.json.new.1 has what is added"), nullptr) << watch.conflict().text;
   }
   EXPECT_TRUE(person.conflict().ok());
 }
@@ -80,7 +82,7 @@ TEST_F(CalibrationStoreTest, WhatIsWrittenIntoTheNeighbourStaysToo) {
   EXPECT_EQ(content("c.json.new"), "confirmed");
   EXPECT_EQ(content("c.json.new.1"), "of the watch, later");
   EXPECT_NE(std::strstr(watch.conflict().text, "/c.json: another program has written it"), nullptr);
-  EXPECT_NE(std::strstr(watch.conflict().text, "c.json.new.1 has what"), nullptr) << watch.conflict().text;
+  EXPECT_NE(std::strstr(watch.conflict().text, "c.json.new.1 has what is added"), nullptr) << watch.conflict().text;
 }
 
 TEST_F(CalibrationStoreTest, NothingIsLostWhereTheNameLeadsNowhere) {
@@ -104,16 +106,60 @@ TEST_F(CalibrationStoreTest, NothingIsLostWhereTheNameLeadsNowhere) {
 }
 
 TEST_F(CalibrationStoreTest, AConflictIsToldOfOnlyOnceTheOtherFileIsWritten) {
+  const std::string name(245, 'c'); // NAME.new is a name, that of a file to take its place is not
+  CalibrationStore store;
+  std::ofstream(folder + "/" + name) << "first";
+  read(folder + "/" + name, &store);
+  std::ofstream(folder + "/" + name) << "of another program";
+  EXPECT_FALSE(store.write("added").ok());
+  EXPECT_TRUE(store.conflict().ok());
+  EXPECT_EQ(store.path(), folder + "/" + name);
+  EXPECT_EQ(content(name), "of another program");
+  EXPECT_FALSE(std::filesystem::exists(folder + "/" + name + ".new")) << "an empty one";
+}
+
+TEST_F(CalibrationStoreTest, WhatCouldNotBeWrittenIsWrittenLater) {
   CalibrationStore store;
   read(path, &store);
   const std::string moved = folder + "_moved";
   std::filesystem::rename(folder, moved);
-  EXPECT_FALSE(store.write("added").ok());
+  const Status gone = store.write("added");
+  EXPECT_NE(std::strstr(gone.text, "No such file"), nullptr) << gone.text;
   EXPECT_TRUE(store.conflict().ok());
-  EXPECT_EQ(store.path(), path);
   std::filesystem::rename(moved, folder);
   EXPECT_TRUE(store.write("added").ok());
   EXPECT_EQ(content("c.json"), "added");
+}
+
+TEST_F(CalibrationStoreTest, AFolderThatStaysLockedCostsPatienceOnce) {
+  const int locked = open(folder.c_str(), O_RDONLY | O_DIRECTORY);
+  ASSERT_EQ(flock(locked, LOCK_EX), 0);
+  CalibrationStore store(std::chrono::milliseconds(100)), other(std::chrono::milliseconds(100));
+  read(path, &store);
+  read(path, &other);
+  for (const char* text : {"added", "and more"}) {
+    ASSERT_TRUE(store.write(text).ok());
+    EXPECT_EQ(content("c.json.new"), text);
+  }
+  ASSERT_TRUE(other.write("of another").ok());
+  EXPECT_EQ(content("c.json.new.1"), "of another");
+  EXPECT_EQ(content("c.json.new"), "and more");
+  EXPECT_EQ(content("c.json"), "first");
+  EXPECT_NE(std::strstr(store.conflict().text, "keeps its folder locked"), nullptr) << store.conflict().text;
+  close(locked);
+}
+
+TEST_F(CalibrationStoreTest, TheMessageOfALongPathNamesTheNewFile) {
+  const std::string deep = folder + "/" + std::string(120, 'a') + "/" + std::string(120, 'b');
+  std::filesystem::create_directories(deep);
+  std::ofstream(deep + "/c.json") << "first";
+  CalibrationStore store;
+  read(deep + "/c.json", &store);
+  std::filesystem::remove(deep + "/c.json");
+  std::filesystem::create_symlink("nowhere", deep + "/c.json");
+  ASSERT_TRUE(store.write("added").ok());
+  EXPECT_NE(std::strstr(store.conflict().text, "c.json.new has what"), nullptr) << store.conflict().text;
+  EXPECT_NE(std::strstr(store.conflict().text, "keep one of them"), nullptr) << store.conflict().text;
 }
 
 TEST_F(CalibrationStoreTest, OfManyAtOnceOneTakesTheName) {

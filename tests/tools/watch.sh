@@ -290,7 +290,7 @@ status=0
 wait $watcher || status=$?
 [ $status -eq 1 ] || fail "exit status $status, where what a watch adds did not get into its file" both.txt
 cmp both.json confirmed.json
-expect err "^pinhole: both.json: another program has written it meanwhile.*both.json.new has what this one adds: use one"
+expect err "^pinhole: both.json.new has what is added here, .*both.json: another program has written it meanwhile"
 expect both.txt "^written: both.json.new"
 python3 - << 'PYTHON'
 import json

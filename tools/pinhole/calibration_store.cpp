@@ -5,7 +5,6 @@
 #include "weights/writer.h"
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <thread>
@@ -19,7 +18,6 @@ namespace pinhole::tool {
 namespace {
 
 constexpr int64_t kMostBytes = int64_t{64} << 20;
-constexpr std::chrono::seconds kPatience{10};
 constexpr std::chrono::milliseconds kPause{20};
 constexpr int kMostNeighbours = 1000;
 
@@ -36,13 +34,13 @@ public:
   }
 
   // A folder that cannot be locked (of some network file systems) is none that is locked: the work goes on without.
-  Status lock(const std::string& path) {
+  Status lock(const std::string& path, std::chrono::milliseconds patience) {
     std::string target;
     uint32_t mode = 0;
     PINHOLE_RETURN_IF_ERROR(resolve_target(path, &target, &mode));
     const std::string folder = std::filesystem::path(target).parent_path().string();
     descriptor_ = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const auto until = std::chrono::steady_clock::now() + kPatience;
+    const auto until = std::chrono::steady_clock::now() + patience;
     while (descriptor_ >= 0 && flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       if (std::chrono::steady_clock::now() > until)
         return error(Code::io_error, "%s: another program keeps its folder locked", short_path(path).c_str());
@@ -69,7 +67,7 @@ Status replace(const std::string& path, const std::string& text) {
 
 Status write_new_calibration(const std::string& path, const std::string& text) {
   FolderLock lock;
-  (void)lock.lock(path); // what stands there goes in any case; that it cannot, replace says
+  (void)lock.lock(path, kPatience); // what stands there goes in any case; that it cannot, replace says
   return replace(path, text);
 }
 
@@ -90,35 +88,52 @@ Status CalibrationStore::check_unchanged() const {
   return {};
 }
 
-// A free name beside the file that was read.
-Status CalibrationStore::find_neighbour(std::string* path) const {
+// A free name beside the file that was read. It is made, empty, so that no other program takes it, too: not all hold
+// the lock.
+Status CalibrationStore::claim_neighbour(std::string* path) const {
   const std::string stem = original_ + ".new";
-  *path = stem;
-  for (int number = 1; is_there(*path) && number <= kMostNeighbours; ++number)
-    *path = stem + "." + std::to_string(number);
-  return is_there(*path) ? error(Code::io_error, "%s: %d such files lie beside it: remove some",
-                                 short_path(stem).c_str(), kMostNeighbours)
-                         : Status();
+  for (int number = 0; number <= kMostNeighbours; ++number) {
+    *path = number == 0 ? stem : stem + "." + std::to_string(number);
+    const int descriptor = ::open(path->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor >= 0) {
+      ::close(descriptor);
+      return {};
+    }
+    if (errno != EEXIST)
+      return error(Code::io_error, "%s: cannot be made: %s", short_path(*path).c_str(), std::strerror(errno));
+  }
+  return error(Code::io_error, "%s: %d such files lie beside it: remove some", short_path(stem).c_str(),
+               kMostNeighbours);
+}
+
+Status CalibrationStore::write_beside(const std::string& text, const Status& obstacle) {
+  std::string path;
+  PINHOLE_RETURN_IF_ERROR(claim_neighbour(&path));
+  const Status written = replace(path, text);
+  if (!written.ok()) {
+    unlink(path.c_str());
+    return written;
+  }
+  text_ = text;
+  path_ = path;
+  if (conflict_.ok())
+    reason_ = obstacle;
+  conflict_ = error(Code::invalid_argument,
+                    "%s has what is added here, and the old file stays: keep one of them and do the other's work again "
+                    "on it. %s",
+                    std::filesystem::path(path).filename().string().c_str(), reason_.text);
+  return {};
 }
 
 Status CalibrationStore::write(const std::string& text) {
   FolderLock lock;
-  Status obstacle = lock.lock(path_);
+  Status obstacle = path_ == original_ ? lock.lock(path_, patience_) : Status(); // nobody else looks for the neighbour
   if (obstacle.ok())
     obstacle = check_unchanged();
-  std::string path = path_;
   if (!obstacle.ok())
-    PINHOLE_RETURN_IF_ERROR(find_neighbour(&path));
-  PINHOLE_RETURN_IF_ERROR(replace(path, text));
+    return write_beside(text, obstacle);
+  PINHOLE_RETURN_IF_ERROR(replace(path_, text));
   text_ = text;
-  if (obstacle.ok())
-    return {};
-  path_ = path;
-  const std::string again = short_path(original_) + ": another program has written it, and what this one had added";
-  conflict_ =
-      error(Code::invalid_argument,
-            "%s; it stays, and %s has what this one adds: use one of them, and do the other's work again on it",
-            conflict_.ok() ? obstacle.text : again.c_str(), std::filesystem::path(path).filename().string().c_str());
   return {};
 }
 

@@ -5,11 +5,14 @@
 
 #include "base/status.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace pinhole::tool {
+
+constexpr std::chrono::seconds kPatience{10}; // with another program that holds the folder's lock
 
 // Writes a new one, whatever stands there. Errors: those of replace_file.
 Status write_new_calibration(const std::string& path, const std::string& text);
@@ -17,6 +20,8 @@ Status write_new_calibration(const std::string& path, const std::string& text);
 // One that was read, and is written again with what was added.
 class CalibrationStore {
 public:
+  explicit CalibrationStore(std::chrono::milliseconds patience = kPatience) : patience_(patience) {}
+
   // The file's bytes.
   Status read(const std::string& path, std::vector<uint8_t>* bytes);
 
@@ -27,15 +32,17 @@ public:
 
   // Where the latest `write` went.
   const std::string& path() const { return path_; }
-  // invalid_argument with the name that was read, why it stays, where this store writes now, and what to do; else ok.
+  // invalid_argument with where this store writes now, what to do, and why the file that was read stays; else ok.
   const Status& conflict() const { return conflict_; }
 
 private:
   Status check_unchanged() const;
-  Status find_neighbour(std::string* path) const;
+  Status claim_neighbour(std::string* path) const;
+  Status write_beside(const std::string& text, const Status& obstacle);
 
+  std::chrono::milliseconds patience_;
   std::string original_, path_, text_; // what was read; where it is written, and what that held last
-  Status conflict_;
+  Status conflict_, reason_;
 };
 
 } // namespace pinhole::tool

@@ -25,7 +25,7 @@ void print_tally(const FrameTally& tally) {
   const std::pair<int64_t, const char*> reasons[] = {
       {tally.alert, "under an alert"},
       {tally.near, "near one"},
-      {tally.camera, "under an event of the camera or in doubt"},
+      {tally.camera, "under an event of the camera, in doubt or with a part of the scene hidden"},
       {tally.drift, "in drift"},
       {tally.repeated, "the same as the one before"},
       {tally.beginning, "too few yet for a mean"},
