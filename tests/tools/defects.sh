@@ -164,5 +164,5 @@ rm -rf case; cp -r tiles/test/good case
 refused '--heatmaps: case has neither.*give a folder with known defects.*or leave --heatmaps out' --heatmaps maps
 refused 'no clean reference'
 fresh tiles; : > file
-refused '--heatmaps file/maps: the folder cannot be made: .*: name another one' --heatmaps file/maps
+refused '--heatmaps file: is there and no folder: name another one' --heatmaps file/maps
 echo "still pictures: both layouts and every refusal"
