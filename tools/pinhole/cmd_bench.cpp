@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole bench: how long a frame takes, through the C API as firmware calls it.
+#include "arguments.h"
 #include "bench_frames.h"
 #include "command.h"
 #include "denoiser.h"
@@ -12,7 +13,6 @@
 #include "image/file_bytes.h"
 #include "train/host_engine.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -205,25 +205,23 @@ Status bench(const Options& options, const Common& common) {
 
 void add_bench(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app->add_subcommand("bench", "time per frame: p50, p99, max, first, jitter; bytes by region");
-  command->add_option("model", options->model, "weights file")->required();
-  command->add_option("--size", options->size, "of the frames, WIDTHxHEIGHT")
-      ->capture_default_str()
-      ->check(frame_size());
-  command->add_option("--frames", options->frames, "frames to time, the first apart")
-      ->capture_default_str()
-      ->transform(whole_number(1, 1000000));
+  const Command command(app, "bench", "time per frame: p50, p99, max, first, jitter; bytes by region");
+  command.option("model", &options->model, "weights file").required();
+  command.option("--size", &options->size, "of the frames, WIDTHxHEIGHT").show_default().check(frame_size());
+  command.option("--frames", &options->frames, "frames to time, the first apart")
+      .show_default()
+      .check(whole_number(1, 1000000));
   add_level_option(command, &options->level);
-  command->add_option("--schedule", options->schedule, "auto, rows or whole")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "rows", "whole"}));
-  command->add_option("--rows", options->rows, "rows schedule: output rows per round (default: chosen by rule)")
-      ->transform(whole_number(1, kLargestSide));
-  command->add_flag("--csv", options->csv, "print a line of names and a line of numbers");
-  command->footer("Raw frames (RGB24) of made noise go through pinhole_denoise, conversions included. Jitter is the\n"
-                  "standard deviation of the times; times are milliseconds.\n"
-                  "Example: pinhole bench m.pinhole --size 640x480 --frames 200 --threads 2");
-  command->callback([=] { *action = [=] { return bench(*options, *common); }; });
+  command.option("--schedule", &options->schedule, "auto, rows or whole")
+      .show_default()
+      .one_of({"auto", "rows", "whole"});
+  command.option("--rows", &options->rows, "rows schedule: output rows per round (default: chosen by rule)")
+      .check(whole_number(1, kLargestSide));
+  command.flag("--csv", &options->csv, "print a line of names and a line of numbers");
+  command.footer("Raw frames (RGB24) of made noise go through pinhole_denoise, conversions included. Jitter is the\n"
+                 "standard deviation of the times; times are milliseconds.\n"
+                 "Example: pinhole bench m.pinhole --size 640x480 --frames 200 --threads 2");
+  command.then([=] { *action = [=] { return bench(*options, *common); }; });
 }
 
 } // namespace pinhole::tool

@@ -3,6 +3,7 @@
 #include "anomaly/calibration_state.h"
 #include "anomaly/camera_judge.h"
 #include "anomaly/scene_watch.h"
+#include "arguments.h"
 #include "calibration_file.h"
 #include "calibration_store.h"
 #include "command.h"
@@ -20,7 +21,6 @@
 #include "train/fitted_image.h"
 #include "weights/writer.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -303,59 +303,58 @@ Status calibrate(const Options& options, const Common& common) {
 }
 
 // What is calibrated, on what, and the promise.
-void add_promise_options(CLI::App* command, Options* options) {
-  command->add_option("model", options->model, "a scene's model, from train scene")->required();
-  command->add_option("--normal", options->normal,
-                      "folder or .mjpeg file of normal frames, those of the training among them");
-  command->add_option("--range", options->range, kRangeHelp)->check(frame_range());
-  command->add_option("--false-alarms", options->rate, "most false alarms: 1/day, 0.5/hour, 2/week")
-      ->check([](const std::string& text) {
+void add_promise_options(const Command& command, Options* options) {
+  command.option("model", &options->model, "a scene's model, from train scene").required();
+  command.option("--normal", &options->normal,
+                 "folder or .mjpeg file of normal frames, those of the training among them");
+  command.option("--range", &options->range, kRangeHelp).check(frame_range());
+  command.option("--false-alarms", &options->rate, "most false alarms: 1/day, 0.5/hour, 2/week")
+      .check([](const std::string& text) {
         double rate = 0;
         const Status status = parse_rate(text, &rate);
         return status.ok() ? std::string() : std::string(status.text);
       });
-  command->add_option("--fps", options->frames_per_second, "frames per second of the camera")
-      ->check(decimal_number(1e-6, 1e4));
+  command.option("--fps", &options->frames_per_second, "frames per second of the camera")
+      .check(decimal_number(1e-6, 1e4));
   command
-      ->add_option("--least-threshold", options->least_threshold,
-                   "no threshold is lower, 25 by default: what the light does that the normal frames do not show stays "
-                   "below it; lower finds dimmer things where frames hardly differ")
-      ->check(decimal_number(0, kMostThreshold));
+      .option("--least-threshold", &options->least_threshold,
+              "no threshold is lower, 25 by default: what the light does that the normal frames do not show stays "
+              "below it; lower finds dimmer things where frames hardly differ")
+      .check(decimal_number(0, kMostThreshold));
 }
 
-void add_output_options(CLI::App* command, Options* options) {
-  command->add_option("--out", options->out, "calibration to write (JSON)")->required();
+void add_output_options(const Command& command, Options* options) {
+  command.option("--out", &options->out, "calibration to write (JSON)").required();
   command
-      ->add_option("--plot", options->plot,
-                   "picture (.png, .jpg), not among the frames or below: false alarms a day over the threshold, "
-                   "counted, promised and "
-                   "extrapolated")
-      ->check(picture_name());
+      .option("--plot", &options->plot,
+              "picture (.png, .jpg), not among the frames or below: false alarms a day over the threshold, "
+              "counted, promised and "
+              "extrapolated")
+      .check(picture_name());
 }
 
 // What a score is made of.
-void add_score_options(CLI::App* command, Options* options) {
-  command->add_option("--ignore-mask", options->mask, "picture: what is dark in it never counts")
-      ->check(CLI::ExistingFile);
-  command->add_option("--least-area", options->least_cells, "cells of 4x4 model pixels that an anomaly must have")
-      ->transform(whole_number(1, 64));
-  const CLI::Validator weight = decimal_number(0, kMostScoreWeight);
-  command->add_option("--residual-weight", options->weights.residual, "of the difference in brightness, 1 by default")
-      ->check(weight);
-  command->add_option("--ssim-weight", options->weights.ssim, "of what the structure lacks in SSIM, 0 by default")
-      ->check(weight);
-  command->add_option("--code-weight", options->weights.code, "of the code's distance from normal ones, 0 by default")
-      ->check(weight);
+void add_score_options(const Command& command, Options* options) {
+  command.option("--ignore-mask", &options->mask, "picture: what is dark in it never counts").existing_file();
+  command.option("--least-area", &options->least_cells, "cells of 4x4 model pixels that an anomaly must have")
+      .check(whole_number(1, 64));
+  const Check weight = decimal_number(0, kMostScoreWeight);
+  command.option("--residual-weight", &options->weights.residual, "of the difference in brightness, 1 by default")
+      .check(weight);
+  command.option("--ssim-weight", &options->weights.ssim, "of what the structure lacks in SSIM, 0 by default")
+      .check(weight);
+  command.option("--code-weight", &options->weights.code, "of the code's distance from normal ones, 0 by default")
+      .check(weight);
   command
-      ->add_option("--kl-weight", options->weights.kl,
-                   "of the rise of a variational code's divergence, the other part of the negative ELBO, 0 by default")
-      ->check(weight);
+      .option("--kl-weight", &options->weights.kl,
+              "of the rise of a variational code's divergence, the other part of the negative ELBO, 0 by default")
+      .check(weight);
 }
 
 // Throws wrong usage.
 void check_usage(const Options& options) {
   if (options.confirmed == 0 && (options.normal.empty() || options.rate.empty() || options.frames_per_second == 0))
-    throw CLI::RequiredError("--normal PATH, --false-alarms RATE and --fps F (or --confirm-alerts N)");
+    refuse_missing("--normal PATH, --false-alarms RATE and --fps F (or --confirm-alerts N)");
   keep_out_of(options.normal, {{"--out", options.out}, {"--plot", options.plot}});
 }
 
@@ -363,22 +362,22 @@ void check_usage(const Options& options) {
 
 void add_calibrate(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app->add_subcommand("calibrate", "the threshold for a promised number of false alarms");
+  const Command command(app, "calibrate", "the threshold for a promised number of false alarms");
   add_promise_options(command, options.get());
   add_output_options(command, options.get());
   add_score_options(command, options.get());
-  command->add_flag("--strict", options->strict, "fail when the frames do not support the rate");
-  command->add_flag("--allow-trained", options->allow_trained, "count frames of the training too, with a warning");
+  command.flag("--strict", &options->strict, "fail when the frames do not support the rate");
+  command.flag("--allow-trained", &options->allow_trained, "count frames of the training too, with a warning");
   command
-      ->add_option("--confirm-alerts", options->confirmed,
-                   "so many of the alerts that --out has left out were real: they no longer count as possible false "
-                   "ones; nothing else is done")
-      ->transform(whole_number(1))
-      ->excludes("--normal");
-  command->footer("Example: pinhole calibrate car.pinhole --normal frames --range 0-53,243-312 --false-alarms 1/day "
-                  "--fps 12.5 --out car.json\n"
-                  "Example: pinhole calibrate car.pinhole --confirm-alerts 3 --out car.json");
-  command->callback([=] {
+      .option("--confirm-alerts", &options->confirmed,
+              "so many of the alerts that --out has left out were real: they no longer count as possible false "
+              "ones; nothing else is done")
+      .check(whole_number(1))
+      .excludes("--normal");
+  command.footer("Example: pinhole calibrate car.pinhole --normal frames --range 0-53,243-312 --false-alarms 1/day "
+                 "--fps 12.5 --out car.json\n"
+                 "Example: pinhole calibrate car.pinhole --confirm-alerts 3 --out car.json");
+  command.then([=] {
     check_usage(*options);
     *action = [=] { return options->confirmed > 0 ? confirm(*options, *common) : calibrate(*options, *common); };
   });

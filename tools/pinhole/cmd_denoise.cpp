@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole denoise: pictures in, clean pictures out.
+#include "arguments.h"
 #include "command.h"
 #include "denoiser.h"
 #include "image/file_bytes.h"
@@ -14,7 +15,6 @@
 #include "progress.h"
 #include "shared_options.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -133,16 +133,16 @@ Status denoise(const Options& options, const Common& common) {
 
 void add_denoise(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app->add_subcommand("denoise", "clean pictures, or whole folders of them");
-  command->add_option("model", options->model, "weights file")->required();
-  command->add_option("inputs", options->inputs, "pictures and folders")->required();
-  command->add_option("--out", options->out, "folder for the results (PNG), none that is read, nor in one")->required();
+  const Command command(app, "denoise", "clean pictures, or whole folders of them");
+  command.option("model", &options->model, "weights file").required();
+  command.option("inputs", &options->inputs, "pictures and folders").required();
+  command.option("--out", &options->out, "folder for the results (PNG), none that is read, nor in one").required();
   add_level_option(command, &options->level);
   add_noise_option(command, &options->noise, "corrupt first: ");
-  command->add_option("--reference", options->reference, "folder of clean versions: PSNR and SSIM are printed");
-  command->add_option("--range", options->range, kRangeHelp)->check(frame_range());
-  command->footer("Example: pinhole denoise m.pinhole pictures --out clean --level auto");
-  command->callback([=] {
+  command.option("--reference", &options->reference, "folder of clean versions: PSNR and SSIM are printed");
+  command.option("--range", &options->range, kRangeHelp).check(frame_range());
+  command.footer("Example: pinhole denoise m.pinhole pictures --out clean --level auto");
+  command.then([=] {
     const Output out = {"--out", options->out, true};
     for (const std::string& input : options->inputs) {
       keep_out_of(input, {out});

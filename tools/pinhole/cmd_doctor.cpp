@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole doctor: what this machine offers, and what this program was built with.
+#include "arguments.h"
 #include "command.h"
 #include "json_output.h"
 
@@ -7,7 +8,7 @@
 #include "image/digits.h"
 #include "pinhole/pinhole.h"
 
-#include <CLI/CLI.hpp>
+#include <CLI/Version.hpp>
 #include <nlohmann/json.hpp>
 
 #include <flatbuffers/base.h>
@@ -148,9 +149,9 @@ void print_text(const Json& json) {
 } // namespace
 
 void add_doctor(CLI::App* app, const Common* common, Action* action) {
-  CLI::App* command = app->add_subcommand("doctor", "what this machine offers: cores, SIMD, memory, CUDA, cameras");
-  command->footer("Example: pinhole doctor --json");
-  command->callback([=] {
+  const Command command(app, "doctor", "what this machine offers: cores, SIMD, memory, CUDA, cameras");
+  command.footer("Example: pinhole doctor --json");
+  command.then([=] {
     *action = [=] {
       if (common->json)
         print_json(examine());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole eval: how good a model is on pictures with a known clean version or known defects, or scores on labelled
 // frames.
+#include "arguments.h"
 #include "command.h"
 #include "defect_evaluation.h"
 #include "defect_folder.h"
@@ -12,7 +13,6 @@
 #include "scored_sequence.h"
 #include "shared_options.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -113,34 +113,33 @@ Status run_sequence(const SequenceOptions& options, const Common& common) {
 void add_eval(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<EvalOptions>();
   auto sequence = std::make_shared<SequenceOptions>();
-  CLI::App* command = app->add_subcommand(
-      "eval", "PSNR and SSIM of a denoiser; AUROC and AUPRO of a detector; AUROC and alerts of a scored sequence");
-  CLI::Option* model = command->add_option("model", options->model, "weights file");
+  const Command command(
+      app, "eval", "PSNR and SSIM of a denoiser; AUROC and AUPRO of a detector; AUROC and alerts of a scored sequence");
+  const Option model = command.option("model", &options->model, "weights file");
   add_eval_options(command, options.get());
   auto heatmaps = std::make_shared<std::string>();
   command
-      ->add_option("--heatmaps", *heatmaps,
-                   "folder outside of --data to write each picture under its heat into, and a contact sheet")
-      ->needs("--data");
-  CLI::Option* scores =
-      command->add_option("--scores", sequence->scores, "CSV that watch --scores wrote; no model then")
-          ->excludes(model)
-          ->excludes("--data");
-  CLI::Option* labels = command->add_option("--labels", sequence->labels, "CSV: frame,label[,...,suggested_split]");
-  scores->needs(labels);
-  labels->needs(scores);
-  command->add_option("--frames", sequence->frames, "folder of the frames: also ranks the difference to their median")
-      ->needs(scores);
-  command->footer(
+      .option("--heatmaps", heatmaps.get(),
+              "folder outside of --data to write each picture under its heat into, and a contact sheet")
+      .needs("--data");
+  const Option scores = command.option("--scores", &sequence->scores, "CSV that watch --scores wrote; no model then")
+                            .excludes(model)
+                            .excludes("--data");
+  const Option labels = command.option("--labels", &sequence->labels, "CSV: frame,label[,...,suggested_split]");
+  scores.needs(labels);
+  labels.needs(scores);
+  command.option("--frames", &sequence->frames, "folder of the frames: also ranks the difference to their median")
+      .needs(scores);
+  command.footer(
       "Equal pictures have an infinite PSNR: null in JSON.\n"
       "Example: pinhole eval m.pinhole --data pictures --noise gaussian:25 --level 25 --json\n"
       "A folder with test/KIND/NAME.jpg, ground_truth/KIND/NAME_mask.png and test/good is ranked: AUROC, AUPRO.\n"
       "A folder with test/NAME_test.jpg and boxes/NAME.txt (x1 y1 x2 y2 type) gives the share of boxes hit.\n"
       "Example: pinhole eval tile.pinhole --data magnetic_tile --heatmaps maps\n"
       "Example: pinhole eval --scores s.csv --labels labels.csv --frames frames");
-  command->callback([=] {
+  command.then([=] {
     if (sequence->scores.empty() && (options->model.empty() || options->data.empty()))
-      throw CLI::RequiredError("MODEL and --data PATH, or --scores FILE and --labels FILE");
+      refuse_missing("MODEL and --data PATH, or --scores FILE and --labels FILE");
     keep_out_of(options->data, {{"--heatmaps", *heatmaps, true}});
     *action = [=] {
       return sequence->scores.empty() ? run_model(*options, *common, *heatmaps) : run_sequence(*sequence, *common);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole inspect: what is in a weights file, or what a recipe would make.
+#include "arguments.h"
 #include "command.h"
 #include "denoiser.h"
 #include "image/file_bytes.h"
@@ -14,7 +15,6 @@
 #include "weights/mapped_file.h"
 #include "weights/writer.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -205,14 +205,14 @@ Status inspect(const Options& options, const Common& common) {
 
 void add_inspect(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app->add_subcommand("inspect", "layers, parameters, multiply-adds and provenance of a model");
-  command->add_option("source", options->source, "weights file (*.pinhole), or a recipe's name or file")->required();
-  command->add_option("--width", options->width, "of the frames; default: as in the file, or the recipe's patch")
-      ->transform(whole_number(1, kLargestSide));
-  command->add_option("--height", options->height, "of the frames; default: as in the file, or the recipe's patch")
-      ->transform(whole_number(1, kLargestSide));
-  command->footer("Example: pinhole inspect denoise-rgb --width 640 --height 480");
-  command->callback([=] { *action = [=] { return inspect(*options, *common); }; });
+  const Command command(app, "inspect", "layers, parameters, multiply-adds and provenance of a model");
+  command.option("source", &options->source, "weights file (*.pinhole), or a recipe's name or file").required();
+  command.option("--width", &options->width, "of the frames; default: as in the file, or the recipe's patch")
+      .check(whole_number(1, kLargestSide));
+  command.option("--height", &options->height, "of the frames; default: as in the file, or the recipe's patch")
+      .check(whole_number(1, kLargestSide));
+  command.footer("Example: pinhole inspect denoise-rgb --width 640 --height 480");
+  command.then([=] { *action = [=] { return inspect(*options, *common); }; });
 }
 
 } // namespace pinhole::tool

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole pack: a deploy file for a target, numbers as they are.
+#include "arguments.h"
 #include "command.h"
 #include "deploy_file.h"
 #include "shared_options.h"
-
-#include <CLI/CLI.hpp>
 
 #include <memory>
 
@@ -26,14 +25,14 @@ Status pack(const Options& options, const Common& common) {
 
 void add_pack(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app->add_subcommand("pack", "a deploy file: without what only training needs, weights in f32");
+  const Command command(app, "pack", "a deploy file: without what only training needs, weights in f32");
   add_deploy_options(command, &options->deploy);
-  command->add_option("--target", options->target, "what it is for: cpu (cuda: not in this version)")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"cpu", "cuda"}));
-  command->footer("Folds batch norm into the convolutions before it. With --data, also the PSNR of both files.\n"
-                  "Example: pinhole pack m.pinhole --out d.pinhole");
-  command->callback([=] { *action = [=] { return pack(*options, *common); }; });
+  command.option("--target", &options->target, "what it is for: cpu (cuda: not in this version)")
+      .show_default()
+      .one_of({"cpu", "cuda"});
+  command.footer("Folds batch norm into the convolutions before it. With --data, also the PSNR of both files.\n"
+                 "Example: pinhole pack m.pinhole --out d.pinhole");
+  command.then([=] { *action = [=] { return pack(*options, *common); }; });
 }
 
 } // namespace pinhole::tool

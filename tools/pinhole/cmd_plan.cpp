@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole plan: every byte, before anything is allocated.
+#include "arguments.h"
 #include "command.h"
 #include "denoiser.h"
 #include "json_output.h"
@@ -13,7 +14,6 @@
 #include "train/host_engine.h"
 #include "weights/mapped_file.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -159,28 +159,27 @@ Status plan(const Options& options, const Common& common) {
 
 void add_plan(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app->add_subcommand("plan", "every byte that a model needs, before anything is allocated");
-  command->add_option("model", options->model, "weights file")->required();
-  CLI::Option* size =
-      command->add_option("--size", options->size, "frame or training patch, WIDTHxHEIGHT; default: as in the file")
-          ->check(frame_size());
-  CLI::Option* train = command->add_flag("--train", options->train, "plan training steps instead of inference");
-  command->add_flag("--scene", options->scene, "plan what a firmware needs to learn a scene and to watch it")
-      ->needs(size)
-      ->excludes(train);
-  command->add_option("--batch", options->batch, "images per run")->transform(whole_number(1, 65535));
-  command->add_option("--schedule", options->schedule, "auto, rows or whole")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "rows", "whole"}));
-  command->add_option("--rows", options->rows, "rows schedule: output rows per round")
-      ->transform(whole_number(1, kLargestSide));
-  command->add_option("--budget", options->budget, "most bytes of prepared + state + scratch; more is an error")
-      ->transform(whole_number(1));
-  command->add_flag("--verify", options->verify, "run it in painted, fenced memory and compare with the plan");
-  command->add_option("--header", options->header, "write a C header with the sizes, for static memory");
-  command->add_option("--picture", options->picture, "draw the scratch region over the steps (PNG)");
-  command->footer("Example: pinhole plan m.pinhole --size 640x480 --verify --json");
-  command->callback([=] { *action = [=] { return plan(*options, *common); }; });
+  const Command command(app, "plan", "every byte that a model needs, before anything is allocated");
+  command.option("model", &options->model, "weights file").required();
+  const Option size =
+      command.option("--size", &options->size, "frame or training patch, WIDTHxHEIGHT; default: as in the file")
+          .check(frame_size());
+  const Option train = command.flag("--train", &options->train, "plan training steps instead of inference");
+  command.flag("--scene", &options->scene, "plan what a firmware needs to learn a scene and to watch it")
+      .needs(size)
+      .excludes(train);
+  command.option("--batch", &options->batch, "images per run").check(whole_number(1, 65535));
+  command.option("--schedule", &options->schedule, "auto, rows or whole")
+      .show_default()
+      .one_of({"auto", "rows", "whole"});
+  command.option("--rows", &options->rows, "rows schedule: output rows per round").check(whole_number(1, kLargestSide));
+  command.option("--budget", &options->budget, "most bytes of prepared + state + scratch; more is an error")
+      .check(whole_number(1));
+  command.flag("--verify", &options->verify, "run it in painted, fenced memory and compare with the plan");
+  command.option("--header", &options->header, "write a C header with the sizes, for static memory");
+  command.option("--picture", &options->picture, "draw the scratch region over the steps (PNG)");
+  command.footer("Example: pinhole plan m.pinhole --size 640x480 --verify --json");
+  command.then([=] { *action = [=] { return plan(*options, *common); }; });
 }
 
 } // namespace pinhole::tool

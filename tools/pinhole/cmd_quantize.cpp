@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole quantize: a deploy file with weights of fewer bits.
+#include "arguments.h"
 #include "command.h"
 #include "deploy_file.h"
 #include "shared_options.h"
-
-#include <CLI/CLI.hpp>
 
 #include <memory>
 
@@ -30,16 +29,16 @@ Status quantize(const Options& options, const Common& common) {
 
 void add_quantize(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app->add_subcommand("quantize", "a deploy file with smaller weights; what it saves and costs");
+  const Command command(app, "quantize", "a deploy file with smaller weights; what it saves and costs");
   add_deploy_options(command, &options->deploy);
-  command->add_option("--to", options->to, "storage of the weights: f16 (int8: not in this version)")
-      ->required()
-      ->check(CLI::IsMember({"f16", "int8"}));
-  command->add_option("--calibrate", options->calibrate, "folder of pictures for int8 (not in this version)");
-  command->footer("Drops what only training needs and folds batch norm into the convolutions before it.\n"
-                  "With --data, also the PSNR of both files.\n"
-                  "Example: pinhole quantize m.pinhole --to f16 --out q.pinhole --data pictures --noise gaussian:25");
-  command->callback([=] { *action = [=] { return quantize(*options, *common); }; });
+  command.option("--to", &options->to, "storage of the weights: f16 (int8: not in this version)")
+      .required()
+      .one_of({"f16", "int8"});
+  command.option("--calibrate", &options->calibrate, "folder of pictures for int8 (not in this version)");
+  command.footer("Drops what only training needs and folds batch norm into the convolutions before it.\n"
+                 "With --data, also the PSNR of both files.\n"
+                 "Example: pinhole quantize m.pinhole --to f16 --out q.pinhole --data pictures --noise gaussian:25");
+  command.then([=] { *action = [=] { return quantize(*options, *common); }; });
 }
 
 } // namespace pinhole::tool

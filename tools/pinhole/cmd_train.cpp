@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole train: a recipe and pictures in, a training file out.
+#include "arguments.h"
 #include "command.h"
 #include "json_output.h"
 #include "option_checks.h"
@@ -14,7 +15,6 @@
 #include "train/recipe.h"
 #include "train/trainer.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <csignal>
@@ -126,38 +126,37 @@ Status run_training(const Options& options, const Common& common) {
 void add_train(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
   TrainOptions* train_options = &options->train;
-  CLI::App* command = app->add_subcommand("train", "train a network by a recipe");
-  command->add_option("recipe", options->recipe, "a recipe's name (see --list) or a JSON file");
-  command->add_flag("--list", options->list, "list the recipes that come with the program");
-  command->add_option("--data", train_options->data, "folder of pictures, .mjpeg file, or IDX files (MNIST)");
-  command->add_option("--out", train_options->out,
-                      "training file to write, not among the pictures; history and loss plot go beside it");
-  command->add_option("--range", train_options->range, kRangeHelp)->check(frame_range());
-  CLI::Option* epochs = command->add_option("--epochs", train_options->epochs, "in place of the recipe's")
-                            ->transform(whole_number(1, kMostEpochs));
-  command->add_option("--steps", train_options->steps, "in place of the recipe's")
-      ->transform(whole_number(1, kMostSteps))
-      ->excludes(epochs);
-  command->add_option("--batch", train_options->batch, "in place of the recipe's")->transform(whole_number(1, 4096));
-  command->add_option("--budget", train_options->budget, "most bytes that the training may use")
-      ->transform(whole_number(1));
-  CLI::Option* checkpoint =
-      command->add_option("--checkpoint", train_options->checkpoint, "file to save progress in, and to resume from");
-  command->add_flag("--resume", train_options->resume, "go on from the checkpoint if it is there")->needs(checkpoint);
-  command->add_option("--checkpoint-steps", train_options->checkpoint_steps, "save also after every so many steps")
-      ->transform(whole_number(1, kMostSteps))
-      ->needs(checkpoint);
-  command->add_flag("--untrained", options->untrained, "write the network as it is before training; needs no --data");
-  command->add_option("--initial", train_options->initial, "weights file to start from");
-  command->add_option("--licence", train_options->licence, "licence of the data, for the file's provenance");
-  command->footer(
+  const Command command(app, "train", "train a network by a recipe");
+  command.option("recipe", &options->recipe, "a recipe's name (see --list) or a JSON file");
+  command.flag("--list", &options->list, "list the recipes that come with the program");
+  command.option("--data", &train_options->data, "folder of pictures, .mjpeg file, or IDX files (MNIST)");
+  command.option("--out", &train_options->out,
+                 "training file to write, not among the pictures; history and loss plot go beside it");
+  command.option("--range", &train_options->range, kRangeHelp).check(frame_range());
+  const Option epochs = command.option("--epochs", &train_options->epochs, "in place of the recipe's")
+                            .check(whole_number(1, kMostEpochs));
+  command.option("--steps", &train_options->steps, "in place of the recipe's")
+      .check(whole_number(1, kMostSteps))
+      .excludes(epochs);
+  command.option("--batch", &train_options->batch, "in place of the recipe's").check(whole_number(1, 4096));
+  command.option("--budget", &train_options->budget, "most bytes that the training may use").check(whole_number(1));
+  const Option checkpoint =
+      command.option("--checkpoint", &train_options->checkpoint, "file to save progress in, and to resume from");
+  command.flag("--resume", &train_options->resume, "go on from the checkpoint if it is there").needs(checkpoint);
+  command.option("--checkpoint-steps", &train_options->checkpoint_steps, "save also after every so many steps")
+      .check(whole_number(1, kMostSteps))
+      .needs(checkpoint);
+  command.flag("--untrained", &options->untrained, "write the network as it is before training; needs no --data");
+  command.option("--initial", &train_options->initial, "weights file to start from");
+  command.option("--licence", &train_options->licence, "licence of the data, for the file's provenance");
+  command.footer(
       "Example: pinhole train denoise-fast --data pictures --out m.pinhole --checkpoint m.checkpoint --resume");
-  command->callback([=] {
+  command.then([=] {
     const bool no_data = options->train.data.empty() && !options->untrained;
     if (!options->list && (options->recipe.empty() || no_data || options->train.out.empty()))
-      throw CLI::RequiredError("RECIPE, --data PATH and --out M.pinhole (or --list)");
+      refuse_missing("RECIPE, --data PATH and --out M.pinhole (or --list)");
     if (!options->list && options->train.out == options->train.checkpoint)
-      throw CLI::ValidationError("--checkpoint", options->train.out + " is --out already: give another file");
+      refuse_value("--checkpoint", options->train.out + " is --out already: give another file");
     if (idx_file(train_options->data).empty())
       keep_out_of(train_options->data, {{"--out", train_options->out},
                                         {"--out", beside(train_options->out, ".loss.png")},

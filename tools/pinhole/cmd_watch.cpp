@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole watch: frames in, alerts, scores and heat maps out.
+#include "arguments.h"
 #include "calibration_file.h"
 #include "command.h"
 #include "image/file_bytes.h"
@@ -10,7 +11,6 @@
 #include "pinhole/alerts.h"
 #include "watch_run.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -55,7 +55,7 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
   if (result.bytes_skipped > 0)
     std::printf("%lld bytes of the stream belonged to no whole frame\n", static_cast<long long>(result.bytes_skipped));
   print_promise(c);
-  if (!options.keep_calibrating)
+  if (options.no_update)
     return;
   if (result.first_threshold != static_cast<double>(c.threshold))
     std::printf("the threshold was %.3f at first; frames without alerts have moved it\n", result.first_threshold);
@@ -84,7 +84,7 @@ Status watch(const WatchOptions& options, const Common& common) {
               {"bytes_skipped", result.bytes_skipped},
               {"stopped", result.stopped},
               {"known_frames", result.known},
-              {"calibrating", options.keep_calibrating ? json_of(result.tally) : Json()},
+              {"calibrating", options.no_update ? Json() : json_of(result.tally)},
               {"anomalies", result.anomalies},
               {"suppressed", result.suppressed},
               {"camera_events", result.camera_events},
@@ -100,59 +100,60 @@ Status watch(const WatchOptions& options, const Common& common) {
 }
 
 // What is watched, and by what.
-void add_source_options(CLI::App* command, WatchOptions* options) {
-  command->add_option("model", options->model, "a scene's model, from train scene")->required();
+void add_source_options(const Command& command, WatchOptions* options, std::string* clock) {
+  command.option("model", &options->model, "a scene's model, from train scene").required();
   command
-      ->add_option("--input", options->input,
-                   "folder of frames, in natural order; motion JPEG: a .mjpeg file, a FIFO, or - for standard input")
-      ->required();
-  command->add_option("--range", options->range, kRangeHelp)->check(frame_range());
-  const std::map<std::string, FrameClock> clocks = {
-      {"auto", FrameClock::automatic}, {"frames", FrameClock::frames}, {"arrival", FrameClock::arrival}};
+      .option("--input", &options->input,
+              "folder of frames, in natural order; motion JPEG: a .mjpeg file, a FIFO, or - for standard input")
+      .required();
+  command.option("--range", &options->range, kRangeHelp).check(frame_range());
   command
-      ->add_option("--clock", options->clock,
-                   "time of a frame: its number by the calibration's rate (frames), or when it came (arrival, "
-                   "which also notices a camera that is gone); auto: arrival for what comes through a pipe")
-      ->transform(CLI::CheckedTransformer(clocks).description("auto, frames or arrival"));
-  command->add_option("--calibration", options->calibration, "from calibrate (JSON)")->required();
+      .option("--clock", clock,
+              "time of a frame: its number by the calibration's rate (frames), or when it came (arrival, "
+              "which also notices a camera that is gone); auto: arrival for what comes through a pipe")
+      .one_of({"auto", "frames", "arrival"});
+  command.option("--calibration", &options->calibration, "from calibrate (JSON)").required();
 }
 
-void add_output_options(CLI::App* command, WatchOptions* options) {
-  command->add_option("--alerts", options->alerts, "JSON lines to append: one when an event opens, one when it closes");
-  command->add_option("--scores", options->scores, "CSV to write: a row for every frame");
-  CLI::Option* heatmaps =
-      command->add_option("--heatmaps", options->heatmaps,
-                          "folder, not the input's nor in it, for the frames of alerts with their heat map, named by "
-                          "number, of a live source by time and number");
-  command->add_flag("--overwrite", options->overwrite, "write into a folder that has the heat maps of an earlier watch")
-      ->needs(heatmaps);
+void add_output_options(const Command& command, WatchOptions* options) {
+  command.option("--alerts", &options->alerts, "JSON lines to append: one when an event opens, one when it closes");
+  command.option("--scores", &options->scores, "CSV to write: a row for every frame");
+  const Option heatmaps =
+      command.option("--heatmaps", &options->heatmaps,
+                     "folder, not the input's nor in it, for the frames of alerts with their heat map, named by "
+                     "number, of a live source by time and number");
+  command.flag("--overwrite", &options->overwrite, "write into a folder that has the heat maps of an earlier watch")
+      .needs(heatmaps);
   command
-      ->add_option("--plot", options->plot,
-                   "picture (.png, .jpg), not among the frames or below: the scores, the threshold and the events")
-      ->check(picture_name());
+      .option("--plot", &options->plot,
+              "picture (.png, .jpg), not among the frames or below: the scores, the threshold and the events")
+      .check(picture_name());
   command
-      ->add_option("--contact-sheet", options->sheet,
-                   "picture (.png, .jpg), not among the frames or below: each alert's highest frame, heat and box")
-      ->check(picture_name());
+      .option("--contact-sheet", &options->sheet,
+              "picture (.png, .jpg), not among the frames or below: each alert's highest frame, heat and box")
+      .check(picture_name());
 }
 
 // When alerts open and close, and whether the calibration goes on.
-void add_rule_options(CLI::App* command, WatchOptions* options) {
-  command->add_option("--most-alerts", options->most_alerts, "anomalies a day; more are logged as suppressed")
-      ->transform(whole_number(1, PINHOLE_MOST_ALERTS));
+void add_rule_options(const Command& command, WatchOptions* options) {
+  command.option("--most-alerts", &options->most_alerts, "anomalies a day; more are logged as suppressed")
+      .check(whole_number(1, PINHOLE_MOST_ALERTS));
   command
-      ->add_option("--longest-alert", options->longest_alert,
-                   "seconds after which an open alert is closed, to open again where it is still there; 0: never")
-      ->capture_default_str()
-      ->check(decimal_number(0, 1e9));
-  CLI::Option* update = command->add_flag(
-      "--update-calibration", options->update_calibration,
-      "write what the quiet frames add to the calibration back to its file, as it comes and at the end");
+      .option("--longest-alert", &options->longest_alert,
+              "seconds after which an open alert is closed, to open again where it is still there; 0: never")
+      .show_default()
+      .check(decimal_number(0, 1e9));
+  const Option update =
+      command.flag("--update-calibration", &options->update_calibration,
+                   "write what the quiet frames add to the calibration back to its file, as it comes and at the end");
   command
-      ->add_flag_callback(
-          "--no-update", [options] { options->keep_calibrating = false; },
-          "keep the threshold as it was calibrated; else quiet frames go on calibrating it while this runs")
-      ->excludes(update);
+      .flag("--no-update", &options->no_update,
+            "keep the threshold as it was calibrated; else quiet frames go on calibrating it while this runs")
+      .excludes(update);
+}
+
+FrameClock clock_named(const std::string& name) {
+  return name == "frames" ? FrameClock::frames : name == "arrival" ? FrameClock::arrival : FrameClock::automatic;
 }
 
 // Throws wrong usage.
@@ -168,18 +169,20 @@ void check_usage(const WatchOptions& options) {
 
 void add_watch(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<WatchOptions>();
-  CLI::App* command = app->add_subcommand("watch", "alerts on what a calibrated scene does not look like");
-  add_source_options(command, options.get());
+  const Command command(app, "watch", "alerts on what a calibrated scene does not look like");
+  auto clock = std::make_shared<std::string>("auto");
+  add_source_options(command, options.get(), clock.get());
   add_output_options(command, options.get());
   add_rule_options(command, options.get());
-  command->footer(
+  command.footer(
       "SIGINT and SIGTERM end a watch as the end of its input does: with everything written and exit status 0.\n"
       "Example: pinhole watch car.pinhole --input frames --calibration car.json --alerts a.jsonl --scores s.csv "
       "--heatmaps maps --plot s.png --contact-sheet alerts.jpg\n"
       "Example: ffmpeg -f v4l2 -input_format mjpeg -i /dev/video0 -c:v copy -f mjpeg - | pinhole watch car.pinhole "
       "--input - --calibration car.json --alerts a.jsonl");
-  command->callback([=] {
+  command.then([=] {
     check_usage(*options);
+    options->clock = clock_named(*clock);
     *action = [=] { return watch(*options, *common); };
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common_options.h"
 
+#include "arguments.h"
 #include "option_checks.h"
 
 #include <CLI/CLI.hpp>
@@ -52,9 +53,10 @@ public:
 void add_common_options(CLI::App* app, Common* common) {
   app->formatter(std::make_shared<CommandHelp>());
   app->add_flag("--json", common->json, "print one JSON object on standard output");
-  app->add_option("--threads", common->threads, "threads to use (default: all cores)")->transform(whole_number(1, 64));
-  app->add_option("--seed", common->seed, "seed of every random number (default 0)")->transform(whole_number(0));
-  app->add_option("--device", common->device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  Option(app->add_option("--threads", common->threads, "threads to use (default: all cores)"))
+      .check(whole_number(1, 64));
+  Option(app->add_option("--seed", common->seed, "seed of every random number (default 0)")).check(whole_number(0));
+  Option(app->add_option("--device", common->device, "auto, cpu or cuda")).one_of({"auto", "cpu", "cuda"});
   app->fallthrough(); // they may also stand after the command
 }
 

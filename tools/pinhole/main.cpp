@@ -20,7 +20,7 @@ namespace {
 void refuse_empty_values(CLI::App* app) {
   for (CLI::Option* option : app->get_options())
     if (!option->get_positional() && option->get_items_expected_max() > 0)
-      option->check(not_empty());
+      option->check(CLI::Validator(not_empty(), "")); // after the checks of its own, which say more
   for (CLI::App* command : app->get_subcommands({}))
     refuse_empty_values(command);
 }

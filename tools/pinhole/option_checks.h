@@ -3,24 +3,24 @@
 // usage (exit 2) before any work starts; each message says what is allowed.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "arguments.h"
 
 #include <cstdint>
 
 namespace pinhole::tool {
 
-// A decimal number from `low` to `high`. For Option::transform: zeros in front, by which CLI11 knows octal, are cut.
-CLI::Validator whole_number(uint64_t low, uint64_t high = UINT64_MAX);
+// A decimal number from `low` to `high`; zeros in front, by which CLI11 knows octal, are cut.
+Check whole_number(uint64_t low, uint64_t high = UINT64_MAX);
 // Decimal digits, with a point and an exponent where wanted; no nan, inf or hexadecimal number.
-CLI::Validator decimal_number(double low, double high);
-// Texts that parse_level, parse_size, parse_corruption and check_range take, for Option::check.
-CLI::Validator noise_level();
-CLI::Validator frame_size();
-CLI::Validator noise_kind();
-CLI::Validator frame_range();
+Check decimal_number(double low, double high);
+// Texts that parse_level, parse_size, parse_corruption and check_range take.
+Check noise_level();
+Check frame_size();
+Check noise_kind();
+Check frame_range();
 // A name that ends as a picture does that can be written: .png, .jpg, .jpeg, in any case.
-CLI::Validator picture_name();
+Check picture_name();
 // Anything but "".
-CLI::Validator not_empty();
+Check not_empty();
 
 } // namespace pinhole::tool

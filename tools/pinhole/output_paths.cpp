@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output_paths.h"
 
+#include "arguments.h"
+
 #include "image/file_bytes.h"
 #include "image/listing.h"
-
-#include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <system_error>
@@ -47,9 +47,8 @@ bool would_be_read(const Output& output, const fs::path& input) {
 }
 
 [[noreturn]] void refuse(const Output& output, const std::string& input) {
-  throw CLI::ValidationError(output.option, short_path(output.path) + " would lie among the pictures of " +
-                                                short_path(input) +
-                                                ", and the next run would read it as one of them: name another folder");
+  refuse_value(output.option, short_path(output.path) + " would lie among the pictures of " + short_path(input) +
+                                  ", and the next run would read it as one of them: name another folder");
 }
 
 } // namespace

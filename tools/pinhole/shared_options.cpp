@@ -6,35 +6,33 @@
 
 namespace pinhole::tool {
 
-CLI::Option* add_level_option(CLI::App* command, std::string* level) {
+Option add_level_option(const Command& command, std::string* level) {
   return command
-      ->add_option("--level", *level,
-                   "noise deviation that the network is told, 0-255, or auto: estimated from each picture")
-      ->capture_default_str()
-      ->check(noise_level());
+      .option("--level", level, "noise deviation that the network is told, 0-255, or auto: estimated from each picture")
+      .show_default()
+      .check(noise_level());
 }
 
-CLI::Option* add_noise_option(CLI::App* command, std::string* noise, const std::string& what_it_does) {
+Option add_noise_option(const Command& command, std::string* noise, const std::string& what_it_does) {
   return command
-      ->add_option(
-          "--noise", *noise,
-          what_it_does +
-              "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, mask:P, occlude, "
-              "jpeg:QUALITY, intruder:AREA, none; a number may be a range LOW..HIGH")
-      ->check(noise_kind());
+      .option("--noise", noise,
+              what_it_does +
+                  "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, mask:P, occlude, "
+                  "jpeg:QUALITY, intruder:AREA, none; a number may be a range LOW..HIGH")
+      .check(noise_kind());
 }
 
-void add_eval_options(CLI::App* command, EvalOptions* options) {
-  CLI::Option* data = command->add_option(
-      "--data", options->data, "folder of clean pictures (with --noise), of pairs *_real, *_mean, or with test/");
-  add_noise_option(command, &options->noise, "")->needs(data);
-  add_level_option(command, &options->level)->needs(data);
-  command->add_option("--range", options->range, kRangeHelp)->check(frame_range())->needs(data);
+void add_eval_options(const Command& command, EvalOptions* options) {
+  const Option data = command.option("--data", &options->data,
+                                     "folder of clean pictures (with --noise), of pairs *_real, *_mean, or with test/");
+  add_noise_option(command, &options->noise, "").needs(data);
+  add_level_option(command, &options->level).needs(data);
+  command.option("--range", &options->range, kRangeHelp).check(frame_range()).needs(data);
 }
 
-void add_deploy_options(CLI::App* command, DeployOptions* options) {
-  command->add_option("model", options->model, "weights file")->required();
-  command->add_option("--out", options->out, "deploy file to write")->required();
+void add_deploy_options(const Command& command, DeployOptions* options) {
+  command.option("model", &options->model, "weights file").required();
+  command.option("--out", &options->out, "deploy file to write").required();
   add_eval_options(command, &options->eval);
 }
 

@@ -2,23 +2,22 @@
 // Options that several commands have.
 #pragma once
 
+#include "arguments.h"
 #include "deploy_file.h"
 #include "evaluation.h"
-
-#include <CLI/CLI.hpp>
 
 #include <string>
 
 namespace pinhole::tool {
 
 // --level and --noise.
-CLI::Option* add_level_option(CLI::App* command, std::string* level);
-CLI::Option* add_noise_option(CLI::App* command, std::string* noise, const std::string& what_it_does);
+Option add_level_option(const Command& command, std::string* level);
+Option add_noise_option(const Command& command, std::string* noise, const std::string& what_it_does);
 
 // --data, --noise, --level and --range.
-void add_eval_options(CLI::App* command, EvalOptions* options);
+void add_eval_options(const Command& command, EvalOptions* options);
 
 // MODEL, --out, and eval's options.
-void add_deploy_options(CLI::App* command, DeployOptions* options);
+void add_deploy_options(const Command& command, DeployOptions* options);
 
 } // namespace pinhole::tool

@@ -26,7 +26,7 @@ public:
   Status run() {
     PINHOLE_RETURN_IF_ERROR(prepare());
     const Status lost = watch_frames();
-    watch_.rule.keep_calibrating = options_.keep_calibrating;
+    watch_.rule.keep_calibrating = !options_.no_update;
     WatchedFrame last;
     const Status finished = finish_watch(&watch_, &last);
     output_.take(last.events);
@@ -50,7 +50,7 @@ private:
     WatchRule rule;
     rule.most_alerts = options_.most_alerts;
     rule.longest_alert_seconds = options_.longest_alert;
-    rule.keep_calibrating = options_.keep_calibrating;
+    rule.keep_calibrating = !options_.no_update;
     std::vector<uint8_t> bytes;
     PINHOLE_RETURN_IF_ERROR(store_.read(options_.calibration, &bytes));
     PINHOLE_RETURN_IF_ERROR(parse_calibration(options_.calibration, bytes, model_.hash(), &calibration,
@@ -148,7 +148,7 @@ private:
   // The scores of frames that the model was trained on are too low to calibrate on, here as there; and none counts
   // twice.
   Status choose_evidence(const Image& image) {
-    if (!options_.keep_calibrating)
+    if (options_.no_update)
       return {};
     uint32_t checksum = 0;
     PINHOLE_RETURN_IF_ERROR(model_.checksum_of(image, &checksum));

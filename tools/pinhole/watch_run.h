@@ -20,9 +20,9 @@ struct WatchOptions {
   std::string alerts, scores, heatmaps, plot, sheet; // outputs; empty: not wanted
   int32_t most_alerts = 0; // anomalies a day, the others are logged as suppressed; 0: no limit
   double longest_alert = pinhole_default_alert_options(1).longest_seconds; // 0: no limit
-  bool keep_calibrating = true;
-  bool update_calibration = false; // its file follows
-  bool overwrite = false;          // heat maps of an earlier watch
+  bool no_update = false;                                                  // the threshold stays as it was calibrated
+  bool update_calibration = false;                                         // its file follows
+  bool overwrite = false;                                                  // heat maps of an earlier watch
 };
 
 struct WatchResult {
