@@ -24,19 +24,34 @@ struct Overlap {
   }
 };
 
-// Adds one row of the frame, times `weight`, to a row of the view.
-void add_row(const pinhole_frame& frame, int32_t y, float weight, float* to, const View& view) {
-  const int32_t channels = view.desc.c;
-  float pixels[3 * kChunk];
-  for (int32_t x0 = 0; x0 < frame.width; x0 += kChunk) {
-    const int32_t count = min_of(kChunk, frame.width - x0);
-    unpack_pixels(frame, y, x0, count, channels, 1, 0, pixels, channels);
-    for (int32_t i = 0; i < count; ++i) {
-      const Overlap columns(x0 + i, frame.width, view.desc.w);
-      for (int32_t o = columns.first; o <= columns.last; ++o)
-        for (int32_t c = 0; c < channels; ++c)
-          to[o * view.pixel_stride + c] += weight * columns.share(o, frame.width) * pixels[i * channels + c];
+// Adds `count` pixels of a row of the frame from `x0` on, times `weight`, to the cells of a row of the view: walks
+// along both, in the whole numbers of Overlap, and divides for pixels alone that the edge of a cell cuts.
+template <int32_t kChannels> void add_pixels(const float* pixels, int32_t x0, int32_t count, int32_t sources,
+                                             float weight, float* to, const View& view) {
+  const int32_t cells = view.desc.w;
+  const auto share = [=](int64_t length) {
+    return weight * (static_cast<float>(length) / static_cast<float>(sources));
+  };
+  const float whole = share(cells);
+  int64_t place = int64_t{x0} * cells, end = place + cells; // what of pixel i is still to be added
+  int32_t i = 0;
+  for (int32_t o = static_cast<int32_t>(place / sources); i < count; ++o) {
+    const int64_t edge = (int64_t{o} + 1) * sources;
+    float *cell = to + o * view.pixel_stride, sums[kChannels];
+    const auto add = [&](float part) {
+      for (int32_t c = 0; c < kChannels; ++c)
+        sums[c] += part * pixels[i * kChannels + c];
+    };
+    for (int32_t c = 0; c < kChannels; ++c)
+      sums[c] = cell[c];
+    for (; i < count && end <= edge; ++i, place = end, end += cells)
+      add(end - place == cells ? whole : share(end - place));
+    if (i < count && place < edge) {
+      add(share(edge - place));
+      place = edge;
     }
+    for (int32_t c = 0; c < kChannels; ++c)
+      cell[c] = sums[c];
   }
 }
 
@@ -51,10 +66,17 @@ template <class Body> void for_each_value(const View& view, Body body) {
 
 void fit_frame(const pinhole_frame& frame, const View& view, float scale, float offset) {
   for_each_value(view, [](float* value) { *value = 0; });
+  const int32_t channels = view.desc.c;
+  const auto add = channels == 1 ? add_pixels<1> : add_pixels<3>;
+  float pixels[3 * kChunk];
   for (int32_t y = 0; y < frame.height; ++y) {
     const Overlap rows(y, frame.height, view.desc.h);
-    for (int32_t o = rows.first; o <= rows.last; ++o)
-      add_row(frame, y, rows.share(o, frame.height), view.row<float>(0, o), view);
+    for (int32_t x0 = 0; x0 < frame.width; x0 += kChunk) {
+      const int32_t count = min_of(kChunk, frame.width - x0);
+      unpack_pixels(frame, y, x0, count, channels, 1, 0, pixels, channels);
+      for (int32_t o = rows.first; o <= rows.last; ++o)
+        add(pixels, x0, count, frame.width, rows.share(o, frame.height), view.row<float>(0, o), view);
+    }
   }
   for_each_value(view, [=](float* value) { *value = *value * scale + offset; });
 }

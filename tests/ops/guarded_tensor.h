@@ -4,6 +4,7 @@
 
 #include "base/tensor.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,7 +56,7 @@ private:
   Poison poison_ = Poison::nan;
   std::unique_ptr<std::byte, Free> memory_;
   size_t bytes_ = 0, first_ = 0, last_ = 0; // bytes of memory_; slots of the first and the last possible element
-  std::vector<bool> element_;               // slot -> is an element
+  std::vector<uint8_t> element_;            // slot -> is an element; bits would take longer to look at
   uint32_t id_ = 0;
 };
 
