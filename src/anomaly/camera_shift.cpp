@@ -31,15 +31,26 @@ struct Correlation {
   }
 };
 
-float match_at(const pinhole_camera_look& look, const pinhole_camera_view& view, int32_t columns, int32_t rows) {
+// A look and the view that it is laid over, with what every place has in common.
+struct Overlay {
+  Overlay(const pinhole_camera_look& seen, const pinhole_camera_view& usual) : look(seen), view(usual) {
+    for (int32_t cell = 0; cell < kLookCells; ++cell)
+      weight[cell] = steadiness(view, cell);
+  }
+  const pinhole_camera_look& look;
+  const pinhole_camera_view& view;
+  float weight[kLookCells];
+};
+
+float match_at(const Overlay& overlay, int32_t columns, int32_t rows) {
   Correlation correlation;
   const int32_t first_row = max_of(0, -rows), last_row = min_of(kLookRows, kLookRows - rows);
   const int32_t first = max_of(0, -columns), last = min_of(kLookColumns, kLookColumns - columns);
   for (int32_t row = first_row; row < last_row; ++row)
     for (int32_t column = first; column < last; ++column) {
       const int32_t cell = row * kLookColumns + column;
-      correlation.add(steadiness(view, cell), tamed(look.detail[cell + rows * kLookColumns + columns]),
-                      tamed(view.detail[cell]));
+      correlation.add(overlay.weight[cell], tamed(overlay.look.detail[cell + rows * kLookColumns + columns]),
+                      tamed(overlay.view.detail[cell]));
     }
   return correlation.value();
 }
@@ -67,11 +78,11 @@ struct Place {
   float match;
 };
 
-bool climb(const pinhole_camera_look& look, const pinhole_camera_view& view, Place* place) {
+bool climb(const Overlay& overlay, Place* place) {
   Place best = *place;
   for (int32_t rows = place->rows - 1; rows <= place->rows + 1; ++rows)
     for (int32_t columns = place->columns - 1; columns <= place->columns + 1; ++columns) {
-      const float match = match_at(look, view, columns, rows);
+      const float match = match_at(overlay, columns, rows);
       if (match > best.match)
         best = {columns, rows, match};
     }
@@ -83,22 +94,23 @@ bool climb(const pinhole_camera_look& look, const pinhole_camera_view& view, Pla
 } // namespace
 
 float match_in_place(const pinhole_camera_look& look, const pinhole_camera_view& view) {
-  return match_at(look, view, 0, 0);
+  return match_at(Overlay(look, view), 0, 0);
 }
 
 Shift find_shift(const pinhole_camera_look& look, const pinhole_camera_view& view, bool everywhere) {
-  Place place = {0, 0, match_at(look, view, 0, 0)};
+  const Overlay overlay(look, view);
+  Place place = {0, 0, match_at(overlay, 0, 0)};
   if (everywhere)
     for (int32_t rows = -kMostRows; rows <= kMostRows; ++rows)
       for (int32_t columns = -kMostColumns; columns <= kMostColumns; ++columns) {
-        const float match = match_at(look, view, columns, rows);
+        const float match = match_at(overlay, columns, rows);
         if (match > place.match)
           place = {columns, rows, match};
       }
-  while (climb(look, view, &place)) {
+  while (climb(overlay, &place)) {
   }
   const auto beside = [&](int32_t columns, int32_t rows) {
-    return match_at(look, view, place.columns + columns, place.rows + rows);
+    return match_at(overlay, place.columns + columns, place.rows + rows);
   };
   Shift shift;
   shift.columns = static_cast<float>(place.columns) + top_between(beside(-1, 0), place.match, beside(1, 0));

@@ -20,19 +20,20 @@ struct Evened {
   const View& picture;
   const float* light = nullptr; // of each pixel
   float black = 0;
-  float at(int32_t y, int32_t x, int32_t c) const {
-    const float seen = picture.row<float>(0, y)[x * picture.pixel_stride + c];
-    return light ? black + (seen - black) / light[y * picture.desc.w + x] : seen;
-  }
 };
 
-template <class Body> void for_each_value(const Evened& picture, const View& reconstruction, Body body) {
+// Calls body(seen, expected).
+template <class Body> void for_each_value(const Evened& evened, const View& reconstruction, Body body) {
   const Desc& desc = reconstruction.desc;
   for (int32_t y = 0; y < desc.h; ++y) {
-    const float* expected = reconstruction.row<float>(0, y);
-    for (int32_t x = 0; x < desc.w; ++x)
+    const float *seen = evened.picture.row<float>(0, y), *expected = reconstruction.row<float>(0, y);
+    const float* light = evened.light ? evened.light + y * desc.w : nullptr;
+    for (int32_t x = 0; x < desc.w; ++x) {
       for (int32_t c = 0; c < desc.c; ++c)
-        body(picture.at(y, x, c), expected[x * reconstruction.pixel_stride + c]);
+        body(light ? evened.black + (seen[c] - evened.black) / light[x] : seen[c], expected[c]);
+      seen += evened.picture.pixel_stride;
+      expected += reconstruction.pixel_stride;
+    }
   }
 }
 

@@ -51,23 +51,29 @@ void add_pixel(float weight, float x, float y, const Pixel& pixel, LightSums* su
   sums->seen_y += seen * y;
 }
 
-// Of a pixel in its block, in blocks from the middle.
-float place_in_block(int32_t at) {
-  return (static_cast<float>(at % kBlock) + 0.5f) / kBlock - 0.5f;
+// Weights of robust sums: what the light and gain of the round before do not explain counts less.
+LightSums sum_block(const View& picture, const View& reconstruction, const GainFit& fit, float black, bool robust,
+                    const LocalLight& light, int32_t top, int32_t left) {
+  float place[kBlock]; // of a pixel in its block, in blocks from the middle
+  for (int32_t i = 0; i < kBlock; ++i)
+    place[i] = (static_cast<float>(i) + 0.5f) / kBlock - 0.5f;
+  const float width = kCauchy * fit.scale;
+  LightSums sums = {};
+  for (int32_t y = top; y < min_of(top + kBlock, light.height); ++y)
+    for (int32_t x = left; x < min_of(left + kBlock, light.width); ++x) {
+      const Pixel pixel = pixel_at(picture, reconstruction, fit, black, y, x);
+      const float size = robust ? (pixel.seen - light_at(light, y, x) * pixel.expected) / width : 0;
+      add_pixel(1 / (1 + size * size), place[x - left], place[y - top], pixel, &sums);
+    }
+  return sums;
 }
 
 void sum_blocks(const View& picture, const View& reconstruction, const GainFit& fit, float black, bool robust,
                 LocalLight* light) {
-  for (LightSums& sums : light->sums)
-    sums = {};
-  const float width = kCauchy * fit.scale;
-  for (int32_t y = 0; y < picture.desc.h; ++y)
-    for (int32_t x = 0; x < picture.desc.w; ++x) {
-      const Pixel pixel = pixel_at(picture, reconstruction, fit, black, y, x);
-      const float size = robust ? (pixel.seen - light_at(*light, y, x) * pixel.expected) / width : 0;
-      add_pixel(1 / (1 + size * size), place_in_block(x), place_in_block(y), pixel,
-                &light->sums[y / kBlock * light->columns + x / kBlock]);
-    }
+  for (int32_t row = 0; row < light->rows; ++row)
+    for (int32_t column = 0; column < light->columns; ++column)
+      light->sums[row * light->columns + column] =
+          sum_block(picture, reconstruction, fit, black, robust, *light, row * kBlock, column * kBlock);
 }
 
 // Adds those of a block that lies `right` and `down` blocks from the node.
