@@ -30,7 +30,7 @@ inline pinhole_scene_options small_scene_options() {
   options.height = kSceneHeight;
   options.pictures = 24;
   options.collect_frames = 96;
-  options.learn_steps = 150;
+  options.learn_steps = PINHOLE_SANITIZED ? 40 : 150;
   options.batch = 4;
   options.calibrate_frames = 200;
   options.false_alarms_per_day = 20;
