@@ -11,6 +11,17 @@ if(PINHOLE_WERROR)
   target_compile_options(pinhole_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror>)
 endif()
 
+# pinhole_quick_to_compile(TARGET [BUSY]): of a program around the libraries, in Debug, where sanitizers may be on: without
+# UBSan's checks of pointers, which double what there is to compile, where AddressSanitizer looks at every one of them; and
+# not optimised, unless it is BUSY: takes longer to run than to compile.
+function(pinhole_quick_to_compile target)
+  cmake_parse_arguments(arg "BUSY" "" "" ${ARGN})
+  target_compile_options(${target} PRIVATE "$<$<CONFIG:Debug>:-fno-sanitize=null,alignment,object-size,vptr>")
+  if(NOT arg_BUSY)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O0>)
+  endif()
+endfunction()
+
 # pinhole_component(NAME): an object library to which subdirectories add sources, and the archive pinhole::NAME of it.
 function(pinhole_component name)
   add_library(pinhole_${name}_objects OBJECT)
