@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command takes on its command line. CLI11 reads it, whose header takes a source seconds to compile: arguments.cpp
-// includes it, and what sets up the whole program.
+// What a command takes on its command line. CLI11 reads it, whose header takes a source seconds to compile:
+// arguments.cpp includes it, and what sets up the whole program.
 #pragma once
 
 #include <functional>
