@@ -11,12 +11,16 @@ if(PINHOLE_WERROR)
   target_compile_options(pinhole_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror>)
 endif()
 
-# pinhole_quick_to_compile(TARGET [BUSY]): of a program around the libraries, in Debug, where sanitizers may be on: without
-# UBSan's checks of pointers, which double what there is to compile, where AddressSanitizer looks at every one of them; and
-# not optimised, unless it is BUSY: takes longer to run than to compile.
+# pinhole_quick_to_compile(TARGET [BUSY] [EVERY_CHECK]): compiles TARGET, a program around the libraries, sooner in Debug:
+# - with -O0, unless it is BUSY: takes longer to run than to compile;
+# - without UBSan's checks of pointers, which double what there is to compile, unless EVERY_CHECK is asked for.
+#   AddressSanitizer still catches null and stray ones; misaligned ones are seen in the libraries alone, and not in inline
+#   functions of which the linker takes this program's copy: programs that are there to read hostile files want them.
 function(pinhole_quick_to_compile target)
-  cmake_parse_arguments(arg "BUSY" "" "" ${ARGN})
-  target_compile_options(${target} PRIVATE "$<$<CONFIG:Debug>:-fno-sanitize=null,alignment,object-size,vptr>")
+  cmake_parse_arguments(arg "BUSY;EVERY_CHECK" "" "" ${ARGN})
+  if(NOT arg_EVERY_CHECK)
+    target_compile_options(${target} PRIVATE "$<$<CONFIG:Debug>:-fno-sanitize=null,alignment,object-size,vptr>")
+  endif()
   if(NOT arg_BUSY)
     target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O0>)
   endif()

@@ -51,7 +51,8 @@ void add_pixel(float weight, float x, float y, const Pixel& pixel, LightSums* su
   sums->seen_y += seen * y;
 }
 
-// Weights of robust sums: what the light and gain of the round before do not explain counts less.
+// Sums over the block whose first pixel is at `top` and `left`. Robust: what the light and gain of the round before do
+// not explain counts less.
 LightSums sum_block(const View& picture, const View& reconstruction, const GainFit& fit, float black, bool robust,
                     const LocalLight& light, int32_t top, int32_t left) {
   float place[kBlock]; // of a pixel in its block, in blocks from the middle

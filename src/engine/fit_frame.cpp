@@ -25,7 +25,7 @@ struct Overlap {
 };
 
 // Adds `count` pixels of a row of the frame from `x0` on, times `weight`, to the cells of a row of the view: walks
-// along both, in the whole numbers of Overlap, and divides for pixels alone that the edge of a cell cuts.
+// along both, in the whole numbers of Overlap, and divides only for pixels that the edge of a cell cuts.
 template <int32_t kChannels> void add_pixels(const float* pixels, int32_t x0, int32_t count, int32_t sources,
                                              float weight, float* to, const View& view) {
   const int32_t cells = view.desc.w;

@@ -29,8 +29,13 @@ double covered_mean(const std::vector<uint8_t>& pixels, int32_t h, int32_t w, in
 
 TEST(FitFrame, IsTheMeanOverWhatAPixelCovers) {
   std::mt19937 random(3);
-  for (const auto& [h, w, oh, ow] :
-       {std::array<int32_t, 4>{36, 64, 9, 16}, {37, 131, 10, 17}, {20, 30, 20, 30}, {5, 7, 13, 9}, {1, 1, 3, 2}})
+  for (const auto& [h, w, oh, ow] : {std::array<int32_t, 4>{36, 64, 9, 16},
+                                     {37, 131, 10, 17},
+                                     {20, 30, 20, 30},
+                                     {5, 7, 13, 9},
+                                     {1, 1, 3, 2},
+                                     {3, 70, 4, 200},
+                                     {2, 64, 2, 65}})
     for (const int32_t channels : {1, 3}) {
       std::vector<uint8_t> pixels(static_cast<size_t>(h * w * channels));
       for (uint8_t& value : pixels)

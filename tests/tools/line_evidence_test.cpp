@@ -50,7 +50,7 @@ double surface_score(const Image& picture) {
 }
 
 double mean_score(int32_t side, const Light& light) {
-  constexpr uint32_t kSurfaces = 8;
+  constexpr uint32_t kSurfaces = PINHOLE_SANITIZED ? 2 : 8;
   double sum = 0;
   for (uint32_t seed = 0; seed < kSurfaces; ++seed)
     sum += surface_score(surface(side, seed, light));

@@ -33,8 +33,8 @@ expect() { # FILE PATTERN
 }
 picture() { printf '%s/%06d.jpg' "$frames" "$1"; }
 
-# Recorded motion JPEG serves training, calibration and watching as a folder does, byte for byte. The first car is enough
-# for what is not about all three.
+# Recorded motion JPEG serves training, calibration and watching as a folder does, byte for byte. The first car is
+# enough for what is not about all three.
 first_car=(--range 0-129)
 same_as_folder() { # ALERTS SCORES of the first car
   cmp <(head -n 2 a.jsonl) "$1" && cmp <(head -n 131 a.csv) "$2"
@@ -95,6 +95,12 @@ expect err "numbered: frames 0 and 250 are missing"
 grep -q '"frames": 21' lost.json || fail "other frames were calibrated on" lost.json
 "$program" eval --scores a.csv --labels "$frames/../labels.csv" --frames numbered > eval.txt
 expect eval.txt "^3 of 3 events caught"
+
+# The clock of frames is their number by the calibration's rate; that of arrival is the time of day.
+"${watch[@]}" --input "$frames" --range 0-3 --clock arrival --scores arrival.csv > /dev/null
+[ "$(tail -n 1 a.csv | sed 's/.*,//; s/\..*//')" -lt 60 ] || fail "no time by the rate" a.csv
+last=$(tail -n 1 arrival.csv | sed 's/.*,//; s/\..*//')
+[ $(($(date +%s) - last)) -lt 60 ] || fail "no time of arrival" arrival.csv
 
 # A camera's pipe: HTTP parts and garbage between the frames, cut frames, and a stall that is told of while it lasts.
 (

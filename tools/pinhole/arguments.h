@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command takes on its command line. CLI11 reads it, whose header takes a source seconds to compile:
-// arguments.cpp includes it, and what sets up the whole program.
+// What a command takes on its command line. CLI11 reads it, whose header takes a source seconds to compile: only
+// arguments.cpp includes it, and main.cpp and common_options.cpp, which set up the whole program.
 #pragma once
 
 #include <functional>
@@ -24,8 +24,8 @@ public:
   explicit Option(CLI::Option* option) : option_(option) {}
 
   Option required() const;
-  Option show_default() const; // in the help
-  Option check(const Check& check) const;
+  Option show_default() const;            // in the help
+  Option check(const Check& check) const; // one for each option: it runs before what was asked for earlier
   Option one_of(const std::vector<std::string>& values) const; // the help lists them
   Option existing_file() const;
   // Wrong usage without `other`, or beside it.
@@ -44,7 +44,8 @@ public:
   Command(CLI::App* program, const char* name, const char* what_it_does);
 
   // `names`: "--out", or "model" for what stands without a name. T: std::string, a vector of them, int32_t, int64_t,
-  // uint64_t, float or double; `value` is written while the command line is read, and lives until then.
+  // uint64_t (size_t on 64-bit systems), float or double. `value` must live until the command line has been read, which
+  // writes it.
   template <class T> Option option(const std::string& names, T* value, const std::string& help) const;
   Option flag(const std::string& name, bool* value, const std::string& help) const;
   void footer(const std::string& text) const;

@@ -14,7 +14,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <map>
 #include <memory>
 
 namespace pinhole::tool {
@@ -111,6 +110,7 @@ void add_source_options(const Command& command, WatchOptions* options, std::stri
       .option("--clock", clock,
               "time of a frame: its number by the calibration's rate (frames), or when it came (arrival, "
               "which also notices a camera that is gone); auto: arrival for what comes through a pipe")
+      .show_default()
       .one_of({"auto", "frames", "arrival"});
   command.option("--calibration", &options->calibration, "from calibrate (JSON)").required();
 }

@@ -15,9 +15,9 @@ struct Output {
 };
 
 // A picture in folder `input` or below it would be read as one of them by the next run, if not of this command then of
-// train, which reads the folders below, too. Throws wrong usage, with option, path and what to
-// do, where one of the outputs is such a picture, by whatever way its path leads there. An `input` that is no folder (a
-// stream, one picture) keeps nothing out.
+// train, which reads the folders below, too. Throws wrong usage, with option, path and what to do, where one of the
+// outputs is such a picture, by whatever way its path leads there. An `input` that is no folder (a stream, one picture)
+// keeps nothing out.
 void keep_out_of(const std::string& input, const std::vector<Output>& outputs);
 
 // The same for pictures that are named one by one, as a shell's pictures/*.jpg does: nothing is written into the folder
