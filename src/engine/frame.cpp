@@ -95,7 +95,7 @@ Status check_frame(const pinhole_frame& frame, const char* which) {
 
 void unpack_pixels(const pinhole_frame& frame, int32_t y, int32_t x, int32_t count, int32_t channels, float scale,
                    float offset, float* to, int64_t pixel_stride) {
-  if (channels == 1 && pixel_stride == 1) // a stride that the compiler knows: several pixels at a time
+  if (channels == 1 && pixel_stride == 1) // a stride that the compiler knows
     for_each_pixel(frame, y, x, count, [=](int32_t i, Pixel p) { to[i] = p.luma * scale + offset; });
   else if (channels == 1)
     for_each_pixel(frame, y, x, count, [=](int32_t i, Pixel p) { to[i * pixel_stride] = p.luma * scale + offset; });
