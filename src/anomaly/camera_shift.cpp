@@ -31,27 +31,29 @@ struct Correlation {
   }
 };
 
-// A look and the view that it is laid over, with what every place has in common.
+// A look and the view that it is laid over, with what does not depend on the place.
 struct Overlay {
-  Overlay(const pinhole_camera_look& seen, const pinhole_camera_view& usual) : look(seen), view(usual) {
-    for (int32_t cell = 0; cell < kLookCells; ++cell)
+  Overlay(const pinhole_camera_look& look, const pinhole_camera_view& view) {
+    for (int32_t cell = 0; cell < kLookCells; ++cell) {
       weight[cell] = steadiness(view, cell);
+      seen[cell] = tamed(look.detail[cell]);
+      usual[cell] = tamed(view.detail[cell]);
+    }
   }
-  const pinhole_camera_look& look;
-  const pinhole_camera_view& view;
-  float weight[kLookCells];
+  float weight[kLookCells], seen[kLookCells], usual[kLookCells];
 };
 
 float match_at(const Overlay& overlay, int32_t columns, int32_t rows) {
   Correlation correlation;
   const int32_t first_row = max_of(0, -rows), last_row = min_of(kLookRows, kLookRows - rows);
   const int32_t first = max_of(0, -columns), last = min_of(kLookColumns, kLookColumns - columns);
-  for (int32_t row = first_row; row < last_row; ++row)
-    for (int32_t column = first; column < last; ++column) {
-      const int32_t cell = row * kLookColumns + column;
-      correlation.add(overlay.weight[cell], tamed(overlay.look.detail[cell + rows * kLookColumns + columns]),
-                      tamed(overlay.view.detail[cell]));
-    }
+  for (int32_t row = first_row; row < last_row; ++row) {
+    const float* weight = overlay.weight + row * kLookColumns;
+    const float* usual = overlay.usual + row * kLookColumns;
+    const float* seen = overlay.seen + (row + rows) * kLookColumns + columns;
+    for (int32_t column = first; column < last; ++column)
+      correlation.add(weight[column], seen[column], usual[column]);
+  }
   return correlation.value();
 }
 

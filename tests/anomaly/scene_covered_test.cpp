@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scene whose camera shows nothing of it from the first frame on: after a restart, and when the calibration begins.
 #include "anomaly/scene_life.h"
-#include "anomaly/scene_run.h"
+#include "anomaly/shared_scene.h"
 
 #include <memory>
 
@@ -19,9 +19,7 @@ Moment covered(float level) {
 class CoveredScene : public ::testing::Test {
 protected:
   static void SetUpTestSuite() {
-    SceneRun first;
-    ASSERT_EQ(first.start().code, PINHOLE_OK);
-    first.reach(PINHOLE_SCENE_WATCHING);
+    SceneRun& first = SharedScene::at(PINHOLE_SCENE_WATCHING);
     saved.resize(pinhole_scene_saved_bytes(first.scene));
     ASSERT_EQ(pinhole_scene_save(first.scene, saved.data(), saved.size()).code, PINHOLE_OK);
     learned.assign(first.file.data(), first.file.data() + first.file.size());
@@ -129,9 +127,7 @@ TEST(Scene, WhatHidesAPartOfItIsNotCalibratedOn) {
 
 // Its own view the camera has not learned yet.
 TEST(Scene, ACoverIsNotCalibratedOn) {
-  SceneRun run;
-  ASSERT_EQ(run.start().code, PINHOLE_OK);
-  run.reach(PINHOLE_SCENE_CALIBRATING);
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_CALIBRATING);
   pinhole_camera* camera = &run.scene->scene.watch->camera;
   const pinhole_camera_options options = camera->options;
   ASSERT_EQ(pinhole_camera_start(camera, &options).code, PINHOLE_OK);

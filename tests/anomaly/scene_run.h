@@ -41,7 +41,7 @@ class SceneRun {
 public:
   explicit SceneRun(const pinhole_scene_options& scene_options = small_scene_options(),
                     const std::vector<uint8_t>& bytes = scene_file())
-      : options(scene_options), file(bytes), view_(scene_options.width, scene_options.height, 7, 3) {}
+      : options(scene_options), file(bytes), view(scene_options.width, scene_options.height, 7, 3) {}
   SceneRun(const SceneRun&) = delete;
   SceneRun& operator=(const SceneRun&) = delete;
   ~SceneRun() { pinhole_scene_unbind(scene); }
@@ -78,7 +78,7 @@ public:
     moment.intruder_size = 0.22f;
     return moment;
   }
-  pinhole_frame draw(const Moment& moment) { return view_.draw(moment); }
+  pinhole_frame draw(const Moment& moment) { return view.draw(moment); }
 
   pinhole_status push(const pinhole_frame& frame) {
     const pinhole_status status =
@@ -127,6 +127,7 @@ public:
   pinhole_scene_report report = {};
   std::vector<pinhole_event> events;
   int64_t number = 0;
+  CameraScene view;
 
 private:
   void allocate(int region, size_t bytes, unsigned char pattern) {
@@ -134,8 +135,6 @@ private:
     ASSERT_TRUE(status.ok()) << status.text;
     memory[region].paint(pattern);
   }
-
-  CameraScene view_;
 };
 
 } // namespace pinhole::testing

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a scene keeps lets it go on watching after a restart; hostile bytes are refused, and the scene then still
 // collects.
-#include "anomaly/scene_run.h"
+#include "anomaly/shared_scene.h"
 #include "base/crc32c.h"
 
 #include <cstring>
@@ -15,8 +15,6 @@ constexpr size_t kHeader = 40, kCrcAt = 36;
 class SavedScene : public ::testing::Test {
 protected:
   void SetUp() override {
-    ASSERT_EQ(first.start().code, PINHOLE_OK);
-    first.reach(PINHOLE_SCENE_WATCHING);
     first.push_normal(10);
     saved.resize(pinhole_scene_saved_bytes(first.scene));
     ASSERT_EQ(pinhole_scene_save(first.scene, saved.data(), saved.size()).code, PINHOLE_OK);
@@ -46,7 +44,7 @@ protected:
     return changed;
   }
 
-  SceneRun first;
+  SceneRun& first = SharedScene::at(PINHOLE_SCENE_WATCHING);
   std::vector<uint8_t> saved, learned;
 };
 

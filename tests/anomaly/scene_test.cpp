@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scene from the first frame to the alert, on simulated views.
 #include "anomaly/scene_life.h"
-#include "anomaly/scene_run.h"
+#include "anomaly/shared_scene.h"
 
 #include <algorithm>
 #include <cstring>
@@ -79,9 +79,7 @@ TEST(Scene, KeepsPicturesEvenlyAsTheyAre) {
 }
 
 TEST(Scene, TheCamerasOwnEventsAreNoAnomalies) {
-  SceneRun run;
-  ASSERT_EQ(run.start().code, PINHOLE_OK);
-  run.reach(PINHOLE_SCENE_WATCHING);
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   Moment covered;
   covered.cover = 1;
   for (int i = 0; i < 40; ++i)
@@ -154,9 +152,7 @@ TEST(Scene, AFrozenCameraIsNeitherCollectedNorCalibratedOn) {
 }
 
 TEST(Scene, GoesOnCalibratingAndAnAlertIsConfirmed) {
-  SceneRun run;
-  ASSERT_EQ(run.start().code, PINHOLE_OK);
-  run.reach(PINHOLE_SCENE_WATCHING);
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   const pinhole_calibration first = *pinhole_scene_calibration(run.scene);
   run.push_normal(kRunningScores);
   const pinhole_calibration* calibration = pinhole_scene_calibration(run.scene);
@@ -177,9 +173,7 @@ TEST(Scene, GoesOnCalibratingAndAnAlertIsConfirmed) {
 }
 
 TEST(Scene, NoMeanIsTakenOverAGap) {
-  SceneRun run;
-  ASSERT_EQ(run.start().code, PINHOLE_OK);
-  run.reach(PINHOLE_SCENE_WATCHING);
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(5);
   run.push(run.with_intruder());
   EXPECT_NE(run.report.smoothed, run.report.score);
@@ -214,8 +208,7 @@ TEST(Scene, WhatIsIgnoredGivesNoAlert) {
 }
 
 TEST(Scene, HeatShowsWhere) {
-  SceneRun run;
-  ASSERT_EQ(run.start().code, PINHOLE_OK);
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_CALIBRATING);
   std::vector<uint8_t> heat(80 * 60, 7);
   pinhole_frame frame = {PINHOLE_GRAY8, 80, 60, {heat.data(), nullptr}, {80, 0}, 0};
   expect_status(pinhole_scene_heat(run.scene, &frame), PINHOLE_INVALID_ARGUMENT, "not watching");

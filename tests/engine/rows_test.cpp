@@ -136,8 +136,9 @@ TEST(Rows, ShippedDenoiserEqualsWhole) {
   const std::vector<uint8_t> bytes(begin, begin + file.size());
   std::mt19937 random(3);
   std::uniform_int_distribution<int32_t> side(3, 240);
-  for (int round = 0; round < 8; ++round) {
-    const int32_t h = round == 0 ? 480 : side(random), w = round == 0 ? 640 : side(random);
+  constexpr int32_t kRows = PINHOLE_SANITIZED ? 240 : 480, kRounds = PINHOLE_SANITIZED ? 4 : 8;
+  for (int round = 0; round < kRounds; ++round) {
+    const int32_t h = round == 0 ? kRows : side(random), w = round == 0 ? kRows * 4 / 3 : side(random);
     const Result whole = denoise(bytes, h, w, Schedule::whole, 0, 2);
     const Result by_rows = denoise(bytes, h, w, Schedule::rows, 0, 2);
     EXPECT_EQ(whole.pixels, by_rows.pixels) << h << "x" << w;

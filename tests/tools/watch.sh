@@ -52,8 +52,10 @@ calibrate=(calibrate car.pinhole "${normal[@]}" --false-alarms 1/day --fps 12.5)
 expect calibrated "provisional, extrapolated by"
 "$program" "${calibrate[@]}" --normal car.mjpeg --out stream.json > /dev/null
 cmp car.json stream.json
+cp car.json before.json
 watch=("$program" watch car.pinhole --calibration car.json)
 "${watch[@]}" --input "$frames" --alerts a.jsonl --scores a.csv --plot a.png --contact-sheet a.jpg > a.txt
+cmp car.json before.json # it follows only when it is asked to
 "${watch[@]}" --input car.mjpeg "${first_car[@]}" --alerts b.jsonl --scores b.csv > /dev/null
 same_as_folder b.jsonl b.csv
 cat "$frames"/000{0??,1[0-2]?}.jpg | "${watch[@]}" --input - --clock frames --alerts c.jsonl --scores c.csv > /dev/null
@@ -193,13 +195,13 @@ first=$(live_maps)
 mkdir full
 echo old > full/s.csv
 if (
-  ulimit -f 8
-  "${watch[@]}" --input "$frames" --range 0-169 --alerts full/a.jsonl --scores full/s.csv --heatmaps full/maps \
+  ulimit -f 4
+  "${watch[@]}" --input "$frames" "${first_car[@]}" --alerts full/a.jsonl --scores full/s.csv --heatmaps full/maps \
     --plot full/p.png --contact-sheet full/c.jpg > full.txt 2> err
 ); then
   fail "a full disk is no error" err
 fi
-expect full.txt "^170 frames watched"
+expect full.txt "^130 frames watched"
 for name in s.csv.partial maps/ p.png; do expect err "full/$name"; done
 [ "$(cat full/s.csv)" = old ] && [ ! -e full/p.png ] || fail "the old file is gone, or half of a new one there" err
 cmp full/a.jsonl <(head -n 2 a.jsonl)
@@ -207,7 +209,7 @@ cmp full/a.jsonl <(head -n 2 a.jsonl)
 cp a.jsonl full/b.jsonl
 if (
   ulimit -f 1
-  "${watch[@]}" --input "$frames" --range 0-169 --alerts full/b.jsonl --json 2> err
+  "${watch[@]}" --input "$frames" "${first_car[@]}" --alerts full/b.jsonl --json 2> err
 ) | cat > lines.json; then
   fail "a full disk is no error" err
 fi
@@ -222,9 +224,6 @@ PYTHON
 tail -c 1 full/s.csv.partial | cmp - <(echo)
 
 # Watching goes on calibrating; the file follows when it is asked to, and alerts that were real are confirmed.
-cp car.json before.json
-"${watch[@]}" --input "$frames" "${first_car[@]}" > /dev/null
-cmp car.json before.json
 "${watch[@]}" --input "$frames" --update-calibration > update.txt
 ! cmp -s car.json before.json || fail "the calibration was not updated" update.txt
 python3 - << 'PYTHON'
@@ -249,8 +248,8 @@ assert sums["near_alert"] >= 40 and sums["under_alert"] > 60, sums
 PYTHON
 # What the calibration knows does not count again: neither what it was made from, nor what was watched before.
 cp car.json once.json
-"${watch[@]}" --input "$frames" --range 100-260 --update-calibration > again.txt
-expect again.txt "^161 frames did not count: "
+"${watch[@]}" --input "$frames" --range 125-170 --update-calibration > again.txt
+expect again.txt "^46 frames did not count: "
 expect again.txt "car.json is as it was: nothing was added to it"
 cmp car.json once.json
 cp before.json given.json
@@ -322,11 +321,11 @@ for i in $(seq 43 142); do cp "$(picture 45)" "$(printf 'frozen/%06d.jpg' "$i")"
 "$program" calibrate car.pinhole --normal frozen --false-alarms 1/day --fps 12.5 --out frozen.json 2> err &&
   fail "a frozen camera was calibrated on" frozen.json
 expect err "frozen: 99 of 143 frames are the same as an earlier one.*was the camera frozen"
-for i in $(seq 0 53) $(seq 243 312); do
+for i in $(seq 0 53) $(seq 288 312); do
   for k in 0 1; do cp "$(picture "$i")" "$(printf 'twice/%06d.jpg' $((2 * i + k)))"; done
 done
 "$program" calibrate car.pinhole --normal twice --false-alarms 1/day --fps 12.5 --out twice.json > /dev/null 2> err
-expect err "twice: 124 of 248 frames are the same"
+expect err "twice: 79 of 158 frames are the same"
 grep -q '"frames": 21' twice.json || fail "repeated frames counted" twice.json
 
 # A camera that is covered from the first frame on is told of, and calibrates nothing; what it sees afterwards does.
@@ -383,12 +382,12 @@ for input in /dev/null "$folder/nothing" "$folder/nothing.mjpeg"; do
 done
 "$program" "${calibrate[@]}" --normal - --out x.json < <(cat car.mjpeg) 2> err && fail "calibrated from a pipe"
 expect err "read twice"
-if "$program" "${calibrate[@]}" --normal "$frames" --strict --out strict.json 2> err; then
+if "$program" "${calibrate[@]/0-53,243-312/33-53,299-312}" --normal "$frames" --strict --out strict.json 2> err; then
   fail "--strict was satisfied by 21 frames" err
 fi
 expect err "nothing was written"
 [ ! -e strict.json ]
 
 # Frames that the model was trained on are no evidence, in watching as in calibrating.
-"${watch[@]}" --input "$frames" --range 0-42 --json > trained.json
+"${watch[@]}" --input "$frames" --range 33-42 --json > trained.json
 python3 -c 'import json; r = json.load(open("trained.json")); assert r["first_threshold"] == r["threshold"], r'
