@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # A camera's scene from the first frame to the alert: train, calibrate, watch, eval on a car lot of 377 frames.
 #
-#   PINHOLE_DATA=... tests/tools/scene.sh PROGRAM [STEPS]
+#   PINHOLE_DATA=... tests/tools/scene.sh PROGRAM [STEPS [LAST]]
+#
+# LAST: the last frame that is watched and judged; the first of the three cars leaves before frame 130.
 set -euo pipefail
 program=$(realpath "$1")
 steps=${2:-400}
+watched=(--range "0-${3:-376}")
 sequence=${PINHOLE_DATA:-}/sequence/car_lot
 if [ ! -d "$sequence/frames" ]; then
   echo "PINHOLE_DATA has no sequence/car_lot: skipped"
@@ -17,7 +20,7 @@ cd "$folder"
 normal=(--range 0-53,243-312)
 "$program" train scene --data "$sequence/frames" "${normal[@]}" --steps "$steps" --out car.pinhole
 "$program" calibrate car.pinhole --normal "$sequence/frames" "${normal[@]}" --false-alarms 1/day --fps 12.5 --out car.json
-"$program" watch car.pinhole --input "$sequence/frames" --calibration car.json --alerts a.jsonl --scores s.csv
+"$program" watch car.pinhole --input "$sequence/frames" "${watched[@]}" --calibration car.json --alerts a.jsonl --scores s.csv
 "$program" eval --scores s.csv --labels "$sequence/labels.csv" --json > eval.json
 cat a.jsonl eval.json
 python3 - <<'PYTHON'
@@ -128,7 +131,7 @@ grep -q "^pinhole: car.pinhole: .*log variance.*: leave its weight (kl) at 0, or
 head -1 vae.history.csv | grep -q ",reconstruction_loss,kl_loss$"
 "$program" calibrate vae.pinhole --normal "$sequence/frames" "${normal[@]}" --false-alarms 1/day --fps 12.5 \
   --kl-weight 1 --out vae.json
-"$program" watch vae.pinhole --input "$sequence/frames" --calibration vae.json --alerts vae.jsonl --scores vae.csv
+"$program" watch vae.pinhole --input "$sequence/frames" "${watched[@]}" --calibration vae.json --alerts vae.jsonl --scores vae.csv
 "$program" eval --scores vae.csv --labels "$sequence/labels.csv" --json > eval.json
 cat vae.jsonl eval.json
 python3 - <<'PYTHON'

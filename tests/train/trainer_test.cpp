@@ -10,6 +10,7 @@
 #include "train/tiny.h"
 
 #include <cmath>
+#include <vector>
 
 namespace pinhole {
 namespace {
@@ -95,7 +96,10 @@ void stop_and_resume(SmallRun* run, int64_t steps) {
 TEST(Trainer, ResumedRunEqualsUninterruptedOne) {
   SmallRun whole;
   ASSERT_TRUE(whole.train_now().ok());
-  for (const int64_t steps : {1, 19, 20, 21, 59}) {
+  std::vector<int64_t> stops = {1, 20, 59};
+  if (!PINHOLE_SANITIZED)
+    stops.insert(stops.end(), {19, 21});
+  for (const int64_t steps : stops) {
     SmallRun run;
     run.options.checkpoint = run.file("c");
     run.options.resume = true;
