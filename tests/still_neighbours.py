@@ -46,7 +46,7 @@ class Describer:
     def __init__(self, path, layers, level):
         self.model, self.level = read_file(path), level / 255
         nodes = {node.name: node for node in self.model.nodes}
-        entry = self.model.entry_points[0]
+        entry = self.model.entries[0]
         self.entry = EntryPoint("features", "inference", entry.inputs, [nodes[name].outputs[0] for name in layers])
 
     def places(self, path):
