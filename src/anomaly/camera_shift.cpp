@@ -50,9 +50,9 @@ float match_at(const Overlay& overlay, int32_t columns, int32_t rows) {
   for (int32_t row = first_row; row < last_row; ++row) {
     const float* weight = overlay.weight + row * kLookColumns;
     const float* usual = overlay.usual + row * kLookColumns;
-    const float* seen = overlay.seen + (row + rows) * kLookColumns + columns;
+    const float* seen = overlay.seen + (row + rows) * kLookColumns;
     for (int32_t column = first; column < last; ++column)
-      correlation.add(weight[column], seen[column], usual[column]);
+      correlation.add(weight[column], seen[column + columns], usual[column]);
   }
   return correlation.value();
 }
