@@ -97,25 +97,30 @@ Status GrowingFile::refresh() {
   return status;
 }
 
-// All that is kept, or nothing of it: there is no half line.
+// As many lines as there is room for, whole; the others stay kept.
 Status GrowingFile::write_kept() {
   const off_t before = lseek(descriptor_, 0, SEEK_CUR);
+  Status status;
   size_t done = 0;
-  while (done < kept_.size()) {
+  while (status.ok() && done < kept_.size()) {
     const ssize_t written = ::write(descriptor_, kept_.data() + done, kept_.size() - done);
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written <= 0) {
-      const Status status = system_error(partial_, "cannot be written now; its lines are kept and written later");
-      if (lseek(descriptor_, before, SEEK_SET) != before || ftruncate(descriptor_, before) != 0)
-        lost_ += 1;
-      return status;
-    }
-    done += static_cast<size_t>(written);
+    if (written > 0)
+      done += static_cast<size_t>(written);
+    else if (written == 0 || errno != EINTR)
+      status = system_error(partial_, "cannot be written now; its lines are kept and written later");
   }
-  kept_.clear();
-  reported_ = false;
-  return {};
+  if (status.ok()) {
+    kept_.clear();
+    reported_ = false;
+    return {};
+  }
+  const size_t end = done == 0 ? std::string::npos : kept_.rfind('\n', done - 1);
+  const size_t whole = end == std::string::npos ? 0 : end + 1;
+  const off_t keep = before + static_cast<off_t>(whole);
+  if (lseek(descriptor_, keep, SEEK_SET) != keep || ftruncate(descriptor_, keep) != 0)
+    lost_ += 1;
+  kept_.erase(0, whole);
+  return status;
 }
 
 Status GrowingFile::finish() {
