@@ -2,6 +2,7 @@
 #include "engine/frame.h"
 
 #include "base/checked.h"
+#include "engine/luma_simd.h"
 #include "engine/pixel.h"
 
 namespace pinhole {
@@ -64,6 +65,18 @@ template <class Body> void for_each_pixel(const pinhole_frame& frame, int32_t y,
   }
 }
 
+// Luma of as many of `count` pixels as SIMD takes: their number.
+int32_t unpack_luma(const pinhole_frame& frame, int32_t y, int32_t x, int32_t count, float scale, float offset,
+                    float* to) {
+  const bool blue_first = frame.format == PINHOLE_BGR24;
+  const LumaSimd luma = frame.format == PINHOLE_RGB24 || blue_first ? luma_simd(simd_level(), blue_first) : nullptr;
+  if (!luma)
+    return 0;
+  count -= count % kLumaPixels;
+  luma(byte_row(frame, 0, y) + size_t{3} * static_cast<size_t>(x), count, scale, offset, to);
+  return count;
+}
+
 } // namespace
 
 const char* frame_format_name(int32_t format) {
@@ -95,9 +108,11 @@ Status check_frame(const pinhole_frame& frame, const char* which) {
 
 void unpack_pixels(const pinhole_frame& frame, int32_t y, int32_t x, int32_t count, int32_t channels, float scale,
                    float offset, float* to, int64_t pixel_stride) {
-  if (channels == 1 && pixel_stride == 1) // a stride that the compiler knows
-    for_each_pixel(frame, y, x, count, [=](int32_t i, Pixel p) { to[i] = p.luma * scale + offset; });
-  else if (channels == 1)
+  if (channels == 1 && pixel_stride == 1) { // a stride that the compiler knows
+    const int32_t done = unpack_luma(frame, y, x, count, scale, offset, to);
+    float* rest = to + done;
+    for_each_pixel(frame, y, x + done, count - done, [=](int32_t i, Pixel p) { rest[i] = p.luma * scale + offset; });
+  } else if (channels == 1)
     for_each_pixel(frame, y, x, count, [=](int32_t i, Pixel p) { to[i * pixel_stride] = p.luma * scale + offset; });
   else
     for_each_pixel(frame, y, x, count, [=](int32_t i, Pixel p) {

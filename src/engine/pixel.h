@@ -10,11 +10,13 @@ struct Pixel {
   float r, g, b, luma;
 };
 
+constexpr float kLumaOfRed = 0.299f, kLumaOfGreen = 0.587f, kLumaOfBlue = 0.114f;
+
 inline Pixel gray_pixel(float v) {
   return {v, v, v, v};
 }
 inline Pixel rgb_pixel(float r, float g, float b) {
-  return {r, g, b, 0.299f * r + 0.587f * g + 0.114f * b};
+  return {r, g, b, kLumaOfRed * r + kLumaOfGreen * g + kLumaOfBlue * b};
 }
 inline Pixel yuv_pixel(float y, float u, float v) {
   const float luma = (y - 16) * (255.0f / 219), cb = u - 128, cr = v - 128;
