@@ -66,7 +66,7 @@ test_preset() {
   if [ -n "${CI:-}" ]; then # all is compiled, nothing is edited
     precompiled=ON
   fi
-  stage "$1: build" build "$@" -DPINHOLE_TESTS=ON -DPINHOLE_PRECOMPILED_GTEST=$precompiled &&
+  stage "$1: build" build "$@" -DPINHOLE_TESTS=ON -DPINHOLE_PRECOMPILED_HEADERS=$precompiled &&
     stage "$1: tests" run_tests "$1" "${options[@]}"
 }
 

@@ -2,8 +2,9 @@
 // Scores and alerts held against labelled events.
 #include "scored_sequence.h"
 
+#include "json.h"
+
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstdio>

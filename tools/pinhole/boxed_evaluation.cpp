@@ -6,10 +6,9 @@
 #include "heat_mapper.h"
 #include "image/file_bytes.h"
 #include "image_pairs.h"
+#include "json.h"
 #include "progress.h"
 #include "size_warning.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

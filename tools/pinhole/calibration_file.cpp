@@ -7,9 +7,8 @@
 #include "common.h"
 #include "engine/c_status.h"
 #include "image/file_bytes.h"
+#include "json.h"
 #include "progress.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -11,9 +11,8 @@
 #include "shared_options.h"
 
 #include "image/file_bytes.h"
+#include "json.h"
 #include "train/host_engine.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -11,6 +11,7 @@
 #include "frame_faults.h"
 #include "frame_source.h"
 #include "image/file_bytes.h"
+#include "json.h"
 #include "json_output.h"
 #include "option_checks.h"
 #include "option_values.h"
@@ -20,8 +21,6 @@
 #include "scene_model.h"
 #include "train/fitted_image.h"
 #include "weights/writer.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>

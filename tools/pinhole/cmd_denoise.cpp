@@ -6,6 +6,7 @@
 #include "image/file_bytes.h"
 #include "image/metrics.h"
 #include "image_pairs.h"
+#include "json.h"
 #include "json_output.h"
 #include "noise.h"
 #include "option_checks.h"
@@ -14,8 +15,6 @@
 #include "output_paths.h"
 #include "progress.h"
 #include "shared_options.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <filesystem>

@@ -6,10 +6,10 @@
 
 #include "device/cpu/simd.h"
 #include "image/digits.h"
+#include "json.h"
 #include "pinhole/pinhole.h"
 
 #include <CLI/Version.hpp>
-#include <nlohmann/json.hpp>
 
 #include <flatbuffers/base.h>
 

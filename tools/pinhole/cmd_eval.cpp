@@ -8,12 +8,11 @@
 #include "evaluation.h"
 #include "image/file_bytes.h"
 #include "image/listing.h"
+#include "json.h"
 #include "json_output.h"
 #include "output_paths.h"
 #include "scored_sequence.h"
 #include "shared_options.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <memory>

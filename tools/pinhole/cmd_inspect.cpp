@@ -8,14 +8,13 @@
 #include "option_checks.h"
 #include "option_values.h"
 
+#include "json.h"
 #include "train/host_engine.h"
 #include "train/owned_model.h"
 #include "train/recipe.h"
 #include "weights/format.h"
 #include "weights/mapped_file.h"
 #include "weights/writer.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>

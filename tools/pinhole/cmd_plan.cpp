@@ -11,10 +11,9 @@
 #include "engine/c_status.h"
 #include "image/file_bytes.h"
 #include "io/verify_plan.h"
+#include "json.h"
 #include "train/host_engine.h"
 #include "weights/mapped_file.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>

@@ -10,12 +10,11 @@
 
 #include "image/frame_list.h"
 
+#include "json.h"
 #include "pinhole/pinhole.h"
 #include "train/dataset.h"
 #include "train/recipe.h"
 #include "train/trainer.h"
-
-#include <nlohmann/json.hpp>
 
 #include <csignal>
 #include <cstdio>

@@ -4,14 +4,13 @@
 #include "calibration_file.h"
 #include "command.h"
 #include "image/file_bytes.h"
+#include "json.h"
 #include "json_output.h"
 #include "option_checks.h"
 #include "option_values.h"
 #include "output_paths.h"
 #include "pinhole/alerts.h"
 #include "watch_run.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <memory>

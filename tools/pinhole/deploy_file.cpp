@@ -3,12 +3,11 @@
 
 #include "base/half.h"
 #include "image/file_bytes.h"
+#include "json.h"
 #include "json_output.h"
 #include "train/deploy.h"
 #include "train/loaded_model.h"
 #include "weights/writer.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstdio>

@@ -4,11 +4,10 @@
 #include "denoiser.h"
 #include "image/metrics.h"
 #include "image_pairs.h"
+#include "json.h"
 #include "noise.h"
 #include "option_values.h"
 #include "progress.h"
-
-#include <nlohmann/json.hpp>
 
 namespace pinhole::tool {
 namespace {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_output.h"
-
-#include <nlohmann/json.hpp>
+#include "json.h"
 
 #include <cstdio>
+
+template class nlohmann::basic_json<nlohmann::ordered_map>;
 
 namespace pinhole::tool {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The results that --json prints. Whoever makes one includes nlohmann/json.hpp: that takes seconds to compile.
+// The results that --json prints. Whoever makes one includes json.h.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

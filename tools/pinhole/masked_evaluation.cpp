@@ -6,10 +6,9 @@
 #include "heat_mapper.h"
 #include "image/ranking.h"
 #include "image_pairs.h"
+#include "json.h"
 #include "progress.h"
 #include "size_warning.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstdio>

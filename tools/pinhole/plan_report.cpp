@@ -3,9 +3,8 @@
 
 #include "common.h"
 #include "image/image.h"
+#include "json.h"
 #include "weights/writer.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <cstring>

@@ -7,10 +7,9 @@
 #include "image/frame_list.h"
 #include "image/listing.h"
 #include "image/ranking.h"
+#include "json.h"
 #include "median_yardstick.h"
 #include "progress.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
