@@ -15,7 +15,7 @@ std::vector<float> luma_at(SimdLevel level, const pinhole_frame& frame, int32_t 
   EXPECT_TRUE(choose_simd(simd_name(level)).ok());
   std::vector<float> luma(static_cast<size_t>(frame.width - x));
   unpack_pixels(frame, 0, x, frame.width - x, 1, scale, offset, luma.data(), 1);
-  EXPECT_TRUE(choose_simd("plain").ok());
+  EXPECT_TRUE(choose_simd(nullptr).ok()); // for other tests
   return luma;
 }
 
