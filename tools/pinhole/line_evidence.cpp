@@ -28,11 +28,24 @@ struct Usual {
   }
   static constexpr int64_t kUsualPixels = 100000;
 };
-constexpr Usual kUsualOdds = {-0.287, 0.380, 0.902}, kUsualNear = {2.325, 0.333, 0.413},
+constexpr Usual kUsualOdds = {-0.479, 0.374, 0.916}, kUsualNear = {2.325, 0.333, 0.413},
                 kUsualFar = {1.340, 0.195, 0.259}, kUsualWide = {0.911, 0.143, 0.138};
+// Where the streaks end, at the upper and lower edge, good surfaces look damaged more often: log-odds count less there,
+// by kEndOdds at the edge and by nothing from kEndRows on.
+constexpr float kEndOdds = 2;
+constexpr int32_t kEndRows = 24;
 constexpr double kOddsWeight = 1.6;  // the model sees more than lines
 constexpr double kSharpness = 2;     // of the soft maximum
 constexpr float kHeatOfPaths = 0.6f; // log-odds for each deviation of a short path
+
+void discount_ends(FloatImage* odds) {
+  for (int32_t y = 0; y < odds->height; ++y) {
+    const int32_t inside = std::min(y, odds->height - 1 - y);
+    const float discount = kEndOdds * static_cast<float>(std::max(kEndRows - inside, 0)) / kEndRows;
+    for (int32_t x = 0; x < odds->width; ++x)
+      odds->row(y)[x] -= discount;
+  }
+}
 
 // Of defects of several sizes, from a hole to a chip.
 double mean_odds(const FloatImage& odds, int32_t edge) {
@@ -89,7 +102,6 @@ Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, Fl
   for (float& value : odds.pixels)
     value = std::log((value + kLeastOdds) / (1 + kLeastOdds - value));
   parts->pixels = static_cast<int64_t>(odds.pixels.size());
-  parts->odds = mean_odds(odds, edge);
   parts->near = mean_of_hottest(near, kPathPixels, edge);
   parts->far = mean_of_hottest(far, kPathPixels, edge);
   parts->wide = mean_of_hottest(wide, kPathPixels / 2, edge / 2); // of a picture half as long and as wide
@@ -97,6 +109,8 @@ Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, Fl
     const auto excess = static_cast<float>(kUsualNear.excess(static_cast<double>(near.pixels[i]), Usual::kUsualPixels));
     heat->pixels[i] = 1 / (1 + std::exp(-odds.pixels[i] - kHeatOfPaths * excess));
   }
+  discount_ends(&odds);
+  parts->odds = mean_odds(odds, edge);
   return {};
 }
 
