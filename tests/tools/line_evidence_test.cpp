@@ -86,6 +86,30 @@ TEST(LineEvidenceTest, MoreOfTheSameSurfaceIsNotMoreDefective) {
   EXPECT_LT(large, small + 0.5);
 }
 
+// What the model says about a block of an even picture, whose first row is `top`.
+LineParts parts_of_block(int32_t top, FloatImage* heat) {
+  Image picture;
+  EXPECT_TRUE(make_image(120, 120, 1, &picture).ok());
+  std::fill(picture.pixels.begin(), picture.pixels.end(), uint8_t{128});
+  EXPECT_TRUE(make_image(120, 120, 1, heat).ok());
+  std::fill(heat->pixels.begin(), heat->pixels.end(), 0.01f);
+  for (int32_t y = top; y < top + 8; ++y)
+    std::fill_n(heat->row(y) + 50, 20, 0.9f);
+  LineParts parts;
+  EXPECT_TRUE(add_line_evidence(picture, kStreaks, kEdge, heat, &parts).ok());
+  return parts;
+}
+
+TEST(LineEvidenceTest, WhereTheStreaksEndTheModelCountsLess) {
+  FloatImage at_top, inside, further_inside, at_bottom;
+  const LineParts top = parts_of_block(10, &at_top), bottom = parts_of_block(102, &at_bottom);
+  const LineParts middle = parts_of_block(50, &inside), below = parts_of_block(80, &further_inside);
+  EXPECT_LT(top.odds, middle.odds - 0.2);
+  EXPECT_NEAR(bottom.odds, top.odds, 1e-5) << "either end";
+  EXPECT_NEAR(below.odds, middle.odds, 1e-5) << "nothing from 24 rows on";
+  EXPECT_EQ(at_top.row(12)[60], inside.row(52)[60]) << "the heat of a place stays";
+}
+
 TEST(LineEvidenceTest, APictureThatNoPathFitsIntoIsJudgedByWhatFits) {
   EXPECT_TRUE(std::isfinite(surface_score(surface(24, 0, all_light))));
   EXPECT_TRUE(std::isfinite(surface_score(surface(1, 0, all_light))));
