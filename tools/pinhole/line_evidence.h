@@ -12,7 +12,7 @@ constexpr float kMostDarkness = 4; // of a pixel, either way: one spot is no lin
 // What a picture's score is made of: means over its hottest, or darkest, pixels.
 struct LineParts {
   int64_t pixels = 0;                 // of the picture; 0: not measured
-  double odds = 0;                    // log-odds of the model
+  double odds = 0;                    // log-odds of the model, discounted where the streaks end
   double near = 0, far = 0, wide = 0; // darkness of short paths, of long ones, and of long ones at half the size
 };
 
