@@ -20,8 +20,8 @@ constexpr float kOutside = -1000; // in place of what lies outside of the pictur
 struct Step {
   int32_t y, x;
 };
-// Straight on, and 45 degrees to either side.
-constexpr Step kDirections[4][3] = {
+// By PathDirection: straight on, and 45 degrees to either side.
+constexpr Step kDirections[kPathDirections][3] = {
     {{0, 1}, {1, 1}, {-1, 1}}, {{1, 0}, {1, 1}, {1, -1}}, {{1, 1}, {0, 1}, {1, 0}}, {{-1, 1}, {0, 1}, {-1, 0}}};
 
 // In place of each pixel how far it lies above the mean of the `rows` around it in its column.
@@ -109,18 +109,17 @@ Status local_darkness(const FloatImage& gray, int32_t rows, int32_t edge, FloatI
   return {};
 }
 
-Status path_means(const FloatImage& values, int32_t half_length, FloatImage* out) {
-  PINHOLE_RETURN_IF_ERROR(make_image(values.width, values.height, 1, out));
-  std::fill(out->pixels.begin(), out->pixels.end(), kOutside);
+Status path_means(const FloatImage& values, int32_t half_length, PathMeans* out) {
   const Framed framed(values);
   const float length = static_cast<float>(2 * half_length + 1);
-  for (const auto& steps : kDirections) {
+  for (size_t direction = 0; direction < kPathDirections; ++direction) {
+    const auto& steps = kDirections[direction];
     const Framed ahead = best_sums(framed, half_length, steps, 1), behind = best_sums(framed, half_length, steps, -1);
+    FloatImage& means = (*out)[direction];
+    PINHOLE_RETURN_IF_ERROR(make_image(values.width, values.height, 1, &means));
     for (int32_t y = 0; y < values.height; ++y)
-      for (int32_t x = 0; x < values.width; ++x) {
-        const float sum = ahead.row(y)[x] + behind.row(y)[x] - values.row(y)[x];
-        out->row(y)[x] = std::max(out->row(y)[x], sum / length);
-      }
+      for (int32_t x = 0; x < values.width; ++x)
+        means.row(y)[x] = (ahead.row(y)[x] + behind.row(y)[x] - values.row(y)[x]) / length;
   }
   return {};
 }

@@ -4,6 +4,9 @@
 
 #include "image/image.h"
 
+#include <array>
+#include <cstddef>
+
 namespace pinhole {
 
 // How much darker each pixel is than its surroundings, in their deviations: the logarithm of `gray` (1 channel,
@@ -12,11 +15,16 @@ namespace pinhole {
 // edge; positive: darker. `rows`: odd, 3 to 199. *out: 1 channel, the same size.
 Status local_darkness(const FloatImage& gray, int32_t rows, int32_t edge, FloatImage* out);
 
-// At each pixel the largest mean of `values` (1 channel) over the paths of 2 `half_length` + 1 pixels whose middle it
-// is. A path goes in one of the four directions of the grid, each step straight on or 45 degrees to either side (path
-// openings: Talbot and Appleton, Image and Vision Computing 25, 2007; as sums of evidence: Amhaz et al., IEEE
-// Transactions on Intelligent Transportation Systems 17, 2016). What leaves the picture counts as very bright.
-// *out must not be &values.
-Status path_means(const FloatImage& values, int32_t half_length, FloatImage* out);
+// Where a path goes: along a row, down the picture (along the streaks), or along one of the diagonals.
+enum PathDirection : size_t { kAcross, kDown, kFalling, kRising };
+constexpr size_t kPathDirections = 4;
+
+// For each direction, at each pixel the largest mean of `values` (1 channel) over the paths of 2 `half_length` + 1
+// pixels whose middle it is. Each step of a path goes in its direction, or 45 degrees to either side (path openings:
+// Talbot and Appleton, Image and Vision Computing 25, 2007; as sums of evidence: Amhaz et al., IEEE Transactions on
+// Intelligent Transportation Systems 17, 2016). What leaves the picture counts as very bright. *out: 1 channel each,
+// the same size.
+using PathMeans = std::array<FloatImage, kPathDirections>;
+Status path_means(const FloatImage& values, int32_t half_length, PathMeans* out);
 
 } // namespace pinhole

@@ -41,10 +41,20 @@ FloatImage darkness_of(const FloatImage& gray) {
   return out;
 }
 
+PathMeans means_of(const FloatImage& values, int32_t half_length) {
+  PathMeans means;
+  EXPECT_TRUE(path_means(values, half_length, &means).ok());
+  return means;
+}
+
+// At each pixel that of the best direction.
 FloatImage paths_of(const FloatImage& values, int32_t half_length) {
-  FloatImage out;
-  EXPECT_TRUE(path_means(values, half_length, &out).ok());
-  return out;
+  const PathMeans means = means_of(values, half_length);
+  FloatImage best = means[0];
+  for (const FloatImage& direction : means)
+    std::transform(best.pixels.begin(), best.pixels.end(), direction.pixels.begin(), best.pixels.begin(),
+                   [](float a, float b) { return std::max(a, b); });
+  return best;
 }
 
 float largest(const FloatImage& image) {
@@ -108,18 +118,38 @@ float best_by_search(const FloatImage& values, int32_t y, int32_t x, int32_t ste
 }
 
 TEST(DarkPathsTest, MeansAreThoseOfTheBestOfAllPaths) {
-  constexpr int32_t kMoves[4][3][2] = {
+  constexpr int32_t kMoves[kPathDirections][3][2] = {
       {{0, 1}, {1, 1}, {-1, 1}}, {{1, 0}, {1, 1}, {1, -1}}, {{1, 1}, {0, 1}, {1, 0}}, {{-1, 1}, {0, 1}, {-1, 0}}};
   for (const int32_t half : {1, 3}) {
-    const FloatImage values = picture_of(11, 9, rough), means = paths_of(values, half);
+    const FloatImage values = picture_of(11, 9, rough);
+    const PathMeans means = means_of(values, half);
     for (int32_t y = half; y < 9 - half; ++y)
-      for (int32_t x = half; x < 11 - half; ++x) {
-        float best = -1e9f;
-        for (const auto& moves : kMoves)
-          best = std::max(best, best_by_search(values, y, x, half, moves, 1) +
-                                    best_by_search(values, y, x, half, moves, -1) - values.row(y)[x]);
-        ASSERT_NEAR(means.row(y)[x], best / static_cast<float>(2 * half + 1), 1e-5) << y << "," << x << " " << half;
+      for (int32_t x = half; x < 11 - half; ++x)
+        for (size_t direction = 0; direction < kPathDirections; ++direction) {
+          const auto& moves = kMoves[direction];
+          const float best = best_by_search(values, y, x, half, moves, 1) +
+                             best_by_search(values, y, x, half, moves, -1) - values.row(y)[x];
+          ASSERT_NEAR(means[direction].row(y)[x], best / static_cast<float>(2 * half + 1), 1e-5)
+              << y << "," << x << " " << half << " direction " << direction;
+        }
+  }
+}
+
+TEST(DarkPathsTest, ALineIsDarkestInItsOwnDirection) {
+  const std::function<int32_t(int32_t, int32_t)> off_line[kPathDirections] = {
+      [](int32_t y, int32_t) { return y - 30; }, [](int32_t, int32_t x) { return x - 30; },
+      [](int32_t y, int32_t x) { return y - x; }, [](int32_t y, int32_t x) { return y + x - 60; }};
+  for (size_t line = 0; line < kPathDirections; ++line) {
+    const PathMeans means = means_of(
+        picture_of(61, 61, [&](int32_t y, int32_t x) { return off_line[line](y, x) == 0 ? 1.0 : 0.2 * rough(y, x); }),
+        15);
+    EXPECT_EQ(means[line].row(30)[30], 1) << line;
+    for (size_t other = 0; other < kPathDirections; ++other) {
+      const bool at_right_angles = (line ^ other) == 1;
+      if (at_right_angles) {
+        EXPECT_LT(means[other].row(30)[30], 0.5f) << line << " by " << other;
       }
+    }
   }
 }
 

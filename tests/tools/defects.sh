@@ -100,9 +100,12 @@ python3 - <<'PYTHON'
 import json
 parts = {i["image"]: i["parts"] for i in json.load(open("small.json"))["per_image"] if i["kind"] == "good"}
 assert parts["0.jpg"]["pixels"] == 110 * 95 and isinstance(parts["0.jpg"]["pixels"], int), parts
-assert all(isinstance(parts["0.jpg"][key], float) for key in ("odds", "near", "far")), parts
+assert isinstance(parts["0.jpg"]["odds"], float), parts
+ways = ["across", "down", "falling", "rising"]
+assert all(list(parts["0.jpg"][key]) == ways for key in ("near", "far", "wide")), parts
+assert all(isinstance(parts["0.jpg"][key][way], float) for key in ("near", "far") for way in ways), parts
 tiny = [i["parts"] for i in json.load(open("small.json"))["per_image"] if i["kind"] == "hole"][0]
-assert tiny["pixels"] == 63 and tiny["far"] is tiny["wide"] is None and tiny["near"] is not None, tiny
+assert tiny["pixels"] == 63 and not any(tiny[key][way] for key in ("far", "wide") for way in ("across", "down")), tiny
 PYTHON
 "$program" eval m.pinhole --data small_boards > /dev/null 2> err
 grep -q '^pinhole: warning: small_boards/test/0_test.jpg: 60x50, smaller' err

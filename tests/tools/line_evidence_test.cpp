@@ -71,6 +71,18 @@ TEST(LineEvidenceTest, ALineRaisesTheScoreWhetherItIsThinOrWide) {
   EXPECT_GT(mean_score(240, line_of(5, 0.06)), good + 1);
 }
 
+// A line down the picture, as the streaks go, that trembles: it is no streak.
+Light line_down(double dark) {
+  return [=](uint32_t, int32_t y, int32_t x) {
+    const double from = x - 120 - 8 * std::sin(y * 0.11);
+    return 1 - dark * std::exp(-from * from / 2);
+  };
+}
+
+TEST(LineEvidenceTest, ALineAlongTheStreaksRaisesTheScore) {
+  EXPECT_GT(mean_score(240, line_down(0.3)), mean_score(240, all_light) + 1);
+}
+
 // Every so often a short mark, a few of them dark: what a good surface has.
 double marked(uint32_t seed, int32_t y, int32_t x) {
   constexpr int32_t kCell = 32;

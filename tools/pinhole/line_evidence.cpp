@@ -2,13 +2,13 @@
 #include "line_evidence.h"
 
 #include "image/color.h"
-#include "image/dark_paths.h"
 #include "image/resize.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <initializer_list>
+#include <limits>
 #include <numeric>
 
 namespace pinhole::tool {
@@ -17,6 +17,8 @@ namespace {
 constexpr float kLeastOdds = 1e-4f; // what the model can rule out
 // Of paths: steps to either side, and how many of the darkest count.
 constexpr int32_t kNearPath = 5, kFarPath = 35, kPathPixels = 50;
+// The most that a pixel of a long path counts for: a faint line is even, a row of spots is not.
+constexpr float kMostOnFarPath = 2, kMostOnWidePath = 1.5f;
 
 // A figure over good tiles that were held out (recipes/README.md, tests/still_usual.py). What is hottest in a picture
 // is an extreme of its pixels, and so it rises with the logarithm of their number: without that, large good pictures
@@ -28,14 +30,20 @@ struct Usual {
   }
   static constexpr int64_t kUsualPixels = 100000;
 };
-constexpr Usual kUsualOdds = {-0.479, 0.374, 0.916}, kUsualNear = {2.325, 0.333, 0.413},
-                kUsualFar = {1.340, 0.195, 0.259}, kUsualWide = {0.911, 0.143, 0.138};
+constexpr Usual kUsualOdds = {-0.479, 0.374, 0.916};
+using UsualDarkness = std::array<Usual, kPathDirections>;
+constexpr UsualDarkness kUsualNear = {
+    {{1.987, 0.310, 0.393}, {1.949, 0.267, 0.322}, {2.179, 0.294, 0.390}, {2.202, 0.342, 0.398}}};
+constexpr UsualDarkness kUsualFar = {
+    {{1.091, 0.222, 0.212}, {0.946, 0.102, 0.137}, {1.154, 0.147, 0.199}, {1.197, 0.195, 0.201}}};
+constexpr UsualDarkness kUsualWide = {
+    {{0.790, 0.150, 0.108}, {0.623, 0.045, 0.074}, {0.802, 0.117, 0.107}, {0.811, 0.121, 0.104}}};
 // Where the streaks end, at the upper and lower edge, good surfaces look damaged more often: log-odds count less there,
 // by kEndOdds at the edge and by nothing from kEndRows on.
 constexpr float kEndOdds = 2;
 constexpr int32_t kEndRows = 24;
 constexpr double kOddsWeight = 1.6;  // the model sees more than lines
-constexpr double kSharpness = 2;     // of the soft maximum
+constexpr double kSharpness = 3;     // of the soft maximum
 constexpr float kHeatOfPaths = 0.6f; // log-odds for each deviation of a short path
 
 void discount_ends(FloatImage* odds) {
@@ -56,28 +64,39 @@ double mean_odds(const FloatImage& odds, int32_t edge) {
   return sum / static_cast<double>(std::size(kCounts));
 }
 
-// A little above the largest where another comes near it.
-double soft_maximum(std::initializer_list<double> values) {
-  const double largest = std::max(values);
-  double sum = 0;
-  for (const double value : values)
-    sum += std::exp(kSharpness * (value - largest));
-  return largest + std::log(sum) / kSharpness;
-}
-
+// Of streaks that are gone: how dark the paths of each direction are in the mean.
 struct Path {
   int32_t half_length;
-  FloatImage* means;
+  float most_darkness;
+  PathMeans* means;
 };
 
 Status dark_paths(const FloatImage& gray, int32_t streaks, int32_t edge, std::initializer_list<Path> paths) {
   FloatImage darkness;
   PINHOLE_RETURN_IF_ERROR(local_darkness(gray, streaks, edge, &darkness));
-  for (float& value : darkness.pixels)
-    value = std::clamp(value, -kMostDarkness, kMostDarkness);
-  for (const Path& path : paths)
-    PINHOLE_RETURN_IF_ERROR(path_means(darkness, path.half_length, path.means));
+  for (const Path& path : paths) {
+    FloatImage clamped = darkness;
+    for (float& value : clamped.pixels)
+      value = std::clamp(value, -path.most_darkness, path.most_darkness);
+    PINHOLE_RETURN_IF_ERROR(path_means(clamped, path.half_length, path.means));
+  }
   return {};
+}
+
+PathDarkness darkest(const PathMeans& means, int32_t count, int32_t edge) {
+  PathDarkness darkness;
+  for (size_t direction = 0; direction < kPathDirections; ++direction)
+    darkness[direction] = mean_of_hottest(means[direction], count, edge);
+  return darkness;
+}
+
+// Of one place: the largest excess of the short paths through it.
+float excess_of_paths(const PathMeans& near, size_t pixel) {
+  double most = -std::numeric_limits<double>::infinity();
+  for (size_t direction = 0; direction < kPathDirections; ++direction)
+    most = std::max(
+        most, kUsualNear[direction].excess(static_cast<double>(near[direction].pixels[pixel]), Usual::kUsualPixels));
+  return static_cast<float>(most);
 }
 
 Status halve(const FloatImage& gray, FloatImage* half) {
@@ -87,28 +106,34 @@ Status halve(const FloatImage& gray, FloatImage* half) {
 } // namespace
 
 double score_of(const LineParts& parts) {
-  return soft_maximum({kOddsWeight * kUsualOdds.excess(parts.odds, parts.pixels),
-                       kUsualNear.excess(parts.near, parts.pixels), kUsualFar.excess(parts.far, parts.pixels),
-                       kUsualWide.excess(parts.wide, parts.pixels)});
+  double sum = std::exp(kSharpness * kOddsWeight * kUsualOdds.excess(parts.odds, parts.pixels));
+  const auto add = [&](const UsualDarkness& usual, const PathDarkness& darkness) {
+    for (size_t direction = 0; direction < kPathDirections; ++direction)
+      sum += std::exp(kSharpness * usual[direction].excess(darkness[direction], parts.pixels));
+  };
+  add(kUsualNear, parts.near);
+  add(kUsualFar, parts.far);
+  add(kUsualWide, parts.wide);
+  return std::log(sum) / kSharpness;
 }
 
 Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, FloatImage* heat, LineParts* parts) {
-  FloatImage near, far, wide, half;
+  PathMeans near, far, wide;
+  FloatImage half;
   const FloatImage gray = to_float(picture.channels == 1 ? picture : rgb_to_gray(picture));
-  PINHOLE_RETURN_IF_ERROR(dark_paths(gray, streaks, edge, {{kNearPath, &near}, {kFarPath, &far}}));
+  PINHOLE_RETURN_IF_ERROR(
+      dark_paths(gray, streaks, edge, {{kNearPath, kMostDarkness, &near}, {kFarPath, kMostOnFarPath, &far}}));
   PINHOLE_RETURN_IF_ERROR(halve(gray, &half));
-  PINHOLE_RETURN_IF_ERROR(dark_paths(half, streaks / 2 | 1, edge / 2, {{kFarPath, &wide}}));
+  PINHOLE_RETURN_IF_ERROR(dark_paths(half, streaks / 2 | 1, edge / 2, {{kFarPath, kMostOnWidePath, &wide}}));
   FloatImage odds = *heat;
   for (float& value : odds.pixels)
     value = std::log((value + kLeastOdds) / (1 + kLeastOdds - value));
   parts->pixels = static_cast<int64_t>(odds.pixels.size());
-  parts->near = mean_of_hottest(near, kPathPixels, edge);
-  parts->far = mean_of_hottest(far, kPathPixels, edge);
-  parts->wide = mean_of_hottest(wide, kPathPixels / 2, edge / 2); // of a picture half as long and as wide
-  for (size_t i = 0; i < odds.pixels.size(); ++i) {
-    const auto excess = static_cast<float>(kUsualNear.excess(static_cast<double>(near.pixels[i]), Usual::kUsualPixels));
-    heat->pixels[i] = 1 / (1 + std::exp(-odds.pixels[i] - kHeatOfPaths * excess));
-  }
+  parts->near = darkest(near, kPathPixels, edge);
+  parts->far = darkest(far, kPathPixels, edge);
+  parts->wide = darkest(wide, kPathPixels / 2, edge / 2); // of a picture half as long and as wide
+  for (size_t i = 0; i < odds.pixels.size(); ++i)
+    heat->pixels[i] = 1 / (1 + std::exp(-odds.pixels[i] - kHeatOfPaths * excess_of_paths(near, i)));
   discount_ends(&odds);
   parts->odds = mean_odds(odds, edge);
   return {};

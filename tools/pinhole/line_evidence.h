@@ -3,17 +3,21 @@
 // surfaces knows spots and patches, and overlooks faint lines.
 #pragma once
 
-#include "image/image.h"
+#include "image/dark_paths.h"
+
+#include <array>
 
 namespace pinhole::tool {
 
 constexpr float kMostDarkness = 4; // of a pixel, either way: one spot is no line
 
+using PathDarkness = std::array<double, kPathDirections>; // by PathDirection
+
 // What a picture's score is made of: means over its hottest, or darkest, pixels.
 struct LineParts {
-  int64_t pixels = 0;                 // of the picture; 0: not measured
-  double odds = 0;                    // log-odds of the model, discounted where the streaks end
-  double near = 0, far = 0, wide = 0; // darkness of short paths, of long ones, and of long ones at half the size
+  int64_t pixels = 0;                          // of the picture; 0: not measured
+  double odds = 0;                             // log-odds of the model, discounted where the streaks end
+  PathDarkness near = {}, far = {}, wide = {}; // of short paths, of long ones, and of long ones at half the size
 };
 
 // Whether the picture is large enough for such paths: otherwise their darkness is less than any path's, and counts for
@@ -22,7 +26,9 @@ constexpr bool has_paths(double darkness) {
   return darkness >= -kMostDarkness;
 }
 
-// The soft maximum of the parts' excesses over what good surfaces of that size show, in their deviations.
+// The soft maximum of the parts' excesses over what good surfaces of that size show, in their deviations: the model's,
+// and each kind of path's in each direction by itself, since a surface has more lines in some directions than in
+// others.
 double score_of(const LineParts& parts);
 
 // `picture`: as the camera gave it; `streaks`: rows (image/dark_paths.h); `edge`: pixels along the edges that do not

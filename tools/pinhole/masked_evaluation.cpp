@@ -58,9 +58,12 @@ Json figures(const std::string& kind, const Scores& good, const Scores& defectiv
           {"pixel_average_precision", pixels.average_precision}};
 }
 
-// Null where the picture is too small for such paths.
-Json darkness_of(double darkness) {
-  return has_paths(darkness) ? Json(darkness) : Json();
+// By direction; null where the picture is too small for such paths.
+Json darkness_of(const PathDarkness& darkness) {
+  const auto one = [&](PathDirection direction) {
+    return has_paths(darkness[direction]) ? Json(darkness[direction]) : Json();
+  };
+  return {{"across", one(kAcross)}, {"down", one(kDown)}, {"falling", one(kFalling)}, {"rising", one(kRising)}};
 }
 
 Json row_of(const std::string& kind, const std::string& path, const PictureScore& score) {
