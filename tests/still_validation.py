@@ -9,7 +9,8 @@ Look-alikes (correlation of 32 x 32 thumbnails above 0.9, taken transitively) st
 usual layout: train/good, test/good, test/{blowhole,break,crack,crackL,crackM,crackH} with defects drawn here,
 ground_truth. They are drawn otherwise than the trainer's own (src/train/defect.cpp): Gaussian pits with a lit rim, lines
 by midpoint displacement, thresholded noise fields; crackL, crackM and crackH are long, may branch, and take 10 to 25, 20
-to 40 and 35 to 70 % of the light; a fold also has crackW: wide, 12 to 35 %. Needs numpy and Pillow.
+to 40 and 35 to 70 % of the light. A fold also has crackW: wide, 12 to 35 %, and crackDown and crackAcross: one long
+line each, within 10 degrees of the streaks or of a row, 20 to 40 %. Needs numpy and Pillow.
 """
 
 import argparse
@@ -137,18 +138,28 @@ def long_crack(rng, picture, least, most):
 LONG_CRACKS = (("crackL", 0.1, 0.25, 1), ("crackM", 0.2, 0.4, 2), ("crackH", 0.35, 0.7, 3))  # light taken; seed
 
 
-def wide_crack(rng, picture):
+def single_crack(rng, picture, turns, longest, thick, light):
+    """One line of at most that length, between these angles to the rows; its width, and its share of the light."""
     height, width = picture.shape
-    length = np.exp(rng.uniform(np.log(60), np.log(min(height, width))))
-    turn = rng.uniform(0, 2 * np.pi)
+    length = np.exp(rng.uniform(np.log(60), np.log(longest)))
+    turn = rng.uniform(*turns)
     points = displaced(rng, np.zeros(2), np.array([np.sin(turn), np.cos(turn)]) * length, rng.uniform(0.03, 0.2))
     points += rng.uniform(0.2, 0.8, 2) * (height, width) - points.mean(0)
     along = np.linspace(0, 1, 257)
-    thick = np.exp(rng.uniform(np.log(2), np.log(5)))
-    widths = thick * np.interp(along, np.linspace(0, 1, 8), rng.uniform(0.6, 1.3, 8))
+    size = np.exp(rng.uniform(*np.log(thick)))
+    widths = size * np.interp(along, np.linspace(0, 1, 8), rng.uniform(0.6, 1.3, 8))
     depth = np.interp(along, np.linspace(0, 1, 12), rng.uniform(0.35, 1, 12))
     dark = drawn(picture.shape, points, widths, depth)
-    return picture * (1 - np.exp(rng.uniform(np.log(0.12), np.log(0.35))) * dark), dark > 0.3
+    return picture * (1 - np.exp(rng.uniform(*np.log(light))) * dark), dark > 0.3
+
+
+def wide_crack(rng, picture):
+    return single_crack(rng, picture, (0, 2 * np.pi), min(picture.shape), (2, 5), (0.12, 0.35))
+
+
+def directed_crack(rng, picture, degrees):
+    turns = np.deg2rad([degrees - 10, degrees + 10])
+    return single_crack(rng, picture, turns, 0.9 * min(picture.shape), (0.7, 2.2), (0.2, 0.4))
 
 
 def broken(rng, picture):
@@ -241,7 +252,9 @@ def make_fold(part, pictures):
     kinds = [(kind, drawn_small, (make,)) for kind, make in SMALL]
     kinds += [(kind, drawn_long, (long_crack, least, most)) for kind, least, most, _ in LONG_CRACKS]
     draws = [(kind, draw, how, 1000 + i) for i, (kind, draw, how) in enumerate(kinds)]
-    for kind, draw, how, seed in draws + [("crackW", drawn_long, (wide_crack,), 9)]:
+    draws += [("crackW", drawn_long, (wide_crack,), 9), ("crackDown", drawn_long, (directed_crack, 90), 10),
+              ("crackAcross", drawn_long, (directed_crack, 0), 11)]
+    for kind, draw, how, seed in draws:
         rng = np.random.default_rng(seed)
         for i, picture in enumerate(pictures):
             defective = draw(rng, picture, *how)
