@@ -85,8 +85,8 @@ TEST(LineEvidenceTest, ALineAlongTheStreaksRaisesTheScore) {
 
 // Every so often a short mark, a few of them dark: what a good surface has.
 double marked(uint32_t seed, int32_t y, int32_t x) {
-  constexpr int32_t kCell = 32;
-  const double off = y % kCell - kCell / 2, along = (x % kCell - kCell / 2) / 5.0;
+  constexpr int32_t kCell = 32, kMiddle = 16;
+  const double off = y % kCell - kMiddle, along = (x % kCell - kMiddle) / 5.0;
   const double chance =
       rough(static_cast<uint32_t>(y / kCell) + 1000 * (seed + 1), static_cast<uint32_t>(x / kCell)) + 0.5;
   const double dark = std::min(-0.06 * std::log(chance + 1e-6), 0.8);

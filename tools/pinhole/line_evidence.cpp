@@ -64,7 +64,7 @@ double mean_odds(const FloatImage& odds, int32_t edge) {
   return sum / static_cast<double>(std::size(kCounts));
 }
 
-// Of streaks that are gone: how dark the paths of each direction are in the mean.
+// How dark the paths of each direction are once the streaks are gone.
 struct Path {
   int32_t half_length;
   float most_darkness;
