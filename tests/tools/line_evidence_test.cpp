@@ -122,6 +122,21 @@ TEST(LineEvidenceTest, WhereTheStreaksEndTheModelCountsLess) {
   EXPECT_EQ(at_top.row(12)[60], inside.row(52)[60]) << "the heat of a place stays";
 }
 
+float heat_at(const Image& picture, int32_t y, int32_t x) {
+  FloatImage heat;
+  EXPECT_TRUE(make_image(picture.width, picture.height, 1, &heat).ok());
+  std::fill(heat.pixels.begin(), heat.pixels.end(), 0.5f);
+  LineParts parts;
+  EXPECT_TRUE(add_line_evidence(picture, kStreaks, kEdge, &heat, &parts).ok());
+  return heat.row(y)[x];
+}
+
+TEST(LineEvidenceTest, AFaintLongLineIsHotAndAPlaceThatNoPathFitsIntoStays) {
+  const Image good = surface(240, 3, all_light), marked_faintly = surface(240, 3, line_of(1, 0.25));
+  EXPECT_GT(heat_at(marked_faintly, 84, 120), heat_at(good, 84, 120) + 0.2f);
+  EXPECT_EQ(heat_at(surface(5, 0, all_light), 2, 2), 0.5f);
+}
+
 TEST(LineEvidenceTest, APictureThatNoPathFitsIntoIsJudgedByWhatFits) {
   EXPECT_TRUE(std::isfinite(surface_score(surface(24, 0, all_light))));
   EXPECT_TRUE(std::isfinite(surface_score(surface(1, 0, all_light))));

@@ -42,9 +42,10 @@ constexpr UsualDarkness kUsualWide = {
 // by kEndOdds at the edge and by nothing from kEndRows on.
 constexpr float kEndOdds = 2;
 constexpr int32_t kEndRows = 24;
-constexpr double kOddsWeight = 1.6;  // the model sees more than lines
-constexpr double kSharpness = 3;     // of the soft maximum
-constexpr float kHeatOfPaths = 0.6f; // log-odds for each deviation of a short path
+constexpr double kOddsWeight = 1.6; // the model sees more than lines
+constexpr double kSharpness = 3;    // of the soft maximum
+// Log-odds for each deviation of a short path and of a long one.
+constexpr float kHeatOfNear = 0.6f, kHeatOfFar = 0.3f;
 
 void discount_ends(FloatImage* odds) {
   for (int32_t y = 0; y < odds->height; ++y) {
@@ -90,13 +91,15 @@ PathDarkness darkest(const PathMeans& means, int32_t count, int32_t edge) {
   return darkness;
 }
 
-// Of one place: the largest excess of the short paths through it.
-float excess_of_paths(const PathMeans& near, size_t pixel) {
+// Of one place: the largest excess of the paths through it; 0 where none fits.
+float excess_of_paths(const PathMeans& means, const UsualDarkness& usual, size_t pixel) {
   double most = -std::numeric_limits<double>::infinity();
-  for (size_t direction = 0; direction < kPathDirections; ++direction)
-    most = std::max(
-        most, kUsualNear[direction].excess(static_cast<double>(near[direction].pixels[pixel]), Usual::kUsualPixels));
-  return static_cast<float>(most);
+  for (size_t direction = 0; direction < kPathDirections; ++direction) {
+    const auto darkness = static_cast<double>(means[direction].pixels[pixel]);
+    if (has_paths(darkness))
+      most = std::max(most, usual[direction].excess(darkness, Usual::kUsualPixels));
+  }
+  return std::isfinite(most) ? static_cast<float>(most) : 0;
 }
 
 Status halve(const FloatImage& gray, FloatImage* half) {
@@ -132,8 +135,11 @@ Status add_line_evidence(const Image& picture, int32_t streaks, int32_t edge, Fl
   parts->near = darkest(near, kPathPixels, edge);
   parts->far = darkest(far, kPathPixels, edge);
   parts->wide = darkest(wide, kPathPixels / 2, edge / 2); // of a picture half as long and as wide
-  for (size_t i = 0; i < odds.pixels.size(); ++i)
-    heat->pixels[i] = 1 / (1 + std::exp(-odds.pixels[i] - kHeatOfPaths * excess_of_paths(near, i)));
+  for (size_t i = 0; i < odds.pixels.size(); ++i) {
+    const float of_paths =
+        kHeatOfNear * excess_of_paths(near, kUsualNear, i) + kHeatOfFar * excess_of_paths(far, kUsualFar, i);
+    heat->pixels[i] = 1 / (1 + std::exp(-odds.pixels[i] - of_paths));
+  }
   discount_ends(&odds);
   parts->odds = mean_odds(odds, edge);
   return {};
