@@ -40,13 +40,18 @@ Image surface(int32_t side, uint32_t seed, const Light& light) {
   return image;
 }
 
+// What is made of a picture whose model is as `sure` of a defect everywhere; its heat afterwards goes to *heat.
+LineParts parts_of(const Image& picture, float sure, FloatImage* heat) {
+  EXPECT_TRUE(make_image(picture.width, picture.height, 1, heat).ok());
+  std::fill(heat->pixels.begin(), heat->pixels.end(), sure);
+  LineParts parts;
+  EXPECT_TRUE(add_line_evidence(picture, kStreaks, kEdge, heat, &parts).ok());
+  return parts;
+}
+
 double surface_score(const Image& picture) {
   FloatImage heat;
-  EXPECT_TRUE(make_image(picture.width, picture.height, 1, &heat).ok());
-  std::fill(heat.pixels.begin(), heat.pixels.end(), 0.01f);
-  LineParts parts;
-  EXPECT_TRUE(add_line_evidence(picture, kStreaks, kEdge, &heat, &parts).ok());
-  return score_of(parts);
+  return score_of(parts_of(picture, 0.01f, &heat));
 }
 
 double mean_score(int32_t side, const Light& light) {
@@ -124,10 +129,7 @@ TEST(LineEvidenceTest, WhereTheStreaksEndTheModelCountsLess) {
 
 float heat_at(const Image& picture, int32_t y, int32_t x) {
   FloatImage heat;
-  EXPECT_TRUE(make_image(picture.width, picture.height, 1, &heat).ok());
-  std::fill(heat.pixels.begin(), heat.pixels.end(), 0.5f);
-  LineParts parts;
-  EXPECT_TRUE(add_line_evidence(picture, kStreaks, kEdge, &heat, &parts).ok());
+  parts_of(picture, 0.5f, &heat);
   return heat.row(y)[x];
 }
 
