@@ -62,10 +62,10 @@ class Describer:
         return said.reshape(-1, said.shape[2]).astype(np.float32), height * width
 
 
-def memory_of(describer, pictures, rng):
-    share = 2 * MEMORY // len(pictures)
+def memory_of(describer, pictures, rng, most):
+    share = 2 * most // len(pictures)
     drawn = [rng.permutation(describer.places(path)[0])[:share] for path in pictures]
-    return rng.permutation(np.concatenate(drawn))[:MEMORY]
+    return rng.permutation(np.concatenate(drawn))[:most]
 
 
 def score(describer, path, memory, deviation):
@@ -81,6 +81,19 @@ def auroc(normal, anomalous):
     return (above > 0).mean() + (above == 0).mean() / 2
 
 
+def judge(describer, part, most=MEMORY):
+    """Prints what neighbours among `most` places of part/train/good say of part/test."""
+    memory = memory_of(describer, sorted((part / "train" / "good").iterdir()), np.random.default_rng(0), most)
+    deviation = memory.std(0) + 1e-6
+    scores = {kind.name: np.array([score(describer, path, memory, deviation) for path in sorted(kind.iterdir())])
+              for kind in sorted((part / "test").iterdir())}
+    good = scores.pop("good")
+    for i, count in enumerate(COUNTS, 1):
+        rise = np.polyfit(good[:, 0], good[:, i], 1)[0]
+        of_size = {kind: rows[:, i] - rise * rows[:, 0] for kind, rows in [("good", good), *scores.items()]}
+        print(f"{count} hottest:", *(f"{kind} {auroc(of_size['good'], of_size[kind]):.3f}" for kind in scores))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
@@ -88,16 +101,7 @@ def main():
     parser.add_argument("layers", nargs="+")
     parser.add_argument("--level", type=float, default=15)
     options = parser.parse_args()
-    describer = Describer(options.model, options.layers, options.level)
-    memory = memory_of(describer, sorted((options.part / "train" / "good").iterdir()), np.random.default_rng(0))
-    deviation = memory.std(0) + 1e-6
-    scores = {kind.name: np.array([score(describer, path, memory, deviation) for path in sorted(kind.iterdir())])
-              for kind in sorted((options.part / "test").iterdir())}
-    good = scores.pop("good")
-    for i, count in enumerate(COUNTS, 1):
-        rise = np.polyfit(good[:, 0], good[:, i], 1)[0]
-        of_size = {kind: rows[:, i] - rise * rows[:, 0] for kind, rows in [("good", good), *scores.items()]}
-        print(f"{count} hottest:", *(f"{kind} {auroc(of_size['good'], of_size[kind]):.3f}" for kind in scores))
+    judge(Describer(options.model, options.layers, options.level), options.part)
 
 
 if __name__ == "__main__":
