@@ -12,12 +12,13 @@ with that model's score, both in deviations of good pictures. Needs numpy, scipy
 """
 
 import argparse
-import json
 import pathlib
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
+
+from still_ranks import joined, model_scores, show
 
 EDGE, ROWS, SCALES = 8, 71, (1, 2, 4, 8)
 SHARES, WEIGHTS, JOINED = (0.001, 0.005, 0.01, 0.02), (0, 0.3, 0.6, 1), 2  # of the pixels; beside a model; which share then
@@ -52,15 +53,6 @@ def scores(path, mean, whiten):
     return [distances[:max(1, int(len(distances) * share))].mean() for share in SHARES]
 
 
-def auroc(normal, anomalous):
-    above = anomalous[:, None] - normal[None]
-    return (above > 0).mean() + (above == 0).mean() / 2
-
-
-def show(name, of_kind):
-    print(f"{name:>12}", *(f"{kind} {auroc(of_kind['good'], of_kind[kind]):.3f}" for kind in of_kind if kind != "good"))
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("part", type=pathlib.Path)
@@ -74,12 +66,11 @@ def main():
         show(f"share {share}", {kind: values[:, number] for kind, values in found.items()})
     if not args.beside:
         return
-    said = {(row["kind"], row["image"]): row["score"] for row in json.loads(args.beside.read_text())["per_image"]}
     own = {kind: np.log(values[:, JOINED]) for kind, values in found.items()}
-    models = {kind: np.array([said[kind, path.name] for path in files]) for kind, files in paths.items()}
+    own = {kind: (values - own["good"].mean()) / own["good"].std() for kind, values in own.items()}
+    model = model_scores(args.beside, paths)
     for weight in WEIGHTS:
-        show(f"weight {weight}", {kind: (models[kind] - models["good"].mean()) / models["good"].std() +
-                                  weight * (own[kind] - own["good"].mean()) / own["good"].std() for kind in paths})
+        show(f"weight {weight}", joined(model, weight, own))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ import sys
 import numpy as np
 from PIL import Image
 
+from still_ranks import deviations, show
+
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tools" / "convert"))
 from pinhole_file import read_file
 from pinhole_model import EntryPoint
@@ -76,22 +78,15 @@ def score(describer, path, memory, deviation):
     return [np.log(pixels)] + [falling[:count].mean() for count in COUNTS]
 
 
-def auroc(normal, anomalous):
-    above = anomalous[:, None] - normal[None]
-    return (above > 0).mean() + (above == 0).mean() / 2
-
-
 def judge(describer, part, most=MEMORY):
     """Prints what neighbours among `most` places of part/train/good say of part/test."""
     memory = memory_of(describer, sorted((part / "train" / "good").iterdir()), np.random.default_rng(0), most)
     deviation = memory.std(0) + 1e-6
     scores = {kind.name: np.array([score(describer, path, memory, deviation) for path in sorted(kind.iterdir())])
               for kind in sorted((part / "test").iterdir())}
-    good = scores.pop("good")
+    sizes = {kind: rows[:, 0] for kind, rows in scores.items()}
     for i, count in enumerate(COUNTS, 1):
-        rise = np.polyfit(good[:, 0], good[:, i], 1)[0]
-        of_size = {kind: rows[:, i] - rise * rows[:, 0] for kind, rows in [("good", good), *scores.items()]}
-        print(f"{count} hottest:", *(f"{kind} {auroc(of_size['good'], of_size[kind]):.3f}" for kind in scores))
+        show(f"{count} hottest", deviations(sizes, {kind: rows[:, i] for kind, rows in scores.items()}))
 
 
 def main():

@@ -17,12 +17,8 @@ import pathlib
 import numpy as np
 from PIL import Image
 
+from still_ranks import auroc
 from still_validation import groups_of
-
-
-def auroc(good, defective):
-    above = defective[:, None] > good[None]
-    return (above + 0.5 * (defective[:, None] == good[None])).mean()
 
 
 def main():

@@ -20,9 +20,11 @@ import subprocess
 import numpy as np
 from PIL import Image
 
+from still_ranks import auroc, deviations
+
 RECIPE = pathlib.Path(__file__).parent.parent / "recipes" / "surface-brushed.json"
 EDGE, SIDE = 8, 16  # left out at the edges; what the networks' sizes are multiples of
-WEIGHTS, SHARPNESS = (0, 0.5, 1, 1.5, 2), 2  # of the residual beside the other parts; of the soft maximum
+WEIGHTS, SHARPNESS = (0, 0.5, 1, 1.5, 2), 3  # of the residual beside the other parts; of the soft maximum
 
 
 def recipe(name):
@@ -67,11 +69,6 @@ def residual_scores(program, model, pictures, out, brightness):
     return list(sizes), np.array(scores)
 
 
-def auroc(normal, anomalous):
-    above = anomalous[:, None] - normal[None]
-    return (above > 0).mean() + (above == 0).mean() / 2
-
-
 def print_joined(name, scores, rows):
     """`scores`: of residuals, by kind, in the order of the files; `rows`: what eval says of each picture."""
     said = {(row["kind"], pathlib.Path(row["image"]).stem): row for row in rows}
@@ -81,10 +78,9 @@ def print_joined(name, scores, rows):
         sizes[kind] = np.log([row["parts"]["pixels"] / 1e5 for row in known])
         joined[kind] = np.array([row["score"] for row in known])
     residual = {kind: values[:, 1] for kind, (_, values) in scores.items()}
-    rise, mean = np.polyfit(sizes["good"], residual["good"], 1)
-    excess = {kind: values - mean - rise * sizes[kind] for kind, values in residual.items()}
+    excess = deviations(sizes, residual)
     for weight in WEIGHTS:
-        total = {kind: np.logaddexp(SHARPNESS * joined[kind], SHARPNESS * weight * values / excess["good"].std())
+        total = {kind: np.logaddexp(SHARPNESS * joined[kind], SHARPNESS * weight * values)
                  for kind, values in excess.items()}
         print(name, f"joined by {weight}:", *(f"{kind} {auroc(total['good'], values):.3f}"
                                               for kind, values in total.items() if kind != "good"), flush=True)

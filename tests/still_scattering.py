@@ -14,12 +14,13 @@ deviations of good pictures, what they gain by their size taken out. Needs numpy
 
 import argparse
 import functools
-import json
 import pathlib
 
 import numpy as np
 from PIL import Image
 from scipy import fft
+
+from still_ranks import deviations, joined, model_scores, show
 
 PLACE, MARGIN, SIDE = 8, 32, 64  # pixels: of a place, mirrored around the picture, and what the padded sides are multiples of
 SCALES, DIRECTIONS = 4, 4
@@ -126,24 +127,6 @@ def judge(path, mean, whiten, centres):
     return np.log(pixels), np.log(np.sort(heat)[-HOTTEST:].mean())
 
 
-def deviations(of_kind):
-    """Rows (logarithm of the pixels, score) of every kind -> scores in deviations of good pictures of that size."""
-    good = of_kind["good"]
-    rise, mean = np.polyfit(good[:, 0], good[:, 1], 1)
-    rest = {kind: rows[:, 1] - mean - rise * rows[:, 0] for kind, rows in of_kind.items()}
-    return {kind: values / rest["good"].std() for kind, values in rest.items()}
-
-
-def auroc(normal, anomalous):
-    above = anomalous[:, None] - normal[None]
-    return (above > 0).mean() + (above == 0).mean() / 2
-
-
-def show(name, of_kind):
-    values = {kind: auroc(of_kind["good"], scores) for kind, scores in of_kind.items() if kind != "good"}
-    print(f"{name:>12}", *(f"{kind} {value:.3f}" for kind, value in values.items()), f"mean {np.mean([*values.values()]):.4f}")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("part", type=pathlib.Path)
@@ -152,13 +135,11 @@ def main():
     learned = learn(sorted((args.part / "train" / "good").iterdir()))
     paths = {folder.name: sorted(folder.iterdir()) for folder in sorted((args.part / "test").iterdir())}
     texture = {kind: np.array([judge(path, *learned) for path in files]) for kind, files in paths.items()}
-    said = {(row["kind"], row["image"]): row["score"] for row in json.loads(args.beside.read_text())["per_image"]}
-    model = {kind: np.array([said[kind, path.name] for path in files]) for kind, files in paths.items()}
-    unusual = deviations(texture)
+    model = model_scores(args.beside, paths)
+    unusual = deviations(*({kind: rows[:, i] for kind, rows in texture.items()} for i in range(2)))
     show("texture", unusual)
     for weight in WEIGHTS:
-        show(f"weight {weight}", {kind: (model[kind] - model["good"].mean()) / model["good"].std() + weight * unusual[kind]
-                                  for kind in paths})
+        show(f"weight {weight}", joined(model, weight, unusual))
 
 
 if __name__ == "__main__":
