@@ -165,9 +165,29 @@ TEST(Corruption, ParsesAndRefuses) {
   EXPECT_EQ(kind("sensor:0.01..0.02,1e-3").second.high, 1e-3f);
   EXPECT_EQ(kind("jpeg:80").kind, CorruptionKind::jpeg);
   EXPECT_EQ(kind("none").kind, CorruptionKind::none);
-  for (const char* text : {"", "gauss:1", "gaussian", "gaussian:", "gaussian:x", "gaussian:1,2", "gaussian:-1",
-                           "gaussian:256", "gaussian:9..3", "gaussian:nan", "sensor:0.1", "sensor:0.1,", "mask:1.5",
-                           "occlude:1", "jpeg:0", "gaussian:25 ", "none:0", ":"}) {
+  EXPECT_EQ(kind("misprint:3..24").kind, CorruptionKind::misprint);
+  EXPECT_EQ(kind("misprint:3..24").first.high, 24.0f);
+  for (const char* text : {"",
+                           "gauss:1",
+                           "gaussian",
+                           "gaussian:",
+                           "gaussian:x",
+                           "gaussian:1,2",
+                           "gaussian:-1",
+                           "gaussian:256",
+                           "gaussian:9..3",
+                           "gaussian:nan",
+                           "sensor:0.1",
+                           "sensor:0.1,",
+                           "mask:1.5",
+                           "occlude:1",
+                           "jpeg:0",
+                           "misprint:0",
+                           "misprint:3,1",
+                           "misprint",
+                           "gaussian:25 ",
+                           "none:0",
+                           ":"}) {
     Corruption corruption;
     const Status status = parse_corruption(text, &corruption);
     EXPECT_EQ(status.code, Code::invalid_argument) << text;

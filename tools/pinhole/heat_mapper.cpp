@@ -46,15 +46,6 @@ FloatImage without_margin(const FloatImage& wide) {
   return picture;
 }
 
-// Left becomes right.
-template <class T> void mirror_rows(BasicImage<T>* image) {
-  const int32_t channels = image->channels;
-  for (int32_t y = 0; y < image->height; ++y)
-    for (int32_t left = 0, right = image->width - 1; left < right; ++left, --right)
-      std::swap_ranges(image->row(y) + left * channels, image->row(y) + (left + 1) * channels,
-                       image->row(y) + right * channels);
-}
-
 // Of 0..255, to 0..1.
 Status mean_of_channels(const FloatImage& in, FloatImage* mean) {
   PINHOLE_RETURN_IF_ERROR(make_image(in.width, in.height, 1, mean));
@@ -70,7 +61,11 @@ Status HeatMapper::open(const std::string& path, int32_t threads) {
   PINHOLE_RETURN_IF_ERROR(model_.open(path, threads));
   Recipe recipe;
   says_where_ = parse_recipe(path, model_.recipe(), &recipe).ok() && recipe.data.target == TrainingTarget::damage;
-  mirrors_ = says_where_ && recipe.data.flip;
+  turns_.clear();
+  if (says_where_)
+    for (const Turn turn : {Turn{true, false}, Turn{false, true}, Turn{true, true}})
+      if ((recipe.data.flip || !turn.flip) && (recipe.data.transpose || !turn.transpose))
+        turns_.push_back(turn);
   brightness_ = recipe.data.brightness;
   streaks_ = says_where_ ? recipe.data.streaks : 0;
   trained_side_ = says_where_ ? recipe.data.patch : 0;
@@ -88,20 +83,20 @@ Status HeatMapper::look(const Image& picture, FloatImage* heat) {
   Image shown = picture;
   if (brightness_ > 0)
     set_brightness(brightness_, &shown);
-  FloatImage seen;
-  PINHOLE_RETURN_IF_ERROR(run(shown, &seen));
+  FloatImage said;
+  PINHOLE_RETURN_IF_ERROR(run(shown, &said));
   if (!says_where_)
-    return difference_heat(to_float(shown), seen, heat);
-  if (mirrors_) {
-    Image mirror = shown;
-    mirror_rows(&mirror);
+    return difference_heat(to_float(shown), said, heat);
+  for (const Turn turn : turns_) {
+    Image turned;
     FloatImage again;
-    PINHOLE_RETURN_IF_ERROR(run(mirror, &again));
-    mirror_rows(&again);
-    for (size_t i = 0; i < seen.pixels.size(); ++i)
-      seen.pixels[i] = (seen.pixels[i] + again.pixels[i]) / 2;
+    PINHOLE_RETURN_IF_ERROR(turn_picture(shown, turn, &turned));
+    PINHOLE_RETURN_IF_ERROR(run(turned, &again));
+    add_turned_back(again, turn, &said);
   }
-  return mean_of_channels(seen, heat);
+  for (float& value : said.pixels)
+    value /= static_cast<float>(1 + turns_.size());
+  return mean_of_channels(said, heat);
 }
 
 Status HeatMapper::map(const std::string& path, Image* picture, FloatImage* heat, PictureScore* score) {

@@ -4,6 +4,7 @@
 
 #include "denoiser.h"
 #include "line_evidence.h"
+#include "turned_picture.h"
 
 namespace pinhole::tool {
 
@@ -15,8 +16,8 @@ struct PictureScore {
 class HeatMapper {
 public:
   // A model that was trained to say where a picture is damaged gives that, the mean of what it says of the picture and,
-  // where it was trained on mirrored ones too, of its mirror image; every other one that turns pictures into pictures
-  // gives the size of what it changes.
+  // where it was trained on mirrored or transposed ones too, of those; every other one that turns pictures into
+  // pictures gives the size of what it changes.
   Status open(const std::string& path, int32_t threads);
 
   // *picture gets the file's, in the model's channels; *heat (1 channel, its size): 0..1; score->value how much the
@@ -32,7 +33,8 @@ private:
   Status look(const Image& picture, FloatImage* heat);
 
   Denoiser model_;
-  bool says_where_ = false, mirrors_ = false;
+  bool says_where_ = false;
+  std::vector<Turn> turns_; // beside the picture as it is
   float brightness_ = 0;
   int32_t streaks_ = 0; // rows
   int32_t trained_side_ = 0;
