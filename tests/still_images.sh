@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Defects on still pictures: the recipe surface-brushed on the magnetic tiles, surface on DeepPCB; writes
+# Defects on still pictures: the recipe surface-brushed on the magnetic tiles, surface-printed on DeepPCB; writes
 # tests/results/still_images.md. Trains two models, 3 to 15 minutes each on one core.
 #
 #   tests/still_images.sh [STEPS]
@@ -32,7 +32,7 @@ learn() {
   echo $(($(date +%s) - start)) > "$keep/$name.seconds"
 }
 learn tile surface-brushed --data "$tiles/train/good"
-learn board surface --data "$boards/template" --range 0-49
+learn board surface-printed --data "$boards/template" --range 0-49
 # judge NAME ARGUMENT...: what eval says of a model, into NAME.json.
 judge() {
   name=$1
@@ -47,7 +47,7 @@ judge seen "$keep/board.pinhole" --data "$boards" --range 0-49
 "$program" inspect "$keep/tile.pinhole" --json > "$keep/model.json"
 
 commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
-git diff --quiet HEAD -- recipes/surface.json recipes/surface-brushed.json 'src/train' 'src/image' 'tools/pinhole' 2>/dev/null || commit="$commit with changes"
+git diff --quiet HEAD -- recipes/surface-brushed.json recipes/surface-printed.json 'src/train' 'src/image' 'tools/pinhole' 2>/dev/null || commit="$commit with changes"
 {
   echo "Command: tests/still_images.sh${1:+ $1}"
   echo "Commit $commit, $(date -u +%F), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores."
@@ -58,7 +58,7 @@ read = lambda name: json.loads((folder / name).read_text())
 seconds = lambda name: int((folder / f"{name}.seconds").read_text())
 tile, seen, unseen = read("tile.json"), read("seen.json"), read("unseen.json")
 print(f"""
-`pinhole train surface-brushed --seed 0` for the tiles, `surface` for the boards: {read("model.json")["parameters"]:,} parameters,
+`pinhole train surface-brushed --seed 0` for the tiles, `surface-printed` for the boards: {read("model.json")["parameters"]:,} parameters,
 {seconds("tile")} and {seconds("board")} s, one thread of a machine that did other work too.
 
 ## Magnetic tiles

@@ -31,6 +31,13 @@ for i in range(2):
     write(f"tiles/test/hole/{i}.jpg", 101, 99, lambda x, y: 10 if inside(x, y) else good(x, y))
     write(f"tiles/ground_truth/hole/{i}_mask.png", 101, 99, lambda x, y: 255 * inside(x, y))
     write(f"boards/test/{i}_test.jpg", 101, 99, lambda x, y: 10 if inside(x, y) else good(x, y))
+ink = lambda x, y: 20 if x % 24 < 9 or (y // 5) % 7 == 0 else 230
+spot = lambda x, y: 230 if (x - 61) ** 2 + (y - 33) ** 2 < 40 else ink(x, y)
+write("prints/train/good/0.jpg", 205, 193, ink)
+write("prints/test/good/0.jpg", 205, 193, ink)
+for i, turned in enumerate((lambda x: x, lambda x: 204 - x)):
+    write(f"prints/test/spot/{i}.jpg", 205, 193, lambda x, y: spot(turned(x), y))
+    write(f"prints/ground_truth/spot/{i}_mask.png", 205, 193, lambda x, y: 255 * (spot(turned(x), y) != ink(turned(x), y)))
 os.makedirs("boards/boxes")
 open("boards/boxes/0.txt", "w").write("28 38 52 62 1\n")
 open("boards/boxes/1.txt", "w").write("28 38 52 62 1\n91 0 101 11 2\n")
@@ -44,6 +51,10 @@ PYTHON
 "$program" train surface-brushed --data tiles/train/good --steps 3 --batch 2 --out brushed.pinhole > /dev/null
 "$program" eval brushed.pinhole --data tiles --json > brushed.json
 "$program" eval m.pinhole --data boards --range 1 | grep -q "of 2 boxes hit"
+# A model that was trained on mirrored and transposed patches is asked in all these ways: of a picture and its mirror image it
+# says the same.
+"$program" train surface-printed --data prints/train/good --steps 3 --batch 2 --out printed.pinhole > /dev/null
+"$program" eval printed.pinhole --data prints --json > printed.json
 # Where one template is missing, the comparison with the templates is left out, and it is said which.
 cp -r boards templated
 mkdir templated/template
@@ -70,6 +81,8 @@ for key in ("image_auroc", "image_average_precision", "pixel_auroc", "aupro", "p
     assert 0 <= row[key] <= 1 and tiles["kinds"][1][key] == row[key], key
 assert boards["pictures"] == 2 and boards["boxes"] == 3, boards
 assert boards["false_regions_per_picture"] <= 1 and 0 <= boards["hit_share"] <= 1, boards
+once, mirrored = [i["score"] for i in json.load(open("printed.json"))["per_image"] if i["kind"] == "spot"]
+assert 0 < once < 1 and abs(once - mirrored) < 1e-5 * once, (once, mirrored)
 brushed = json.load(open("brushed.json"))["kinds"][0]
 assert brushed["image_auroc"] == 1 and brushed["pixel_average_precision"] > 0.5 + row["pixel_average_precision"], (brushed, row)
 assert sorted(os.listdir("maps")) == ["contact.png", "good_0.png", "good_1.png", "good_2.png", "hole_0.png", "hole_1.png"]
