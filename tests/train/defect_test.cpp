@@ -4,6 +4,7 @@
 #include "train/brightness.h"
 #include "train/damage.h"
 #include "train/defect.h"
+#include "train/drawn_defects.h"
 #include "train/tiny.h"
 
 #include <algorithm>
@@ -12,58 +13,34 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kSide = 64;
+using test::key_of;
+
+constexpr int32_t kSide = test::kDefectSide;
 
 struct Surface {
   std::vector<float> pixels = std::vector<float>(size_t{kSide} * kSide);
 
-  explicit Surface(float level) {
+  explicit Surface(float level = 0.4f) {
     for (size_t i = 0; i < pixels.size(); ++i)
       pixels[i] = level + 0.1f * static_cast<float>(i % 97) / 97;
   }
   View view() { return dense_view({1, kSide, kSide, 1, DType::f32}, pixels.data()); }
 };
 
-NoiseKey key_of(uint32_t item) {
-  NoiseKey key;
-  key.seed = 5;
-  key.item = item;
-  return key;
-}
-
 int32_t marks(const std::vector<float>& target) {
   return static_cast<int32_t>(std::count(target.begin(), target.end(), 1.0f));
 }
 
+void put_strong(const Interval& size, const NoiseKey& key, const View& image) {
+  put_defects(size, {0.3f, 1}, key, image);
+}
+
 TEST(Defects, StayWithinRangeAndGrowWithTheirSize) {
-  double covered[2] = {0, 0};
-  for (uint32_t item = 0; item < 200; ++item)
-    for (const int large : {0, 1}) {
-      Surface surface(0.4f), good(0.4f);
-      const Interval size = large ? Interval{20, 40} : Interval{2, 4};
-      put_defects(size, {0.3f, 1}, key_of(item), surface.view());
-      for (const float pixel : surface.pixels)
-        ASSERT_TRUE(pixel >= 0 && pixel <= 1) << pixel;
-      for (size_t i = 0; i < good.pixels.size(); ++i)
-        covered[large] += surface.pixels[i] != good.pixels[i];
-    }
-  const double pixels = 200.0 * kSide * kSide;
-  EXPECT_GT(covered[0], 0.0005 * pixels);
-  EXPECT_LT(covered[0], 0.02 * pixels);
-  EXPECT_GT(covered[1], 0.05 * pixels);
-  EXPECT_LT(covered[1], 0.4 * pixels);
+  test::expect_to_grow<Surface>(put_strong, {0.0005f, 0.02f}, {0.05f, 0.4f});
 }
 
 TEST(Defects, FollowTheirKey) {
-  std::set<std::vector<float>> seen;
-  for (uint32_t item = 0; item < 40; ++item) {
-    Surface once(0.4f), again(0.4f);
-    put_defects({4, 30}, {0.3f, 1}, key_of(item), once.view());
-    put_defects({4, 30}, {0.3f, 1}, key_of(item), again.view());
-    EXPECT_EQ(once.pixels, again.pixels);
-    seen.insert(once.pixels);
-  }
-  EXPECT_EQ(seen.size(), 40u);
+  test::expect_to_follow_key<Surface>(put_strong);
 }
 
 TEST(Defects, AreDarkAndBright) {

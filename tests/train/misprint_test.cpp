@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parts of a print in the wrong one of its own colours.
+#include "train/drawn_defects.h"
 #include "train/misprint.h"
-#include "train/tiny.h"
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace pinhole {
 namespace {
 
-constexpr int32_t kSide = 64;
+using test::key_of;
+
+constexpr int32_t kSide = test::kDefectSide;
 constexpr float kInk = 0.1f, kPaper = 0.9f, kRounding = 1e-6f;
 
 bool is(float pixel, float colour) {
@@ -27,13 +28,6 @@ struct Print {
   }
   View view() { return dense_view({1, kSide, kSide, 1, DType::f32}, pixels.data()); }
 };
-
-NoiseKey key_of(uint32_t item) {
-  NoiseKey key;
-  key.seed = 5;
-  key.item = item;
-  return key;
-}
 
 TEST(Misprints, SwapTheColoursThatThereAre) {
   const Print good;
@@ -58,32 +52,11 @@ TEST(Misprints, SwapTheColoursThatThereAre) {
 }
 
 TEST(Misprints, GrowWithTheirSize) {
-  const Print good;
-  double covered[2] = {0, 0};
-  for (uint32_t item = 0; item < 200; ++item)
-    for (const int large : {0, 1}) {
-      Print print;
-      put_misprints(large ? Interval{20, 40} : Interval{2, 4}, key_of(item), print.view());
-      for (size_t i = 0; i < good.pixels.size(); ++i)
-        covered[large] += print.pixels[i] != good.pixels[i];
-    }
-  const double pixels = 200.0 * kSide * kSide;
-  EXPECT_GT(covered[0], 0.0003 * pixels);
-  EXPECT_LT(covered[0], 0.01 * pixels);
-  EXPECT_GT(covered[1], 0.03 * pixels);
-  EXPECT_LT(covered[1], 0.3 * pixels);
+  test::expect_to_grow<Print>(put_misprints, {0.0003f, 0.01f}, {0.03f, 0.3f});
 }
 
 TEST(Misprints, FollowTheirKey) {
-  std::set<std::vector<float>> seen;
-  for (uint32_t item = 0; item < 40; ++item) {
-    Print once, again;
-    put_misprints({4, 30}, key_of(item), once.view());
-    put_misprints({4, 30}, key_of(item), again.view());
-    EXPECT_EQ(once.pixels, again.pixels);
-    seen.insert(once.pixels);
-  }
-  EXPECT_EQ(seen.size(), 40u);
+  test::expect_to_follow_key<Print>(put_misprints);
 }
 
 TEST(Misprints, NeedTwoColours) {
