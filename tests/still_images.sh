@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Defects on still pictures: the recipe surface-brushed on the magnetic tiles, surface-printed on DeepPCB; writes
-# tests/results/still_images.md. Trains two models, 3 to 15 minutes each on one core.
+# Defects on still pictures: the recipe surface-brushed on the magnetic tiles, surface-printed and surface on
+# DeepPCB; writes tests/results/still_images.md. Trains three models, 3 to 15 minutes each on one core.
 #
 #   tests/still_images.sh [STEPS]
 #   PINHOLE_BUILD   the build folder (build/host-release)
@@ -32,7 +32,9 @@ learn() {
   echo $(($(date +%s) - start)) > "$keep/$name.seconds"
 }
 learn tile surface-brushed --data "$tiles/train/good"
-learn board surface-printed --data "$boards/template" --range 0-49
+for recipe in surface-printed surface; do
+  learn $recipe $recipe --data "$boards/template" --range 0-49
+done
 # judge NAME ARGUMENT...: what eval says of a model, into NAME.json.
 judge() {
   name=$1
@@ -42,12 +44,14 @@ judge() {
   mv "$keep/$name.new" "$keep/$name.json"
 }
 judge tile "$keep/tile.pinhole" --data "$tiles" --heatmaps "$keep/tiles"
-judge unseen "$keep/board.pinhole" --data "$boards" --range 50-99 --heatmaps "$keep/boards"
-judge seen "$keep/board.pinhole" --data "$boards" --range 0-49
+for recipe in surface-printed surface; do
+  judge $recipe-unseen "$keep/$recipe.pinhole" --data "$boards" --range 50-99 --heatmaps "$keep/$recipe-boards"
+  judge $recipe-seen "$keep/$recipe.pinhole" --data "$boards" --range 0-49
+done
 "$program" inspect "$keep/tile.pinhole" --json > "$keep/model.json"
 
 commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
-git diff --quiet HEAD -- recipes/surface-brushed.json recipes/surface-printed.json 'src/train' 'src/image' 'tools/pinhole' 2>/dev/null || commit="$commit with changes"
+git diff --quiet HEAD -- 'recipes/surface*.json' 'src/train' 'src/image' 'tools/pinhole' 2>/dev/null || commit="$commit with changes"
 {
   echo "Command: tests/still_images.sh${1:+ $1}"
   echo "Commit $commit, $(date -u +%F), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores."
@@ -56,10 +60,10 @@ import json, pathlib, sys
 folder = pathlib.Path(sys.argv[1])
 read = lambda name: json.loads((folder / name).read_text())
 seconds = lambda name: int((folder / f"{name}.seconds").read_text())
-tile, seen, unseen = read("tile.json"), read("seen.json"), read("unseen.json")
+tile = read("tile.json")
 print(f"""
-`pinhole train surface-brushed --seed 0` for the tiles, `surface-printed` for the boards: {read("model.json")["parameters"]:,} parameters,
-{seconds("tile")} and {seconds("board")} s, one thread of a machine that did other work too.
+`pinhole train surface-brushed --seed 0` for the tiles, `surface-printed` and `surface` for the boards: {read("model.json")["parameters"]:,}
+parameters each, {seconds("tile")}, {seconds("surface-printed")} and {seconds("surface")} s, one thread of a machine that did other work too.
 
 ## Magnetic tiles
 
@@ -82,9 +86,11 @@ picture in the mean. The difference to the aligned template needs that template;
 
 | pictures | by | boxes | hit | false regions a picture |
 |---|---|---|---|---|""")
-for name, part in (("50-99", unseen), ("0-49", seen)):
-    for by, found in (("model", part), ("difference to the template", part["template_difference"])):
-        print(f"| {name} | {by} | {part['boxes']} | {100 * found['hit_share']:.1f} % | {found['false_regions_per_picture']:.2f} |")
+for name, which in (("50-99", "unseen"), ("0-49", "seen")):
+    parts = {f"`{recipe}`": read(f"{recipe}-{which}.json") for recipe in ("surface-printed", "surface")}
+    boxes, difference = (parts["`surface`"][key] for key in ("boxes", "template_difference"))
+    for by, found in {**parts, "difference to the template": difference}.items():
+        print(f"| {name} | {by} | {boxes} | {100 * found['hit_share']:.1f} % | {found['false_regions_per_picture']:.2f} |")
 PYTHON
   cat <<'TEXT'
 
