@@ -24,7 +24,7 @@ def good(x, y):
     return 120 + 20 * (x % 8 < 4) + random.randrange(10)
 
 for i in range(3):
-    write(f"tiles/train/good/{i}.jpg", 120, 114, good)
+    write(f"tiles/train/good/{i}.jpg", 110, 100, good)
     write(f"tiles/test/good/{i}.jpg", 100 + 9 * i, 97, good)
 for i in range(2):
     inside = lambda x, y: (x - 40) ** 2 + (y - 50) ** 2 < 90 or (i == 1 and x > 90 and y < 12)
@@ -49,8 +49,7 @@ PYTHON
 "$program" eval m.pinhole --data boards --json > boards.json
 # A network that has learned next to nothing says little; the dark hole on the streaks counts all the same.
 "$program" train surface-brushed --data tiles/train/good --steps 3 --batch 2 --out brushed.pinhole > /dev/null
-"$program" eval brushed.pinhole --data tiles --json > brushed.json 2> err
-grep -q '^pinhole: warning: tiles/test/good/0.jpg: 100x97, smaller than the 112x112' err
+"$program" eval brushed.pinhole --data tiles --json > brushed.json
 "$program" eval m.pinhole --data boards --range 1 | grep -q "of 2 boxes hit"
 # A model that was trained on mirrored and transposed patches is asked in all these ways: of a picture and its mirror image it
 # says the same.
@@ -106,8 +105,7 @@ PYTHON
 for model in m brushed; do
   "$program" eval $model.pinhole --data small --json > small.json 2> err
   [ "$(wc -l < err)" -eq 1 ]
-  side=$([ $model = m ] && echo 96 || echo 112)
-  grep -q "^pinhole: warning: small/test/good/0.jpg: 110x95, smaller than the ${side}x$side that the model was trained on: .*\"patch\"" err
+  grep -q '^pinhole: warning: small/test/good/0.jpg: 110x95, smaller than the 96x96 that the model was trained on: .*"patch"' err
   grep -q image_auroc small.json
 done
 # What a score is made of: the pixels are a whole number, and paths that do not fit into a picture have no darkness.

@@ -30,7 +30,7 @@ struct Usual {
   }
   static constexpr int64_t kUsualPixels = 100000;
 };
-constexpr Usual kUsualOdds = {-0.589, 0.454, 0.811};
+constexpr Usual kUsualOdds = {-0.479, 0.374, 0.916};
 using UsualDarkness = std::array<Usual, kPathDirections>;
 constexpr UsualDarkness kUsualNear = {
     {{1.987, 0.310, 0.393}, {1.949, 0.267, 0.322}, {2.179, 0.294, 0.390}, {2.202, 0.342, 0.398}}};
@@ -42,7 +42,7 @@ constexpr UsualDarkness kUsualWide = {
 // by kEndOdds at the edge and by nothing from kEndRows on.
 constexpr float kEndOdds = 2;
 constexpr int32_t kEndRows = 24;
-constexpr double kOddsWeight = 1.3; // the model sees more than lines
+constexpr double kOddsWeight = 1.6; // the model sees more than lines
 constexpr double kSharpness = 3;    // of the soft maximum
 // Log-odds for each deviation of a short path and of a long one.
 constexpr float kHeatOfNear = 0.6f, kHeatOfFar = 0.3f;
