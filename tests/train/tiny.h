@@ -68,7 +68,7 @@ public:
 
   // Ten pictures of 40x32.
   std::string with_pictures() const {
-    const std::string folder = file("pictures");
+    std::string folder = file("pictures");
     std::filesystem::create_directory(folder);
     for (int32_t i = 0; i < 10; ++i) {
       const Status status = save_image(folder + "/" + std::to_string(i) + ".png", picture(i, 40, 32));
