@@ -138,7 +138,7 @@ TEST(Overhang, MirrorsAtTheEdges) {
         for (int32_t dx = -5; dx <= 5; ++dx) {
           bool same = true;
           for (int32_t i = 0; i < 256 && same; ++i)
-            same = batch.image[static_cast<size_t>(n * 256 + i)] ==
+            same = batch.image[size_t{256} * static_cast<size_t>(n) + static_cast<size_t>(i)] ==
                    static_cast<float>(picture.row(mirrored(i / 16 + dy))[mirrored(i % 16 + dx)]) * (1.0f / 255);
           found += same;
           if (same)
