@@ -16,7 +16,7 @@ import argparse
 import pathlib
 import shutil
 
-GROUPS = ("12100", "00041", "13000", "77000", "92000")
+GROUPS = ("12100", "00041", "13000", "77000")
 PAIRS = 100
 
 

@@ -6,6 +6,14 @@
 namespace pinhole {
 namespace {
 
+// From `at` to the nearest point between `a` and `b`.
+float distance_to_piece(const Vector& at, const Vector& a, const Vector& b) {
+  const Vector along = {b.y - a.y, b.x - a.x}, from = {at.y - a.y, at.x - a.x};
+  const float squares = along.y * along.y + along.x * along.x;
+  const float share = bounded(squares > 0 ? (along.y * from.y + along.x * from.x) / squares : 0);
+  return length_of({from.y - share * along.y, from.x - share * along.x});
+}
+
 // A line that wanders and trembles: straight pieces whose width and strength change on the way.
 struct Crack {
   static constexpr int32_t kPieces = 40;

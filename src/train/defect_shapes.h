@@ -98,14 +98,6 @@ struct Spot {
   }
 };
 
-// From `at` to the nearest point between `a` and `b`.
-inline float distance_to_piece(const Vector& at, const Vector& a, const Vector& b) {
-  const Vector along = {b.y - a.y, b.x - a.x}, from = {at.y - a.y, at.x - a.x};
-  const float squares = along.y * along.y + along.x * along.x;
-  const float share = bounded(squares > 0 ? (along.y * from.y + along.x * from.x) / squares : 0);
-  return length_of({from.y - share * along.y, from.x - share * along.x});
-}
-
 // Calls paint(y, x, from, share) for each pixel of `image` that `shape`, whose middle lies at `middle`, covers a share
 // of; `from`: the way there from the middle.
 template <class Shape, class Paint>
@@ -128,7 +120,8 @@ inline Vector any_place(const View& image, DefectNumbers* numbers) {
 
 // How many defects an image gets, 1 to 3.
 inline uint32_t defect_count(const NoiseKey& key) {
-  return 1 + static_cast<uint32_t>(draw({0, 2.99f}, key, 15));
+  constexpr uint32_t kHowMany = 15; // which of the key's numbers
+  return 1 + static_cast<uint32_t>(draw({0, 2.99f}, key, kHowMany));
 }
 
 } // namespace pinhole
