@@ -3,6 +3,7 @@
 
 #include "base/checked.h"
 #include "image/file_bytes.h"
+#include "train/crack.h"
 #include "train/defect.h"
 #include "train/intruder.h"
 #include "train/misprint.h"
@@ -90,7 +91,8 @@ constexpr KindSyntax kSyntax[] = {
      "3 numbers: from 1 to 1e6, from 0 to 8 and from 0 to 2"},
     {"intruder", CorruptionKind::intruder, 1, {{0, 1}}, "1 number from 0 to 1"},
     {"defect", CorruptionKind::defect, 2, {{1, kLongestDefect}, {0, 1}}, "2 numbers: from 1 to 4096 and from 0 to 1"},
-    {"misprint", CorruptionKind::misprint, 1, {{1, kLongestDefect}}, "1 number from 1 to 4096"}};
+    {"misprint", CorruptionKind::misprint, 1, {{1, kLongestDefect}}, "1 number from 1 to 4096"},
+    {"crack", CorruptionKind::crack, 2, {{1, kLongestDefect}, {0, 1}}, "2 numbers: from 1 to 4096 and from 0 to 1"}};
 
 } // namespace
 
@@ -112,11 +114,11 @@ Status parse_corruption(const char* text, Corruption* corruption) {
     *corruption = made;
     return {};
   }
-  return error(
-      Code::invalid_argument,
-      "noise '%s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, "
-      "camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA, defect:SIZE,CONTRAST, misprint:SIZE or none",
-      short_text(text).c_str());
+  return error(Code::invalid_argument,
+               "noise '%s' is unknown: write gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, "
+               "camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA, defect:SIZE,CONTRAST, misprint:SIZE, "
+               "crack:LENGTH,CONTRAST or none",
+               short_text(text).c_str());
 }
 
 float corrupt(const Corruption& corruption, const NoiseKey& key, const View& image) {
@@ -145,6 +147,9 @@ float corrupt(const Corruption& corruption, const NoiseKey& key, const View& ima
     return 0;
   case CorruptionKind::misprint:
     put_misprints(corruption.first, key, image);
+    return 0;
+  case CorruptionKind::crack:
+    put_cracks(corruption.first, corruption.second, key, image);
     return 0;
   case CorruptionKind::none:
   case CorruptionKind::jpeg:

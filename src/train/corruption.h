@@ -18,7 +18,8 @@ enum class CorruptionKind : uint8_t {
   intruder = 7,
   isp = 8,
   defect = 9,
-  misprint = 10
+  misprint = 10,
+  crack = 11
 };
 
 // Parameters are drawn uniformly from their intervals, once for each image.
@@ -27,10 +28,10 @@ struct Corruption {
   // gaussian: standard deviation, 0..255. sensor: a of the variance a x + b, x in 0..1. mask: probability that a pixel
   // becomes 0 (all its channels). jpeg: quality, 1..100. camera: root mean square, 0..255. intruder: share of the
   // image's area. isp: photons that a white pixel counts, at least 1, drawn on a logarithmic scale.
-  // defect, misprint: length in pixels, at least 1. occlude: unused.
+  // defect, misprint, crack: length in pixels, at least 1. occlude: unused.
   Interval first;
   // sensor: b. camera: pixels that the noise is smoothed over, 0..kMostCameraBlur. isp: those that the camera smooths
-  // its colours over. defect: contrast, 0..1.
+  // its colours over. defect, crack: contrast, 0..1.
   Interval second;
   Interval third = {0, 1}; // isp: Demosaic's numbers (train/demosaic.h), rounded
   // camera: by how many pixels more its colour is smoothed, and how strong that is against its brightness.
@@ -40,8 +41,8 @@ constexpr float kMostCameraBlur = 8, kMostPhotons = 1e6f;
 constexpr float kLongestDefect = 4096;
 
 // From the command line's KIND: gaussian:SIGMA, sensor:A,B, mask:P, occlude, jpeg:QUALITY, camera:SIGMA,BLUR,
-// isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA, defect:SIZE,CONTRAST, misprint:SIZE, none. Each number may be a range
-// LOW..HIGH: gaussian:0..55.
+// isp:PHOTONS,WIDTH,DEMOSAIC, intruder:AREA, defect:SIZE,CONTRAST, misprint:SIZE, crack:LENGTH,CONTRAST,
+// none. Each number may be a range LOW..HIGH: gaussian:0..55.
 Status parse_corruption(const char* text, Corruption* corruption);
 
 // Damages one image in place: `image` has n = 1, f32 in 0..1 before; afterwards unclipped. Returns the noise level:

@@ -8,10 +8,8 @@ namespace {
 
 // From `at` to the nearest point between `a` and `b`.
 float distance_to_piece(const Vector& at, const Vector& a, const Vector& b) {
-  const Vector along = {b.y - a.y, b.x - a.x}, from = {at.y - a.y, at.x - a.x};
-  const float squares = along.y * along.y + along.x * along.x;
-  const float share = bounded(squares > 0 ? (along.y * from.y + along.x * from.x) / squares : 0);
-  return length_of({from.y - share * along.y, from.x - share * along.x});
+  const float share = nearest_share(at, a, b);
+  return length_of({at.y - a.y - share * (b.y - a.y), at.x - a.x - share * (b.x - a.x)});
 }
 
 // A line that wanders and trembles: straight pieces whose width and strength change on the way.
@@ -135,10 +133,7 @@ void put_defect(const Interval& size_range, const Interval& contrast_range, Defe
 } // namespace
 
 void put_defects(const Interval& size, const Interval& contrast, const NoiseKey& key, const View& image) {
-  for (uint32_t i = 0; i < defect_count(key); ++i) {
-    DefectNumbers numbers(key, i);
-    put_defect(size, contrast, &numbers, image);
-  }
+  put_each(key, [&](DefectNumbers* numbers) { put_defect(size, contrast, numbers, image); });
 }
 
 } // namespace pinhole

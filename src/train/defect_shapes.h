@@ -48,6 +48,13 @@ inline float bounded(float value) {
   return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
+// From `a` to `b` lies the point nearest to `at`: which share of the way, 0..1.
+inline float nearest_share(const Vector& at, const Vector& a, const Vector& b) {
+  const Vector along = {b.y - a.y, b.x - a.x}, from = {at.y - a.y, at.x - a.x};
+  const float squares = along.y * along.y + along.x * along.x;
+  return bounded(squares > 0 ? (along.y * from.y + along.x * from.x) / squares : 0);
+}
+
 // Turned by twice the angle whose tangent is `t`: a rotation without sine and cosine.
 inline Vector turned(const Vector& v, float t) {
   const float scale = 1 / (1 + t * t), cosine = (1 - t * t) * scale, sine = 2 * t * scale;
@@ -118,10 +125,14 @@ inline Vector any_place(const View& image, DefectNumbers* numbers) {
   return {y, numbers->between(0, static_cast<float>(image.desc.w))};
 }
 
-// How many defects an image gets, 1 to 3.
-inline uint32_t defect_count(const NoiseKey& key) {
+// Calls put(numbers) for each defect that an image gets, 1 to 3.
+template <class Put> void put_each(const NoiseKey& key, const Put& put) {
   constexpr uint32_t kHowMany = 15; // which of the key's numbers
-  return 1 + static_cast<uint32_t>(draw({0, 2.99f}, key, kHowMany));
+  const uint32_t count = 1 + static_cast<uint32_t>(draw({0, 2.99f}, key, kHowMany));
+  for (uint32_t i = 0; i < count; ++i) {
+    DefectNumbers numbers(key, i);
+    put(&numbers);
+  }
 }
 
 } // namespace pinhole

@@ -46,10 +46,7 @@ void put_misprint(const Interval& size, DefectNumbers* numbers, const View& imag
 } // namespace
 
 void put_misprints(const Interval& size, const NoiseKey& key, const View& image) {
-  for (uint32_t i = 0; i < defect_count(key); ++i) {
-    DefectNumbers numbers(key, i);
-    put_misprint(size, &numbers, image);
-  }
+  put_each(key, [&](DefectNumbers* numbers) { put_misprint(size, numbers, image); });
 }
 
 } // namespace pinhole

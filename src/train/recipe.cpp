@@ -44,10 +44,10 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
   int32_t kind = 0;
   Corruption& corruption = entry->corruption;
   reader.require("kind");
-  reader.choice(
-      "kind",
-      {"none", "gaussian", "sensor", "mask", "occlude", "jpeg", "camera", "intruder", "isp", "defect", "misprint"},
-      &kind);
+  reader.choice("kind",
+                {"none", "gaussian", "sensor", "mask", "occlude", "jpeg", "camera", "intruder", "isp", "defect",
+                 "misprint", "crack"},
+                &kind);
   corruption.kind = static_cast<CorruptionKind>(kind);
   reader.number("weight", &entry->weight, 0, 1e6);
   const auto interval = [&](const char* key, Interval* value, double low, double high) {
@@ -80,7 +80,9 @@ Status read_corruption(const std::string& file, const Json& json, WeightedCorrup
     interval("area", &corruption.first, 0, 1);
   if (corruption.kind == CorruptionKind::defect || corruption.kind == CorruptionKind::misprint)
     interval("size", &corruption.first, 1, static_cast<double>(kLongestDefect));
-  if (corruption.kind == CorruptionKind::defect)
+  if (corruption.kind == CorruptionKind::crack)
+    interval("length", &corruption.first, 1, static_cast<double>(kLongestDefect));
+  if (corruption.kind == CorruptionKind::defect || corruption.kind == CorruptionKind::crack)
     interval("contrast", &corruption.second, 0, 1);
   if (corruption.kind == CorruptionKind::mask)
     interval("probability", &corruption.first, 0, 1);

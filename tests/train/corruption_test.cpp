@@ -167,6 +167,8 @@ TEST(Corruption, ParsesAndRefuses) {
   EXPECT_EQ(kind("none").kind, CorruptionKind::none);
   EXPECT_EQ(kind("misprint:3..24").kind, CorruptionKind::misprint);
   EXPECT_EQ(kind("misprint:3..24").first.high, 24.0f);
+  EXPECT_EQ(kind("crack:40..300,0.1").kind, CorruptionKind::crack);
+  EXPECT_EQ(kind("crack:40..300,0.1").second.low, 0.1f);
   for (const char* text : {"",
                            "gauss:1",
                            "gaussian",
@@ -185,6 +187,9 @@ TEST(Corruption, ParsesAndRefuses) {
                            "misprint:0",
                            "misprint:3,1",
                            "misprint",
+                           "crack:40",
+                           "crack:0,0.5",
+                           "crack:40,1.5",
                            "gaussian:25 ",
                            "none:0",
                            ":"}) {

@@ -59,6 +59,8 @@ TEST(Recipe, EveryFaultNamesFileAndLine) {
       {"\"corruption\": [{\"kind\": \"gaussian\",\n\"sigma\": [0, 300]}]", 1, "from 0 to 255, not 300"},
       {"\"corruption\": [{\"kind\": \"isp\", \"photons\": 100, \"chroma_width\": 1,\n\"zoom\": 2}]", 1,
        "unknown key \"zoom\""},
+      {"\"corruption\": [\n{\"kind\": \"crack\", \"contrast\": 0.5}]", 1, "corruption has no \"length\""},
+      {"\"corruption\": [{\"kind\": \"crack\", \"length\": 40,\n\"contrast\": 2}]", 1, "from 0 to 1, not 2"},
       {"\"corruption\": [\n{\"kind\": \"none\", \"weight\": 0}]", 0, "are all 0"},
       {"\"validation\": {\n\"corruption\": [\"gaussian\"]}", 1, "gaussian takes 1 number from 0 to 255"},
       {"\"validation\": {\"files\": 1,\n\"gap\": 2}", 0, "takes either \"files\" or \"gap\""},

@@ -18,7 +18,8 @@ Option add_noise_option(const Command& command, std::string* noise, const std::s
       .option("--noise", noise,
               what_it_does +
                   "gaussian:SIGMA (0-255), sensor:A,B, camera:SIGMA,BLUR, isp:PHOTONS,WIDTH,DEMOSAIC, mask:P, occlude, "
-                  "jpeg:QUALITY, intruder:AREA, defect:SIZE,CONTRAST, misprint:SIZE, none; a number may be a range "
+                  "jpeg:QUALITY, intruder:AREA, defect:SIZE,CONTRAST, misprint:SIZE, crack:LENGTH,CONTRAST, none; a "
+                  "number may be a range "
                   "LOW..HIGH")
       .check(noise_kind());
 }
