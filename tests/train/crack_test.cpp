@@ -77,7 +77,7 @@ TEST(Cracks, AreLines) {
   EXPECT_GT(spanning, 40);
 }
 
-// The tiles by which it is painted do not show: a crack on a part of a picture is the part of the crack.
+// Whatever the strides and the channels.
 TEST(Cracks, AreAlikeInAnyBuffer) {
   constexpr int32_t kSide = 50, kStride = 4;
   for (uint32_t item = 0; item < 20; ++item) {
@@ -96,6 +96,27 @@ TEST(Cracks, AreAlikeInAnyBuffer) {
       ASSERT_EQ(pixels[i * kStride + 3], -7);
     }
   }
+}
+
+// It is painted by tiles of 16 pixels: from one to the next pixels differ no more than one pixel before and after.
+TEST(Cracks, ShowNoTiles) {
+  constexpr int32_t kTile = 16;
+  double at_seams = 0, beside = 0;
+  for (uint32_t item = 0; item < 400; ++item) {
+    Ground ground;
+    put_dark({60, 200}, key_of(item), ground.view());
+    const auto step = [&](int32_t along, int32_t across) { // both ways
+      const auto at = [&](int32_t y, int32_t x) { return ground.pixels[static_cast<size_t>(y * ground.side + x)]; };
+      return std::fabs(at(across, along + 1) - at(across, along)) +
+             std::fabs(at(along + 1, across) - at(along, across));
+    };
+    for (int32_t across = 0; across < ground.side; ++across)
+      for (int32_t seam = kTile - 1; seam + 1 < ground.side; seam += kTile) {
+        at_seams += step(seam, across);
+        beside += (step(seam - 1, across) + step(seam + 1, across)) / 2;
+      }
+  }
+  EXPECT_NEAR(at_seams / beside, 1, 0.03);
 }
 
 TEST(Cracks, ShortestAndFaintestAreDrawnToo) {
