@@ -106,7 +106,7 @@ TEST(Cracks, ShowNoTiles) {
     Ground ground;
     put_dark({60, 200}, key_of(item), ground.view());
     const auto step = [&](int32_t along, int32_t across) { // both ways
-      const auto at = [&](int32_t y, int32_t x) { return ground.pixels[static_cast<size_t>(y * ground.side + x)]; };
+      const auto at = [&](int32_t y, int32_t x) { return ground.view().row<float>(0, y)[x]; };
       return std::fabs(at(across, along + 1) - at(across, along)) +
              std::fabs(at(along + 1, across) - at(along, across));
     };
