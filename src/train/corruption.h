@@ -27,11 +27,11 @@ struct Corruption {
   CorruptionKind kind = CorruptionKind::none;
   // gaussian: standard deviation, 0..255. sensor: a of the variance a x + b, x in 0..1. mask: probability that a pixel
   // becomes 0 (all its channels). jpeg: quality, 1..100. camera: root mean square, 0..255. intruder: share of the
-  // image's area. isp: photons that a white pixel counts, at least 1, drawn on a logarithmic scale.
-  // defect, misprint, crack: length in pixels, at least 1. occlude: unused.
+  // image's area. isp: photons that a white pixel counts, at least 1, drawn on a logarithmic scale. defect, misprint,
+  // crack: length in pixels, at least 1, drawn likewise. occlude: unused.
   Interval first;
   // sensor: b. camera: pixels that the noise is smoothed over, 0..kMostCameraBlur. isp: those that the camera smooths
-  // its colours over. defect, crack: contrast, 0..1.
+  // its colours over. defect, crack: contrast, 0..1, on a logarithmic scale.
   Interval second;
   Interval third = {0, 1}; // isp: Demosaic's numbers (train/demosaic.h), rounded
   // camera: by how many pixels more its colour is smoothed, and how strong that is against its brightness.

@@ -17,7 +17,7 @@ constexpr int32_t kTile = 16; // pixels; each tile looks for the pieces that rea
 // Places on the lattices of DefectNumbers::grain: one lattice for each use.
 constexpr int32_t kLattice = 4096;
 
-// A function of one number that wanders between 0 and 1, smoothly over distances below 1.
+// A function of one number that wanders between 0 and 1, straight from one whole number to the next.
 float wandering(float at, int32_t lattice, const DefectNumbers& numbers) {
   const auto place = static_cast<int32_t>(at);
   const float share = at - static_cast<float>(place);
@@ -25,8 +25,8 @@ float wandering(float at, int32_t lattice, const DefectNumbers& numbers) {
   return (1 - share) * value(place) + share * value(place + 1);
 }
 
-// How far aside of a straight line of length 1, from whose start it goes `along`: waves of which each is half as long
-// and half as high as the one before.
+// How far aside of a straight line of length 1 at `along`: waves of which each is half as long and half as high as the
+// one before.
 float jagged(float along, int32_t waves, int32_t first_lattice, const DefectNumbers& numbers) {
   float aside = 0;
   for (int32_t i = 0; i < waves; ++i) {
@@ -41,29 +41,32 @@ struct Node {
   float width, depth;
 };
 
-// Straight pieces between nodes; the way is jagged by waves of every length down to a piece's.
+// Straight pieces between nodes; the way is jagged by waves of its length, of half of it, and so on down to a piece's.
 struct Crack {
   Node node[kMostPieces + 1];
   int32_t pieces;
   float widest = 0;
 
-  Crack(const Vector& start, const Vector& heading, float length, float width, int32_t first_lattice,
+  // Passes `through` after the share `before` of its length.
+  Crack(const Vector& through, float before, const Vector& heading, float length, float width, int32_t first_lattice,
         DefectNumbers* numbers) {
     pieces = max_of(1, min_of(kMostPieces, static_cast<int32_t>(length / kPieceLength)));
     int32_t waves = 0;
-    while (waves < kMostWaves && length > kPieceLength * static_cast<float>(1 << waves))
+    while (waves < kMostWaves && pieces > 1 << waves)
       ++waves;
     const float roughness = numbers->in_proportion(kRoughness);
     const float width_period = numbers->between(6, 20), depth_period = numbers->between(6, 24);
     const float gaps = numbers->happens(0.3f) ? numbers->between(0, 0.4f) : 0;
+    const float there = jagged(before, waves, first_lattice + 3, *numbers);
     const float least = numbers->between(0.2f, 0.8f), trembling = numbers->between(0, 0.4f);
     for (int32_t i = 0; i <= pieces; ++i) {
-      const float along = length * static_cast<float>(i) / static_cast<float>(pieces);
-      const float aside = roughness * length * jagged(along / length, waves, first_lattice + 3, *numbers);
+      const float share = static_cast<float>(i) / static_cast<float>(pieces);
+      const float along = share * length, on = (share - before) * length;
+      const float aside = roughness * length * (jagged(share, waves, first_lattice + 3, *numbers) - there);
       const float strength = wandering(along / depth_period, first_lattice, *numbers);
       const float faded = strength < gaps ? 0.15f : 1;
       const float trembled = 1 - trembling * wandering(along / kPieceLength, first_lattice + 1, *numbers);
-      node[i].at = {start.y + heading.y * along + heading.x * aside, start.x + heading.x * along - heading.y * aside};
+      node[i].at = {through.y + heading.y * on + heading.x * aside, through.x + heading.x * on - heading.y * aside};
       node[i].depth = faded * trembled * (least + (1 - least) * strength);
       node[i].width = width * (0.6f + 0.8f * wandering(along / width_period, first_lattice + 2, *numbers));
       widest = max_of(widest, node[i].width);
@@ -135,15 +138,14 @@ void put_crack(const Interval& lengths, const Interval& contrasts, DefectNumbers
   const float contrast = numbers->in_proportion(contrasts), length = numbers->in_proportion(lengths);
   const float width = numbers->in_proportion(kWidths);
   const Vector through = any_place(image, numbers), heading = any_direction(numbers);
-  const float before = length * numbers->between(0, 1);
-  const Crack stem({through.y - before * heading.y, through.x - before * heading.x}, heading, length, width, 0,
-                   numbers);
+  const float before = numbers->between(0, 1);
+  const Crack stem(through, before, heading, length, width, 0, numbers);
   if (!numbers->happens(0.3f))
     return paint(stem, nullptr, contrast, image);
   const auto fork = static_cast<int32_t>(numbers->between(0, static_cast<float>(stem.pieces)));
   const Vector aside = any_direction(numbers);
   const float reach = length * numbers->between(0.2f, 0.6f), thinner = width * numbers->between(0.5f, 1);
-  const Crack branch(stem.node[fork].at, aside, reach, thinner, kLatticesOfStem, numbers);
+  const Crack branch(stem.node[fork].at, 0, aside, reach, thinner, kLatticesOfStem, numbers);
   paint(stem, &branch, contrast, image);
 }
 

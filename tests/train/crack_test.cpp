@@ -119,6 +119,14 @@ TEST(Cracks, ShowNoTiles) {
   EXPECT_NEAR(at_seams / beside, 1, 0.03);
 }
 
+TEST(Cracks, PassThroughTheImageHoweverLongTheyAre) {
+  for (uint32_t item = 0; item < 200; ++item) {
+    Ground ground(32);
+    put_dark({500, 4096}, key_of(item), ground.view());
+    EXPECT_LT(*std::min_element(ground.pixels.begin(), ground.pixels.end()), 0.99f * kGray) << item;
+  }
+}
+
 TEST(Cracks, ShortestAndFaintestAreDrawnToo) {
   for (uint32_t item = 0; item < 40; ++item) {
     Ground ground(1), wide(33);
