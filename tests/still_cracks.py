@@ -29,7 +29,8 @@ KINDS = (("forestL", 0.1, 0.25, 1), ("forestM", 0.2, 0.4, 2), ("forestH", 0.35, 
 def darkness_of(road, crack):
     """The share of the light around it that the crack takes, its darker part being 1; None where it takes none."""
     away = ~ndimage.binary_dilation(crack, iterations=3)
-    around = ndimage.gaussian_filter(road * away, 10) / np.maximum(ndimage.gaussian_filter(away.astype(float), 10), 1e-6)
+    share = np.maximum(ndimage.gaussian_filter(away.astype(float), 10), 1e-6)
+    around = ndimage.gaussian_filter(road * away, 10) / share
     dark = np.clip(1 - ndimage.gaussian_filter(road, 0.7) / around, -0.3, 1)
     near = ndimage.gaussian_filter(ndimage.binary_dilation(crack, iterations=2).astype(float), 1.5)
     dark *= np.clip(1.3 * near, 0, 1)
@@ -79,16 +80,20 @@ def put(rng, picture, cracks, least, most):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkout", type=pathlib.Path)
     parser.add_argument("fold", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     options = parser.parse_args()
-    cracks = cracks_of(options.checkout)
-    if options.out.exists():
-        shutil.rmtree(options.out)
-    shutil.copytree(options.fold / "test" / "good", options.out / "test" / "good")
+    if not all((options.checkout / name).exists() for name in ("image/001.jpg", "groundTruth/001.mat")):
+        parser.error(f"{options.checkout} has no image/001.jpg and groundTruth/001.mat: not the checkout that is meant")
     files = sorted((options.fold / "test" / "good").glob("*.jpg"))
+    if not files:
+        parser.error(f"{options.fold}/test/good has no pictures: make it by still_validation.py --fold")
+    if options.out.exists():
+        parser.error(f"{options.out} is there already")
+    cracks = cracks_of(options.checkout)
+    shutil.copytree(options.fold / "test" / "good", options.out / "test" / "good")
     for kind, least, most, seed in KINDS:
         rng = np.random.default_rng(seed)
         for file in files:
