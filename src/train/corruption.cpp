@@ -109,8 +109,8 @@ Status parse_corruption(const char* text, Corruption* corruption) {
     for (int i = 0; i < syntax.count && good; ++i)
       good = *at == (i == 0 ? ':' : ',') && parse_interval(&++at, syntax.limits[i], intervals[i]);
     if (!good || *at != 0)
-      return error(Code::invalid_argument, "noise '%s': %s takes %s", short_text(text).c_str(), syntax.name,
-                   syntax.numbers);
+      return error(Code::invalid_argument, "noise '%s': %s takes %s%s", short_text(text).c_str(), syntax.name,
+                   syntax.numbers, syntax.count > 0 ? " (or a range for one, LOW..HIGH, the lower first)" : "");
     *corruption = made;
     return {};
   }

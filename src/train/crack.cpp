@@ -57,12 +57,12 @@ struct Crack {
     const float roughness = numbers->in_proportion(kRoughness);
     const float width_period = numbers->between(6, 20), depth_period = numbers->between(6, 24);
     const float gaps = numbers->happens(0.3f) ? numbers->between(0, 0.4f) : 0;
-    const float there = jagged(before, waves, first_lattice + 3, *numbers);
+    const float aside_there = jagged(before, waves, first_lattice + 3, *numbers);
     const float least = numbers->between(0.2f, 0.8f), trembling = numbers->between(0, 0.4f);
     for (int32_t i = 0; i <= pieces; ++i) {
       const float share = static_cast<float>(i) / static_cast<float>(pieces);
       const float along = share * length, on = (share - before) * length;
-      const float aside = roughness * length * (jagged(share, waves, first_lattice + 3, *numbers) - there);
+      const float aside = roughness * length * (jagged(share, waves, first_lattice + 3, *numbers) - aside_there);
       const float strength = wandering(along / depth_period, first_lattice, *numbers);
       const float faded = strength < gaps ? 0.15f : 1;
       const float trembled = 1 - trembling * wandering(along / kPieceLength, first_lattice + 1, *numbers);

@@ -199,6 +199,13 @@ TEST(Corruption, ParsesAndRefuses) {
   }
 }
 
+TEST(Corruption, AReversedRangeIsToldTheRightWayRound) {
+  Corruption refused;
+  const Status status = parse_corruption("crack:300..40,0.1", &refused);
+  EXPECT_EQ(status.code, Code::invalid_argument);
+  EXPECT_NE(std::string(status.text).find("LOW..HIGH, the lower first"), std::string::npos) << status.text;
+}
+
 TEST(Corruption, ACameraTakesThreeNumbers) {
   const Corruption corruption = kind("isp:83..1e4,0..5,2");
   EXPECT_EQ(corruption.first.high, 1e4f);

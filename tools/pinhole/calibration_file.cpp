@@ -246,9 +246,10 @@ void print_promise(const pinhole_calibration& c) {
     std::printf("supported: with %.0f %% confidence at most %s\n", 100 * c.confidence,
                 rate_text(c.bound_per_day).c_str());
   if (c.alerts_left_out > 0)
-    std::printf(
-        "%llu alerts count as possible false ones until they are confirmed as real (calibrate --confirm-alerts)\n",
-        static_cast<unsigned long long>(c.alerts_left_out));
+    std::printf("%llu %s until confirmed as real (calibrate --confirm-alerts)\n",
+                static_cast<unsigned long long>(c.alerts_left_out),
+                c.alerts_left_out == 1 ? "alert counts as a possible false one"
+                                       : "alerts count as possible false ones");
 }
 
 std::string calibration_text(const pinhole_calibration& calibration, int32_t least_cells, const SceneScorer& scorer,
