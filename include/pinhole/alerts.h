@@ -95,7 +95,7 @@ int32_t pinhole_smooth(pinhole_smoothing* smoothing, double score, double* smoot
 #define PINHOLE_MOST_ALERTS 256
 
 typedef struct pinhole_alert_options {
-  double threshold; /* of the smoothed score */
+  double threshold; /* of the smoothed score: what is greater is above */
   /* An open alert lasts while the score is at least this; at most `threshold`, above `middle`. */
   double closing_threshold;
   int32_t smoothing;    /* frames, 1..PINHOLE_MOST_SMOOTHING */
@@ -126,7 +126,8 @@ typedef enum pinhole_camera_state {
 
 typedef struct pinhole_observation {
   int64_t frame;   /* number; gaps are allowed */
-  double time;     /* seconds; may stand still or go backwards, which counts as no time passed */
+  double time;     /* seconds; may stand still or go backwards, which counts as no time passed; a step forward counts as
+                    * no more than the longest of the options' times */
   double score;    /* not smoothed */
   pinhole_box box; /* of the anomalous area; may be empty */
   int32_t camera;  /* pinhole_camera_state */

@@ -65,7 +65,8 @@ typedef struct pinhole_calibration {
   double shape_rate;
   /* The least rate that these frames support without extrapolation, each of `alerts_left_out` taken for a false one. */
   double supported_per_day;
-  double bound_per_day;          /* upper confidence bound of the rate of alerts at `threshold` */
+  double bound_per_day;          /* upper confidence bound of the rate of alerts at `threshold`; provisional, with none
+                                  * left out: the asked one, by extrapolation */
   double decades;                /* log10(supported / asked); 0 when the asked rate is supported */
   double independent_frames;     /* frames / autocorrelation_frames */
   double autocorrelation_frames; /* frames that tell as much as one independent one, at least 1 */
@@ -97,7 +98,10 @@ typedef struct pinhole_calibration {
 pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, const float* scores, size_t count,
                                  const size_t* run_starts, size_t runs, pinhole_calibration* calibration);
 
-/* Goes on calibrating with the scores of later frames, run starts as above; the threshold moves. Frames inside alerts
+/* Goes on calibrating with the scores of later frames, run starts as above; the threshold moves. Where the asked
+ * rate allows for more alerts, in all frames, than clusters are kept (in some 250 days at one a day), the threshold is
+ * the lowest kept one and rises: the promise is kept with room to spare, and a new calibration has the sharper
+ * threshold. Frames inside alerts
  * are not given, unless the alert was dismissed as false. `alerts_left_out`: alerts in that time that were neither
  * dismissed nor confirmed as real; with one or more, `count` may be 0. Each may have been false, and how high it would
  * have been is not known, so until it is confirmed it counts as one at every threshold: in `supported_per_day` and

@@ -32,7 +32,8 @@ extern "C" {
 
 /* The numbers never change. */
 typedef enum pinhole_scene_phase {
-  /* Undisturbed frames, each unlike the one before, are kept, evenly over collect_frames of them. */
+  /* Undisturbed frames, each unlike the one before, are kept, evenly over collect_frames of them. When the camera has
+   * moved for 250 frames in a row, what it sees now is the scene: collecting begins anew. */
   PINHOLE_SCENE_COLLECTING = 0,
   PINHOLE_SCENE_LEARNING = 1,    /* pinhole_scene_learn trains; pushed frames are only looked at for camera events */
   PINHOLE_SCENE_CALIBRATING = 2, /* pushed frames are scored, until calibrate_frames of them are; not those in which a
@@ -98,7 +99,7 @@ typedef struct pinhole_scene_report {
   float progress; /* of the phase, 0..1; watching: 1 */
   int32_t camera; /* pinhole_camera_state */
   /* So many frames up to this one are the same as the one before them: a camera that delivers the same frame again, or
-   * is frozen. They are neither collected nor calibrated on. */
+   * is frozen. They are not collected, and from the 8th on not calibrated on. */
   int32_t repeated;
   int32_t hidden;        /* calibrating and watching: 1 where a third of the learned scene or more is not seen. Such a
                           * frame, whatever `camera` is, calibrates nothing: progress stands still */
@@ -111,10 +112,12 @@ typedef struct pinhole_scene_report {
   pinhole_events events; /* opened or closed by this frame */
 } pinhole_scene_report;
 
-/* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation; where more frames are
- * missing between two numbers than the smoothing spans, mean and run of the scores begin anew. A frame that is not
+/* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation; where as many frames are
+ * missing between two numbers as the smoothing spans (3), mean and run of the scores begin anew. A frame that is not
  * valid is refused (invalid_argument, bad_shape) and changes nothing; *report then says where the scene stands.
- * numeric: the scores of the calibration are constant, it begins anew. */
+ * invalid_argument too, calibrating and watching, from the 64th frame in a row on before which so many are missing: no
+ * mean is ever full, so nothing can be alerted on; the frame is dealt with all the same. numeric: the scores of the
+ * calibration are constant, it begins anew. */
 pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* frame, int64_t number, double seconds,
                                   pinhole_scene_report* report);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The alert state machine. An alert rises while the score is at or above the threshold, is ripe after least_frames,
+// The alert state machine. An alert rises while the score is above the threshold, is ripe after least_frames,
 // then may have to wait (the cool-down, the camera's decision), opens, and closes when least_frames are below the
 // closing threshold. Whatever was ripe is given, if need be as suppressed or together with its end.
 //
@@ -12,6 +12,8 @@
 
 namespace pinhole {
 namespace {
+
+constexpr double kLongestStep = 1e9; // seconds
 
 void forget_current(pinhole_alerts* alerts) {
   alerts->current = {};
@@ -60,31 +62,39 @@ void extend_current(pinhole_alerts* alerts, const pinhole_observation& seen, dou
   alerts->current.box = box_union(alerts->current.box, seen.box);
 }
 
+void close_longest(pinhole_alerts* alerts, pinhole_events* events) {
+  const double longest = alerts->options.longest_seconds;
+  if (longest > 0 && alerts->elapsed - alerts->opened >= longest)
+    close_current(PINHOLE_CLOSED_LONGEST, alerts, events);
+}
+
 void follow_open(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits,
                  pinhole_events* events) {
   const pinhole_alert_options& options = alerts->options;
   const bool lasts = score >= limits.closing;
-  alerts->falling = lasts ? 0 : alerts->falling + 1;
-  alerts->lingering = score >= limits.opening ? 0 : alerts->lingering + 1;
+  alerts->falling = lasts ? 0 : counted_on(alerts->falling);
+  alerts->lingering = score > limits.opening ? 0 : counted_on(alerts->lingering);
   if (lasts)
     extend_current(alerts, seen, score, limits.opening);
   if (alerts->falling >= options.least_frames)
     close_current(PINHOLE_CLOSED_OVER, alerts, events);
   else if (options.linger_frames > 0 && alerts->lingering >= options.linger_frames)
     close_current(PINHOLE_CLOSED_LINGERING, alerts, events);
-  else if (options.longest_seconds > 0 && alerts->elapsed - alerts->opened >= options.longest_seconds)
-    close_current(PINHOLE_CLOSED_LONGEST, alerts, events);
+  else
+    close_longest(alerts, events);
 }
 
 void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits,
                        pinhole_events* events) {
-  const bool above = score >= limits.opening;
+  const bool above = score > limits.opening;
   if (!above && alerts->rising < alerts->options.least_frames)
     return forget_current(alerts);
-  if (above && alerts->rising++ == 0)
+  if (above && alerts->rising == 0)
     alerts->current = begin_event(PINHOLE_EVENT_ANOMALY, seen.frame, score, limits.opening, seen.box);
   else if (above)
     extend_current(alerts, seen, score, limits.opening);
+  if (above)
+    alerts->rising = counted_on(alerts->rising);
   if (alerts->rising < alerts->options.least_frames || (above && is_cooling(*alerts)))
     return;
   if (seen.camera == PINHOLE_CAMERA_DECIDING && alerts->held < alerts->options.hold_frames) {
@@ -96,11 +106,15 @@ void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, 
     close_current(PINHOLE_CLOSED_OVER, alerts, events);
 }
 
+// Nothing is remembered for longer than the options' longest time, so a longer step counts as that: after one wrong
+// time, years ahead, a frame's time would be lost in the rounding.
 void advance_clock(const pinhole_observation& seen, pinhole_alerts* alerts) {
   if (!std::isfinite(seen.time))
     return;
+  const pinhole_alert_options& options = alerts->options;
+  const double most = max_of(max_of(options.budget_seconds, options.cooldown_seconds), options.longest_seconds);
   if (alerts->started && seen.time > alerts->latest_time)
-    alerts->elapsed += seen.time - alerts->latest_time;
+    alerts->elapsed += min_of(seen.time - alerts->latest_time, min_of(most, kLongestStep));
   alerts->started = 1;
   alerts->latest_time = seen.time;
 }
@@ -155,6 +169,8 @@ Status push(pinhole_alerts* alerts, const pinhole_observation& seen, pinhole_eve
   }
   if (!std::isfinite(seen.score)) {
     ++alerts->skipped;
+    if (alerts->open)
+      close_longest(alerts, events);
     return error(Code::numeric, "frame %lld: the score is not a finite number: the frame is skipped",
                  static_cast<long long>(seen.frame));
   }

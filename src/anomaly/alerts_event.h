@@ -30,6 +30,11 @@ inline void give_event(const pinhole_event& event, bool open, double time, pinho
   given.time = time;
 }
 
+inline void append_events(const pinhole_events& more, pinhole_events* events) {
+  for (int32_t i = 0; i < more.count && events->count < PINHOLE_MOST_EVENTS; ++i)
+    events->event[events->count++] = more.event[i];
+}
+
 // Begins an event with its first frame.
 inline pinhole_event begin_event(int32_t kind, int64_t frame, double score, double threshold, const pinhole_box& box) {
   pinhole_event event = {};

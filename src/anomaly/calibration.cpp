@@ -35,22 +35,55 @@ TailPrior tail_prior(const pinhole_calibration& c) {
   return {max_of(spread, least), c.shape_rate};
 }
 
+constexpr uint64_t kExact = PINHOLE_CALIBRATION_PEAKS; // alerts, up to which their bound is computed
+
+uint64_t all_alerts(const pinhole_calibration& c, int32_t seen) {
+  constexpr uint64_t kMost = 1000000;
+  return min_of(c.alerts_left_out, kMost) + static_cast<uint64_t>(seen);
+}
+
 // Upper confidence bound of the mean number of alerts when so many were seen beside those that were left out: nobody
 // knows how high these were, so each may have been a false one at any threshold.
 double alerts_bound(const pinhole_calibration& c, int32_t seen) {
-  constexpr uint64_t kMost = 1000000, kExact = PINHOLE_CALIBRATION_PEAKS;
-  const uint64_t alerts = min_of(c.alerts_left_out, kMost) + static_cast<uint64_t>(seen);
+  const uint64_t alerts = all_alerts(c, seen);
   if (alerts <= kExact)
     return poisson_upper_bound(static_cast<int32_t>(alerts), c.confidence);
   // The bound grows more slowly than the number.
   return poisson_upper_bound(kExact, c.confidence) / kExact * static_cast<double>(alerts);
 }
 
-// The least threshold with no more counted alerts than there is room for beside the ones that were left out. Where
-// these alone are too many, the rate is not supported, and leaving frames out must not have lowered the threshold.
-float counted_threshold(const pinhole_calibration& c, const PeakList& list, int32_t allowed) {
-  if (!c.provisional)
-    return threshold_for(list, allowed - static_cast<int32_t>(c.alerts_left_out));
+// The asked rate over all frames, in alerts.
+double asked_alerts(const pinhole_calibration& c) {
+  return static_cast<double>(c.frames) * per_frame(c, c.asked_per_day);
+}
+
+// Whether so many alerts, beside those that were left out, speak against a rate above the asked one: alerts_bound()
+// is no more than that.
+bool supports_asked(const pinhole_calibration& c, int32_t seen) {
+  const uint64_t alerts = all_alerts(c, seen);
+  return alerts <= kExact ? poisson_at_most(static_cast<int32_t>(alerts), asked_alerts(c)) <= 1 - c.confidence
+                          : alerts_bound(c, seen) <= asked_alerts(c);
+}
+
+// The most alerts, beside those that were left out, that may be counted while the asked rate is still supported; as
+// many as the list can tell of at most. -1: it is not, not even without any.
+int32_t room_for_alerts(const pinhole_calibration& c) {
+  int32_t fits = -1, most = PINHOLE_CALIBRATION_PEAKS - 1;
+  while (fits < most) {
+    const int32_t middle = fits + (most - fits + 1) / 2;
+    if (supports_asked(c, middle))
+      fits = middle;
+    else
+      most = middle - 1;
+  }
+  return fits;
+}
+
+// The least threshold with no more counted alerts than there is room for. Where those that were left out are too many
+// alone, the rate is not supported, and leaving frames out must not have lowered the threshold.
+float counted_threshold(const pinhole_calibration& c, const PeakList& list, int32_t room) {
+  if (room >= 0)
+    return threshold_for(list, room);
   const float counted = threshold_for(list, 0);
   return c.alerts_left_out == 0 ? counted : max_of(counted, c.left_out_threshold);
 }
@@ -118,9 +151,9 @@ void conclude(pinhole_calibration* c) {
   const PeakList list = peaks_of(c);
   const double frames = static_cast<double>(c->frames), asked = per_frame(*c, c->asked_per_day);
   const double per_day = kSecondsPerDay * c->frames_per_second;
-  const int32_t allowed = poisson_allowed(frames * asked, c->confidence, PINHOLE_CALIBRATION_PEAKS - 1);
+  const int32_t room = room_for_alerts(*c);
   c->supported_per_day = alerts_bound(*c, 0) / frames * per_day;
-  c->provisional = allowed < 0 || c->alerts_left_out > static_cast<uint64_t>(allowed);
+  c->provisional = room < 0;
   c->decades = c->provisional ? max_of(std::log(c->supported_per_day / c->asked_per_day) / std::log(10.0), 0.0) : 0;
 
   const TailPeaks peaks = tail_peaks(c);
@@ -130,11 +163,12 @@ void conclude(pinhole_calibration* c) {
   c->tail_scale = tail.scale;
   c->tail_shape = tail.shape;
 
-  c->threshold = max_of(counted_threshold(*c, list, allowed), c->lowest_threshold);
-  if (allowed < 0)
+  c->threshold = max_of(counted_threshold(*c, list, room), c->lowest_threshold);
+  if (poisson_at_most(0, asked_alerts(*c)) > 1 - c->confidence) // too few frames, whatever they show
     c->threshold = max_of(c->threshold, round_up(tail_level(peaks, tail_prior(*c), frames, asked, c->confidence)));
-  c->bound_per_day =
-      c->provisional ? c->asked_per_day : alerts_bound(*c, alerts_at(list, c->threshold)) / frames * per_day;
+  const double counted_bound = alerts_bound(*c, alerts_at(list, c->threshold)) / frames * per_day;
+  // What the tail is extrapolated to holds for alerts that were counted; any that were left out come on top.
+  c->bound_per_day = c->provisional && c->alerts_left_out == 0 ? c->asked_per_day : counted_bound;
   c->crc32c = checksum_of(*c);
 }
 

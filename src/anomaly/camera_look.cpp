@@ -56,7 +56,9 @@ void read_row(const pinhole_frame& frame, int32_t y, const Reduction& reduction,
   float pixels[kMostBlockPixels];
   for (int32_t block = 0; block < kBlockColumns; ++block) {
     const Span span = span_of(block, kBlockColumns, frame.width);
-    unpack_pixels(frame, y, span.begin, span.end - span.begin, 1, 1, 0, pixels, 1);
+    // In frames narrower than the cells are many, a block's last cells may be the pixel after it.
+    const int32_t end = max_of(span.end, span_of((block + 1) * kBlockWidth - 1, kLookColumns, frame.width).end);
+    unpack_pixels(frame, y, span.begin, end - span.begin, 1, 1, 0, pixels, 1);
     for (int32_t i = 0; i < kBlockWidth; ++i) {
       const Span cell = span_of(block * kBlockWidth + i, kLookColumns, frame.width);
       cells[block * kBlockWidth + i] = sum(pixels + cell.begin - span.begin, cell.end - cell.begin);

@@ -88,7 +88,7 @@ bool is_like_previous(const pinhole_camera& camera) {
 
 void follow_run(pinhole_camera* camera) {
   const bool equal = camera->width != 0 && is_like_previous(*camera);
-  camera->equal_run = equal ? camera->equal_run + 1 : 0;
+  camera->equal_run = equal ? counted_on(camera->equal_run) : 0;
   std::memcpy(camera->previous, camera->look.luma, sizeof camera->previous);
   if (camera->equal_run == 0)
     camera->run_first = camera->latest_frame;
@@ -178,7 +178,7 @@ int32_t watch(pinhole_camera* camera, const SceneSight& sight, pinhole_events* e
     camera->creep_columns += (verdict.shift.columns - camera->creep_columns) / kCreepFrames;
     camera->creep_rows += (verdict.shift.rows - camera->creep_rows) / kCreepFrames;
   }
-  camera->suspicious_frames = verdict.suspicious ? camera->suspicious_frames + 1 : 0;
+  camera->suspicious_frames = verdict.suspicious ? counted_on(camera->suspicious_frames) : 0;
   if (verdict.suspicious && camera->suspicious_frames <= kDoubtFrames)
     return PINHOLE_CAMERA_DECIDING;
   if (pinhole_camera_has_learned(camera))

@@ -8,7 +8,7 @@ namespace pinhole {
 double poisson_at_most(int32_t count, double mean) {
   // 12 standard deviations off, and the Poisson law's longer upper tail: nothing is lost, and most calls end here.
   const double reach = 12 * std::sqrt(mean) + 30;
-  if (count < 0 || mean - count > reach)
+  if (count < 0 || mean - count > reach || std::isinf(mean)) // infinity less infinity is no number
     return 0;
   if (count - mean > reach)
     return 1;
@@ -28,17 +28,6 @@ double poisson_upper_bound(int32_t count, double confidence) {
     (poisson_at_most(count, middle) > 1 - confidence ? low : high) = middle;
   }
   return high;
-}
-
-int32_t poisson_allowed(double mean, double confidence, int32_t most) {
-  double term = std::exp(-mean), sum = 0;
-  int32_t count = -1;
-  while (count < most && sum + term <= 1 - confidence) {
-    sum += term;
-    ++count;
-    term *= mean / (count + 1);
-  }
-  return count;
 }
 
 } // namespace pinhole

@@ -123,7 +123,7 @@ void interrupt(RunningCalibration* running) {
   running->unsettled = kSettled;
 }
 
-Status go_on_calibrating(const pinhole_observation& seen, bool repeated, const pinhole_events& events,
+Status go_on_calibrating(const pinhole_observation& seen, bool hangs, const pinhole_events& events,
                          RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
                          bool* moved) {
   *moved = false;
@@ -136,7 +136,7 @@ Status go_on_calibrating(const pinhole_observation& seen, bool repeated, const p
     ++*reason_of(seen, *alerts, &running->tally);
     return {};
   }
-  if (repeated) {
+  if (hangs) {
     ++running->tally.repeated;
     return {};
   }
@@ -147,9 +147,11 @@ Status go_on_calibrating(const pinhole_observation& seen, bool repeated, const p
              : Status();
 }
 
-Status finish_running(RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
-                      bool* moved) {
+Status finish_running(const pinhole_events& events, RunningCalibration* running, pinhole_calibration* calibration,
+                      pinhole_alerts* alerts, bool* moved) {
   *moved = false;
+  if (const int32_t opened = openings(events); opened > 0)
+    leave_out(opened, running);
   interrupt(running);
   return running->record.count > 0 || running->left_out > 0
              ? update(running->record.count, running, calibration, alerts, moved)

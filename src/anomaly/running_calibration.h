@@ -25,7 +25,7 @@ struct FrameTally {
   int64_t near;     // before or after one: those that raised it, the guard before them, the cool-down
   int64_t camera;   // under an event of the camera, with a part of the scene hidden, or in doubt when such came between
   int64_t drift;    // while the scores followed another law
-  int64_t repeated; // the same as the one before
+  int64_t repeated; // the same again and again: a camera that hangs
   int64_t beginning; // the first ones of a run, over which there is no mean yet
 };
 
@@ -39,6 +39,10 @@ struct RunningCalibration {
 };
 constexpr int32_t kSettled = -1;
 
+// A sensor that is polled faster than it delivers gives every frame several times, and the alerts' means take the
+// copies in, so a calibration has to. What comes more often than this hangs, and is no evidence.
+constexpr int32_t kMostCopies = 8;
+
 // The rule by which alerts keep what a calibration promises: its threshold, and a cool-down of at least its run length.
 // `most_alerts` a day and `longest_seconds` of one alert; 0: no limit.
 pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t most_alerts, double longest_seconds);
@@ -47,15 +51,15 @@ pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t
 void start_running(const pinhole_calibration& calibration, const pinhole_alerts& alerts, RunningCalibration* running);
 
 // After every pinhole_alerts_push: what the alerts made of `seen`, and the events they gave. *moved: the calibration
-// was updated, and the alerts follow its threshold. `repeated`: the frame is the same as the one before, and its score
-// no evidence of its own.
-Status go_on_calibrating(const pinhole_observation& seen, bool repeated, const pinhole_events& events,
+// was updated, and the alerts follow its threshold. `hangs`: the frame has come more often than kMostCopies.
+Status go_on_calibrating(const pinhole_observation& seen, bool hangs, const pinhole_events& events,
                          RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
                          bool* moved);
 
-// The end of the stream: what was gathered goes into the calibration at once.
-Status finish_running(RunningCalibration* running, pinhole_calibration* calibration, pinhole_alerts* alerts,
-                      bool* moved);
+// The end of the stream, after pinhole_alerts_finish, which gave these events: what was gathered goes into the
+// calibration at once.
+Status finish_running(const pinhole_events& events, RunningCalibration* running, pinhole_calibration* calibration,
+                      pinhole_alerts* alerts, bool* moved);
 
 // So many of the alerts left out were real; the threshold follows. invalid_argument when there were fewer.
 Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_calibration* calibration,

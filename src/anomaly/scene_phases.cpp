@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scene frame by frame: collecting, learning, calibrating, watching.
+#include "anomaly/alerts_event.h"
 #include "anomaly/camera_judge.h"
 #include "anomaly/camera_watch.h"
 #include "anomaly/scene_life.h"
@@ -12,6 +13,9 @@
 
 namespace pinhole {
 namespace {
+
+constexpr int32_t kMovedForGood = 250; // frames
+constexpr int32_t kMostApart = 64;     // frames
 
 pinhole_frame planned_frame(const Scene& scene) {
   pinhole_frame frame = {};
@@ -33,6 +37,19 @@ void collect(const pinhole_frame& frame, Scene* scene) {
   scene->waited = 0;
   if (++scene->collected == scene->options.collect_frames)
     scene->phase = PINHOLE_SCENE_LEARNING;
+}
+
+// A picture that a camera shows while it starts, or a mount that was put right: what is seen for so long is the scene.
+bool is_another_scene(const Scene& scene) {
+  const pinhole_camera& camera = scene.watch->camera;
+  return camera.open && camera.current.kind == PINHOLE_EVENT_MOVED && scene.waited >= kMovedForGood;
+}
+
+Status collect_anew(Scene* scene, pinhole_scene_report* report) {
+  pinhole_events closed = {};
+  pinhole_camera_finish(&scene->watch->camera, &closed);
+  append_events(closed, &report->events);
+  return start_collecting(scene);
 }
 
 Status calibrate(Scene* scene) {
@@ -66,7 +83,7 @@ Status gather_for_calibration(const SceneScore& score, int64_t number, int32_t c
   const bool settled = state == PINHOLE_CAMERA_CLEAR;
   if (state == PINHOLE_CAMERA_DISTURBED)
     interrupt(&watch->running);
-  else if (report->repeated == 0)
+  else if (report->repeated < kMostCopies)
     gather(number, static_cast<double>(score.score), settled, &watch->running);
   if (!settled || watch->running.record.count < scene->options.calibrate_frames)
     return {};
@@ -78,7 +95,7 @@ Status gather_for_calibration(const SceneScore& score, int64_t number, int32_t c
 Status watch_and_report(const pinhole_frame& frame, int64_t number, double seconds, Scene* scene,
                         pinhole_scene_report* report) {
   WatchedFrame seen;
-  if (!follows(scene->number, number, scene->watch->alerts.options.smoothing))
+  if (scene->apart > 0)
     begin_run(scene->watch);
   const Status status = watch_frame(frame, number, seconds, scene->watch, &seen);
   report->camera = seen.camera;
@@ -102,12 +119,27 @@ Status push(const pinhole_frame& frame, int64_t number, double seconds, Scene* s
   const Status scored = scores ? score_frame(frame, scene->options.least_cells, &scene->scorer, &score) : Status();
   PINHOLE_RETURN_IF_ERROR(push_camera(&scene->watch->camera, frame, number, seconds,
                                       scored.ok() ? score.sight : SceneSight(), &report->camera, &report->events));
-  ++scene->waited;
+  scene->waited = counted_on(scene->waited);
   report->repeated = scene->watch->camera.equal_run; // a sensor that is alive has noise: such a frame shows nothing new
   if (scene->phase == PINHOLE_SCENE_COLLECTING && report->camera == PINHOLE_CAMERA_CLEAR && report->repeated == 0)
     collect(frame, scene);
+  else if (scene->phase == PINHOLE_SCENE_COLLECTING && is_another_scene(*scene))
+    PINHOLE_RETURN_IF_ERROR(collect_anew(scene, report));
   PINHOLE_RETURN_IF_ERROR(scored);
   return scores ? gather_for_calibration(score, number, report->camera, scene, report) : Status();
+}
+
+// Whether frames, as they are numbered, are ever contiguous in time.
+Status check_numbers(const Scene& scene) {
+  const bool scores = scene.phase == PINHOLE_SCENE_CALIBRATING || scene.phase == PINHOLE_SCENE_WATCHING;
+  if (!scores || scene.apart < kMostApart)
+    return {};
+  const int32_t smoothing = scene.watch->shown.frames;
+  return error(
+      Code::invalid_argument,
+      "frame %lld: the latest %d numbers each leave out %d or more, so no mean of scores over %d frames is ever "
+      "full: number the frames that are pushed one by one",
+      static_cast<long long>(scene.number), scene.apart, smoothing, smoothing);
 }
 
 float progress_of(const Scene& scene) {
@@ -153,7 +185,7 @@ Status start_collecting(Scene* scene) {
   scene->watch->scorer = &scene->scorer;
   scene->phase = PINHOLE_SCENE_COLLECTING;
   scene->attempt = 0;
-  scene->collected = scene->step = scene->mapped = scene->waited = 0;
+  scene->collected = scene->step = scene->mapped = scene->waited = scene->apart = 0;
   scene->kept.count = 0;
   scene->kept.epoch = -1;
   const pinhole_camera_options camera = camera_rule(scene->options.frames_per_second);
@@ -208,8 +240,12 @@ pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* fra
   *report = {};
   Status status = check_scene_frame(*self, *frame);
   if (status.ok()) {
-    status = push(*frame, number, seconds, self, report);
+    const bool contiguous = follows(self->number, number, pinhole_default_alert_options(1).smoothing);
+    self->apart = contiguous ? 0 : counted_on(self->apart);
     self->number = number;
+    status = push(*frame, number, seconds, self, report);
+    if (status.ok())
+      status = check_numbers(*self);
   }
   report->phase = self->phase;
   report->progress = progress_of(*self);

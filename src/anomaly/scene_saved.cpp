@@ -148,7 +148,8 @@ Status restore(const unsigned char* saved, size_t bytes, Scene* scene) {
   PINHOLE_RETURN_IF_ERROR(start_watching(calibration, scene));
   adopt(candidate.map, map); // after all that may fail
   scene->watch->running.left_out = header.left_out;
-  return {};
+  const pinhole_camera_options camera = camera_rule(scene->options.frames_per_second);
+  return from_c(pinhole_camera_start(&scene->watch->camera, &camera)); // it cannot fail by these
 }
 
 } // namespace

@@ -2,10 +2,13 @@
 #include "anomaly/scene_watch.h"
 
 #include "anomaly/alerts_drift.h"
+#include "anomaly/alerts_event.h"
 #include "anomaly/camera_judge.h"
 #include "anomaly/camera_watch.h"
 #include "base/crc32c.h"
 #include "engine/c_status.h"
+
+#include <cmath>
 
 namespace pinhole {
 namespace {
@@ -16,25 +19,21 @@ uint32_t add_array(const Array<float>& numbers, uint32_t crc) {
   return crc32c(numbers.begin(), static_cast<size_t>(numbers.size) * sizeof(float), crc);
 }
 
-void append(const pinhole_events& more, pinhole_events* events) {
-  for (int32_t i = 0; i < more.count && events->count < PINHOLE_MOST_EVENTS; ++i)
-    events->event[events->count++] = more.event[i];
-}
-
-Status alert_on_score(int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
-  const double score = static_cast<double>(seen->score.score);
+// `scored`: the frame has a score. One that has none passes time, and what was open too long is closed.
+Status alert_on_score(bool scored, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
+  const double score = scored ? static_cast<double>(seen->score.score) : std::nan("");
   pinhole_observation observed = {number, seconds, score, seen->score.box,
                                   alerting_state(seen->camera, seen->score.sight)};
   pinhole_events events = {};
   const Status pushed = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));
-  append(events, &seen->events);
+  append_events(events, &seen->events);
   PINHOLE_RETURN_IF_ERROR(pushed);
   pinhole_smooth(&watch->shown, score, &seen->smoothed);
   observed.camera = calibrating_state(seen->camera, seen->score.sight);
-  const bool repeated = watch->camera.equal_run > 0;
-  return watch->rule.keep_calibrating ? go_on_calibrating(observed, repeated, events, &watch->running,
-                                                          &watch->calibration, &watch->alerts, &seen->updated)
-                                      : Status();
+  return watch->rule.keep_calibrating
+             ? go_on_calibrating(observed, watch->camera.equal_run >= kMostCopies, events, &watch->running,
+                                 &watch->calibration, &watch->alerts, &seen->updated)
+             : Status();
 }
 
 } // namespace
@@ -90,20 +89,21 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   const AlertLimits limits = limits_in_force(watch->alerts.options, watch->alerts.law);
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
-  const Status alerted = scored.ok() ? alert_on_score(number, seconds, watch, seen) : scored;
+  const Status alerted = alert_on_score(scored.ok(), number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
   seen->alert = watch->alerts.open && !watch->alerts.current.suppressed;
-  return alerted;
+  return scored.ok() ? alerted : scored;
 }
 
 Status finish_watch(SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
-  pinhole_events events = {};
-  pinhole_alerts_finish(&watch->alerts, &seen->events);
-  pinhole_camera_finish(&watch->camera, &events);
-  append(events, &seen->events);
+  pinhole_events of_alerts = {}, of_camera = {};
+  pinhole_alerts_finish(&watch->alerts, &of_alerts);
+  pinhole_camera_finish(&watch->camera, &of_camera);
+  append_events(of_alerts, &seen->events);
+  append_events(of_camera, &seen->events);
   return watch->rule.keep_calibrating
-             ? finish_running(&watch->running, &watch->calibration, &watch->alerts, &seen->updated)
+             ? finish_running(of_alerts, &watch->running, &watch->calibration, &watch->alerts, &seen->updated)
              : Status();
 }
 

@@ -26,6 +26,11 @@ template <class T> constexpr T ceil_div(T a, T b) {
   return (a + b - 1) / b;
 }
 
+// One more, but no more than fits: a camera's frames outlast an int.
+constexpr int32_t counted_on(int32_t count) {
+  return count < INT32_MAX ? count + 1 : count;
+}
+
 template <class T> constexpr T min_of(T a, T b) {
   return b < a ? b : a;
 }

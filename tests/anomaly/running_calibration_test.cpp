@@ -43,14 +43,14 @@ public:
   }
 
   // Returns how many alerts opened.
-  int push(double score, int32_t camera = PINHOLE_CAMERA_CLEAR, bool repeated = false) {
+  int push(double score, int32_t camera = PINHOLE_CAMERA_CLEAR, bool hangs = false) {
     const pinhole_observation seen = {frame, static_cast<double>(frame) / kFramesPerSecond, score, {}, camera};
     ++frame;
     pinhole_events events = {};
     pinhole_alerts_push(&alerts, &seen, &events);
     const double threshold = alerts.options.threshold;
     bool moved = false;
-    const Status status = go_on_calibrating(seen, repeated, events, &running, &calibration, &alerts, &moved);
+    const Status status = go_on_calibrating(seen, hangs, events, &running, &calibration, &alerts, &moved);
     EXPECT_TRUE(status.ok()) << status.text;
     EXPECT_TRUE(moved || alerts.options.threshold == threshold);
     EXPECT_EQ(alerts.options.threshold, static_cast<double>(calibration.threshold));
@@ -77,7 +77,9 @@ public:
   }
   void finish() {
     bool moved = false;
-    const Status status = finish_running(&running, &calibration, &alerts, &moved);
+    pinhole_events events = {};
+    pinhole_alerts_finish(&alerts, &events);
+    const Status status = finish_running(events, &running, &calibration, &alerts, &moved);
     EXPECT_TRUE(status.ok()) << status.text;
     updates += moved;
   }
@@ -180,6 +182,30 @@ TEST(RunningCalibration, ThePromiseHoldsWhileItGoesOn) {
   }
 }
 
+// A sensor that is polled faster than it delivers gives every frame several times: the alerts' means take in the
+// copies, and so do the calibration's.
+TEST(RunningCalibration, FramesThatComeSeveralTimesKeepThePromise) {
+  const double asked = 1.0 / 500;
+  for (const int copies : {1, 2, 3}) {
+    const auto frame = [=](int64_t i, const std::vector<float>& scores) {
+      return static_cast<double>(scores[i / copies]);
+    };
+    const std::vector<float> normal = simulate(Law::gamma4, 10000, 61), later = simulate(Law::gamma4, 100000, 62);
+    Running first(calibrated(normal, 10, 3), 30000); // for its record
+    clear_record(3, &first.running.record);
+    for (int64_t i = 0; i < 10000; ++i)
+      gather(i, frame(i, normal), true, &first.running);
+    const ScoreRuns gathered = first.running.record.all();
+    const pinhole_calibration promised =
+        calibrated({gathered.scores, gathered.scores + gathered.count}, asked * kFramesPerDay, 3);
+    ASSERT_EQ(promised.provisional, 0);
+    Running run(promised, 100001);
+    for (int64_t i = 0; i < 100000; ++i)
+      run.push(frame(i, later));
+    EXPECT_LE(run.openings, 100000 * asked) << copies;
+  }
+}
+
 class RunningFrames : public ::testing::Test {
 protected:
   RunningFrames() : run(calibrated(simulate(Law::normal, 1000, 21), 10)), high(run.calibration.threshold + 1.0) {}
@@ -198,8 +224,8 @@ TEST_F(RunningFrames, ARiseThatIsNoAlertCounts) {
   EXPECT_EQ(run.calibration.peak[0], static_cast<float>(high));
 }
 
-// The same frame again is no evidence, but what it raises is an alert all the same.
-TEST_F(RunningFrames, RepeatedFramesDoNotCount) {
+// A camera that hangs is no evidence, but what it raises is an alert all the same.
+TEST_F(RunningFrames, WhatHangsDoesNotCount) {
   run.push_many(20, 0.1);
   for (int i = 0; i < 30; ++i)
     run.push(0.1, PINHOLE_CAMERA_CLEAR, true);
@@ -211,6 +237,17 @@ TEST_F(RunningFrames, RepeatedFramesDoNotCount) {
   run.finish();
   EXPECT_EQ(run.calibration.alerts_left_out, 1u);
   EXPECT_EQ(run.calibration.frames, 1020u);
+}
+
+// An alert that waits for the camera when the stream ends is given then, and counts.
+TEST_F(RunningFrames, AnAlertThatOnlyTheEndGivesCounts) {
+  run.push_many(100, 0.1);
+  run.push_many(4, high, PINHOLE_CAMERA_DECIDING);
+  EXPECT_EQ(run.openings, 0);
+  run.finish();
+  EXPECT_EQ(run.calibration.alerts_left_out, 1u);
+  EXPECT_EQ(run.calibration.frames, 1075u) << "less the guard";
+  EXPECT_EQ(pinhole_calibration_confirm(&run.calibration, 1).code, PINHOLE_OK);
 }
 
 TEST_F(RunningFrames, AnAlertWithoutQuietFramesCounts) {

@@ -141,17 +141,22 @@ private:
   // What each place is used to, from the frames that the network knows.
   Status learn_map() {
     SeenFrames different;
+    uint32_t latest = 0;
+    int32_t copies = 0; // of the latest frame
     const auto learn = [&](const SourceFrame& frame) {
       uint32_t checksum = 0;
       PINHOLE_RETURN_IF_ERROR(model_.checksum_of(frame.image, &checksum));
-      const bool trained = model_.was_trained_on(checksum), repeated = !different.add(checksum);
-      const bool counts = !repeated && (options_.allow_trained || !trained);
+      const bool trained = model_.was_trained_on(checksum), is_new = different.add(checksum);
+      copies = !frames_.empty() && checksum == latest ? copies + 1 : 0;
+      latest = checksum;
+      const bool delivered_again = copies > 0 && copies < kMostCopies;
+      const bool counts = delivered_again ? frames_.back().counts : is_new && (options_.allow_trained || !trained);
       if (counts)
         seen_.add(checksum);
       frames_.push_back({frame.number, counts});
-      repeated_ += repeated;
-      trained_ += trained && !repeated;
-      return trained && !repeated ? learn_frame(frame_of(frame.image), &model_.scorer()) : Status();
+      repeated_ += !is_new && !delivered_again;
+      trained_ += trained && is_new;
+      return trained && is_new ? learn_frame(frame_of(frame.image), &model_.scorer()) : Status();
     };
     PINHOLE_RETURN_IF_ERROR(for_each_frame("frames learned", true, learn));
     if (repeated_ > 0)

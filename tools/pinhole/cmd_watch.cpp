@@ -25,7 +25,7 @@ void print_tally(const FrameTally& tally) {
       {tally.near, "near one"},
       {tally.camera, "under an event of the camera, in doubt or with a part of the scene hidden"},
       {tally.drift, "in drift"},
-      {tally.repeated, "the same as the one before"},
+      {tally.repeated, "the same again and again"},
       {tally.beginning, "too few yet for a mean"},
   };
   std::string left_out;

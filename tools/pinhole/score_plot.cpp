@@ -10,6 +10,7 @@ namespace pinhole::tool {
 namespace {
 
 constexpr size_t kMostBins = 2048, kMostEvents = 2000;
+constexpr int64_t kMostPerBin = int64_t{1} << 40; // frames
 constexpr Color kScore = {31, 119, 180}, kRaw = {178, 205, 226}, kThreshold = {200, 30, 30}, kClosing = {232, 150, 120};
 
 Color color_of(int32_t kind, bool suppressed) {
@@ -65,7 +66,8 @@ void ScorePlot::halve() {
     bins_[i / 2] = joined;
   }
   bins_.resize(bins_.size() / 2);
-  frames_per_bin_ *= 2;
+  if (frames_per_bin_ < kMostPerBin) // where every frame is after a gap, bins are joined again and again
+    frames_per_bin_ *= 2;
 }
 
 void ScorePlot::add(const pinhole_event& event, int64_t alert) {

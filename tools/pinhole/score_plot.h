@@ -28,7 +28,7 @@ private:
     double first_time, last_time;
     double score, low, high;   // highest score; lowest and highest smoothed one
     double threshold, closing; // the latest
-    int32_t frames;
+    int64_t frames;
     bool after_gap;
   };
   // `closed`: time of the end, NaN while it is open.
@@ -44,7 +44,7 @@ private:
   LinePlot draw(const std::string& title, bool by_time) const;
 
   std::vector<Bin> bins_;
-  int32_t frames_per_bin_ = 1;
+  int64_t frames_per_bin_ = 1;
   std::vector<Event> events_;
 };
 

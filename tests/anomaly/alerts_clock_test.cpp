@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Alerts over long times, wrong times and scores at the edge.
+#include "anomaly/alert_run.h"
+
+#include <cmath>
+
+namespace pinhole::testing {
+namespace {
+
+// As a calibration counts them: what equals the threshold is not above it.
+TEST(AlertsClock, AScoreAtTheThresholdOpensNothing) {
+  AlertRun run(plain_options());
+  run.push_many(20, 1);
+  run.push_many(20, 10);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+  run.push_many(2, std::nextafter(10.0, 11.0));
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+}
+
+TEST(AlertsClock, OneWrongTimeStopsNeitherCoolDownNorBudget) {
+  for (const double wrong : {1.7e15, 1.7e308, -1.7e308}) {
+    pinhole_alert_options options = plain_options();
+    options.cooldown_seconds = 2;
+    options.most_alerts = 3;
+    options.budget_seconds = 60;
+    AlertRun run(options);
+    run.push_many(20, 1);
+    const double right = run.time;
+    run.time = wrong;
+    run.push(1);
+    run.time = right + run.step;
+    for (int i = 0; i < 3; ++i) { // a minute and more between two
+      run.push_many(5, 20);
+      run.push_many(700, 1);
+    }
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 3) << wrong;
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY, 1), 0) << wrong;
+  }
+}
+
+TEST(AlertsClock, WithoutScoresAnAlertIsOpenForNoLongerEither) {
+  pinhole_alert_options options = plain_options();
+  options.longest_seconds = 10;
+  AlertRun run(options);
+  run.push_many(20, 1);
+  run.push_many(5, 20);
+  ASSERT_EQ(run.alerts.open, 1);
+  run.push_many(98, std::nan(""));
+  EXPECT_EQ(run.alerts.open, 0);
+  ASSERT_EQ(run.events.size(), 2u);
+  EXPECT_EQ(run.events[1].reason, PINHOLE_CLOSED_LONGEST);
+}
+
+TEST(AlertsClock, CountsOfFramesEndAtTheLargestNumber) {
+  pinhole_alert_options options = plain_options();
+  options.linger_frames = 0;
+  options.longest_seconds = 0;
+  options.closing_threshold = 5;
+  AlertRun run(options);
+  run.push_many(20, 1);
+  run.push_many(5, 20);
+  run.alerts.lingering = INT32_MAX - 1;
+  run.push_many(5, 7); // between the two thresholds
+  EXPECT_EQ(run.alerts.open, 1);
+  EXPECT_EQ(run.alerts.lingering, INT32_MAX);
+}
+
+} // namespace
+} // namespace pinhole::testing

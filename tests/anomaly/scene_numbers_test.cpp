@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Frames as real cameras number and show them: with gaps, several times over, and a picture of their own at the start.
+#include "anomaly/shared_scene.h"
+
+#include <string>
+
+namespace pinhole::testing {
+namespace {
+
+// Every frame `copies` times, its numbers `stride` apart.
+void push_as(int count, int copies, int64_t stride, SceneRun* run) {
+  for (int i = 0; i < count; ++i) {
+    const pinhole_frame frame = run->draw(run->waving());
+    for (int copy = 0; copy < copies; ++copy) {
+      ASSERT_EQ(run->push(frame).code, PINHOLE_OK);
+      run->number += stride - 1;
+    }
+    if (run->report.phase == PINHOLE_SCENE_LEARNING)
+      run->learn();
+  }
+}
+
+TEST(SceneNumbers, FramesThatComeSeveralTimesOrWithGapsCalibrate) {
+  for (const auto& [copies, stride] : {std::pair{4, 1}, std::pair{1, 3}}) {
+    SceneRun run;
+    ASSERT_EQ(run.start().code, PINHOLE_OK);
+    push_as(400, copies, stride, &run);
+    EXPECT_EQ(run.report.phase, PINHOLE_SCENE_WATCHING) << copies << " copies, numbers " << stride << " apart";
+  }
+}
+
+TEST(SceneNumbers, NumbersThatNeverFollowAreRefused) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  for (const int64_t stride : {int64_t{4}, int64_t{0}, int64_t{-1}}) {
+    run.push_normal(2);
+    for (int i = 0; i < 64; ++i) {
+      run.push(run.waving());
+      run.number += stride - 1;
+    }
+    const pinhole_status status = run.push(run.draw(run.waving()));
+    EXPECT_EQ(status.code, PINHOLE_INVALID_ARGUMENT) << stride;
+    EXPECT_NE(std::string(status.text).find("one by one"), std::string::npos) << status.text;
+    run.push_normal(5); // one that follows makes good
+    run.number += 1000;
+  }
+}
+
+// The maker's picture is shown while the camera starts; the scene is what is seen afterwards.
+TEST(SceneNumbers, APictureOfTheCamerasOwnAtTheStartIsForgotten) {
+  SceneRun run;
+  ASSERT_EQ(run.start().code, PINHOLE_OK);
+  Moment other;
+  other.other_view = true;
+  for (int i = 0; i < 70; ++i)
+    run.push(other);
+  ASSERT_GT(run.report.progress, 0.5f);
+  run.reach(PINHOLE_SCENE_CALIBRATING);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_MOVED), 1);
+  EXPECT_EQ(run.events.back().open, 0);
+  EXPECT_LT(run.number, 70 + 300 + 200);
+}
+
+// What the camera saw before is forgotten when a scene goes on.
+TEST(SceneNumbers, ARestoredSceneLearnsItsViewAnew) {
+  SceneRun& first = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  std::vector<uint8_t> saved(pinhole_scene_saved_bytes(first.scene));
+  ASSERT_EQ(pinhole_scene_save(first.scene, saved.data(), saved.size()).code, PINHOLE_OK);
+  pinhole_scene_options options = small_scene_options();
+  options.collect_frames = 1000;
+  SceneRun second(options, {first.file.data(), first.file.data() + first.file.size()});
+  ASSERT_EQ(second.start().code, PINHOLE_OK);
+  Moment other;
+  other.other_view = true;
+  for (int i = 0; i < 70; ++i)
+    second.push(other);
+  ASSERT_EQ(pinhole_scene_restore(second.scene, saved.data(), saved.size()).code, PINHOLE_OK);
+  second.push_normal(100);
+  EXPECT_EQ(second.report.camera, PINHOLE_CAMERA_CLEAR);
+  EXPECT_EQ(second.opened(PINHOLE_EVENT_MOVED), 0);
+}
+
+} // namespace
+} // namespace pinhole::testing
