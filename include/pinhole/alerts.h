@@ -60,7 +60,8 @@ typedef struct pinhole_event {
   int32_t open;              /* 1: opened, 0: closed */
   int32_t suppressed;        /* 1: for the log alone, the number of alerts or the cool-down forbids it */
   int32_t reason;            /* pinhole_close_reason */
-  int64_t first, peak, last; /* frame numbers; when opened, last is the newest frame */
+  int64_t first, peak, last; /* frame numbers; when opened, last is the newest frame; an anomaly's last one that has a
+                              * score of its own of at least the closing threshold */
   double score, threshold;   /* at the peak */
   pinhole_box box;           /* anomaly: the union of the frames' boxes; otherwise the whole frame */
   double time;               /* of the frame that opened or closed it, as it was given */

@@ -57,8 +57,12 @@ void close_current(pinhole_close_reason reason, pinhole_alerts* alerts, pinhole_
   forget_current(alerts);
 }
 
-void extend_current(pinhole_alerts* alerts, const pinhole_observation& seen, double score, double threshold) {
-  extend_event(&alerts->current, seen.frame, score, threshold, score > alerts->current.score);
+// The mean outlasts what it is of: a frame whose own score is a usual one neither lengthens the alert nor has a part in
+// its box.
+void extend_current(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits) {
+  if (seen.score < limits.closing)
+    return;
+  extend_event(&alerts->current, seen.frame, score, limits.opening, score > alerts->current.score);
   alerts->current.box = box_union(alerts->current.box, seen.box);
 }
 
@@ -75,7 +79,7 @@ void follow_open(pinhole_alerts* alerts, const pinhole_observation& seen, double
   alerts->falling = lasts ? 0 : counted_on(alerts->falling);
   alerts->lingering = score > limits.opening ? 0 : counted_on(alerts->lingering);
   if (lasts)
-    extend_current(alerts, seen, score, limits.opening);
+    extend_current(alerts, seen, score, limits);
   if (alerts->falling >= options.least_frames)
     close_current(PINHOLE_CLOSED_OVER, alerts, events);
   else if (options.linger_frames > 0 && alerts->lingering >= options.linger_frames)
@@ -92,7 +96,7 @@ void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, 
   if (above && alerts->rising == 0)
     alerts->current = begin_event(PINHOLE_EVENT_ANOMALY, seen.frame, score, limits.opening, seen.box);
   else if (above)
-    extend_current(alerts, seen, score, limits.opening);
+    extend_current(alerts, seen, score, limits);
   if (above)
     alerts->rising = counted_on(alerts->rising);
   if (alerts->rising < alerts->options.least_frames || (above && is_cooling(*alerts)))

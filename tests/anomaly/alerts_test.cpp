@@ -199,6 +199,26 @@ TEST(Alerts, BoxIsTheUnionOfTheFramesAbove) {
   EXPECT_EQ(given[0].box.height, 50);
 }
 
+TEST(Alerts, WhatTheMeanOutlastsIsNoPartOfTheAlert) {
+  pinhole_alert_options options = plain_options();
+  options.smoothing = 3;
+  AlertRun run(options);
+  run.push_many(20, 1);
+  for (int i = 0; i < 5; ++i)
+    run.push(100, PINHOLE_CAMERA_CLEAR, {10 + i, 20, 30, 40});
+  const int64_t latest = run.frame - 1;
+  run.push(2, PINHOLE_CAMERA_CLEAR, {500, 400, 9, 9}); // the means are still 67 and 34
+  run.push(3, PINHOLE_CAMERA_CLEAR, {0, 0, 5, 5});
+  run.push_many(5, 1);
+  ASSERT_EQ(run.events.size(), 2u);
+  const pinhole_event& closed = run.events[1];
+  EXPECT_EQ(closed.last, latest);
+  EXPECT_EQ(closed.box.x, 10);
+  EXPECT_EQ(closed.box.y, 20);
+  EXPECT_EQ(closed.box.width, 34);
+  EXPECT_EQ(closed.box.height, 40);
+}
+
 TEST(Alerts, CooldownHoldsBackAndLogsWhatWasShort) {
   pinhole_alert_options options = plain_options();
   options.cooldown_seconds = 3;
