@@ -33,8 +33,9 @@ function(pinhole_component name)
                              ${PROJECT_BINARY_DIR}/generated)
   target_link_libraries(pinhole_${name}_objects PUBLIC pinhole_flags)
   add_library(pinhole_${name} STATIC $<TARGET_OBJECTS:pinhole_${name}_objects>)
-  target_include_directories(pinhole_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
-                             $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>)
+  target_include_directories(pinhole_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                             $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
+                             $<INSTALL_INTERFACE:include>)
   target_link_libraries(pinhole_${name} PUBLIC $<BUILD_INTERFACE:pinhole_flags>)
   add_library(pinhole::${name} ALIAS pinhole_${name})
 endfunction()

@@ -9,7 +9,8 @@
  *   pinhole_alerts_push(&alerts, &seen, &events);                                        // anomaly, drift
  *   log(&events);
  *
- * One caller at a time for each struct. */
+ * One caller at a time for each struct. Where a pointer is NULL, calls that return a status refuse it, and the others
+ * do nothing and return 0. */
 #ifndef PINHOLE_ALERTS_H
 #define PINHOLE_ALERTS_H
 

@@ -128,7 +128,7 @@ pinhole_status pinhole_calibration_ask(pinhole_calibration* calibration, double 
 pinhole_status pinhole_calibration_check(const pinhole_calibration* calibration, const pinhole_score_origin* origin);
 
 /* Seconds of normal time, without another alert, still to be seen until the asked rate is supported; 0 when it is. The
- * calibration is a checked one. */
+ * calibration is a checked one; NULL: infinity. */
 double pinhole_calibration_seconds_missing(const pinhole_calibration* calibration);
 
 #ifdef __cplusplus

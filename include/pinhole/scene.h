@@ -53,7 +53,8 @@ typedef struct pinhole_scene_options {
   int32_t learn_steps;          /* training steps, at least 1 */
   int32_t batch;                /* pictures per step, 1..256 */
   float learning_rate;          /* Adam's, at its peak: warm-up, then down along a cosine */
-  int32_t calibrate_frames;     /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; twelve bytes each */
+  int32_t calibrate_frames;     /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; twelve bytes each.
+                                 * The call that completes them calibrates: 3 ms for a thousand that hang together */
   int32_t least_cells;          /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
   double frames_per_second;     /* above 0 */
   double false_alarms_per_day;  /* asked, above 0 */
@@ -77,7 +78,8 @@ pinhole_status pinhole_scene_measure(const void* file, size_t file_bytes, const 
                                      size_t* setup_bytes);
 
 /* Reads, checks and plans. `file` is the scene's from now on: what is learned is written into it, so that it can be
- * kept. Errors: bad_file, unsupported (no model of a scene), too_little_memory, invalid_argument. */
+ * kept. Errors, *scene is then NULL: bad_file, unsupported (no model of a scene), too_little_memory,
+ * invalid_argument. */
 pinhole_status pinhole_scene_plan(void* file, size_t file_bytes, const pinhole_scene_options* options, void* setup,
                                   size_t setup_bytes, pinhole_scene** scene);
 
@@ -121,7 +123,7 @@ typedef struct pinhole_scene_report {
 pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* frame, int64_t number, double seconds,
                                   pinhole_scene_report* report);
 
-/* No frame came: see pinhole_camera_wait. */
+/* No frame came: see pinhole_camera_wait. A time that is not finite is ignored. */
 void pinhole_scene_wait(pinhole_scene* scene, double seconds, pinhole_events* events);
 
 /* The end of the stream: closes what is open, and what was gathered goes into the calibration. The phase stays. */
@@ -149,6 +151,10 @@ pinhole_status pinhole_scene_heat(const pinhole_scene* scene, pinhole_frame* hea
  * threshold follows. NULL before the phase watching. */
 const pinhole_calibration* pinhole_scene_calibration(const pinhole_scene* scene);
 
+/* Another rate of false alarms: the threshold follows at once, from the same frames; the statement in the calibration
+ * says whether they support it. Errors: invalid_argument (not watching, a rate that is not above 0). */
+pinhole_status pinhole_scene_ask(pinhole_scene* scene, double false_alarms_per_day);
+
 /* The operator says that so many of the alerts so far were real: they do not count against the promise. Others count
  * as one possible false alarm each, see pinhole_calibration_update. invalid_argument: there were not so many, or a
  * number below 0. */
@@ -160,10 +166,12 @@ pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts);
 size_t pinhole_scene_saved_bytes(const pinhole_scene* scene);
 pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_t bytes);
 
-/* While the scene collects: goes on watching with what was saved for exactly this file, these frames and this rule
- * (false_alarms_per_day, frames_per_second, least_cells). The camera's own events begin anew: it learns its view from
- * the next 64 frames that show the scene. Errors: bad_file (damaged), invalid_argument (another model, size, format or
- * rule); the scene then still collects. */
+/* While the scene collects: goes on watching with what was saved for exactly this file (keep it too: what the network
+ * has learned is there), these frames and this rule (frames_per_second, least_cells). false_alarms_per_day,
+ * least_threshold and the rest are those of the options; a lower least_threshold than the saved one changes nothing.
+ * The camera's own events begin anew: it learns its view from the next 64 frames that show the scene; so do cool-down
+ * and the alerts of the day. Errors: bad_file (damaged), invalid_argument (another model, size, format or rule); the
+ * scene then still collects. */
 pinhole_status pinhole_scene_restore(pinhole_scene* scene, const void* saved, size_t bytes);
 
 #ifdef __cplusplus

@@ -66,6 +66,7 @@ public:
   Status ignore(const Frame& mask) { return pinhole_scene_ignore(scene_, &mask); }
   Status heat(Frame* heat) const { return pinhole_scene_heat(scene_, heat); }
   const pinhole_calibration* calibration() const { return pinhole_scene_calibration(scene_); }
+  Status ask(double false_alarms_per_day) { return pinhole_scene_ask(scene_, false_alarms_per_day); }
   Status confirm(int32_t alerts) { return pinhole_scene_confirm(scene_, alerts); }
 
   size_t saved_bytes() const { return pinhole_scene_saved_bytes(scene_); }

@@ -20,10 +20,6 @@ void forget_current(pinhole_alerts* alerts) {
   alerts->rising = alerts->falling = alerts->lingering = alerts->held = alerts->open = 0;
 }
 
-bool is_cooling(const pinhole_alerts& alerts) {
-  return alerts.elapsed < alerts.cool_until;
-}
-
 // The budget's window holds as many alerts as it may.
 bool is_spent(const pinhole_alerts& alerts) {
   const int32_t most = alerts.options.most_alerts;
@@ -254,6 +250,8 @@ pinhole_status pinhole_alerts_set_threshold(pinhole_alerts* alerts, double thres
 }
 
 void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events) {
+  if (!alerts || !events)
+    return;
   events->count = 0;
   if (!alerts->open && alerts->rising >= alerts->options.least_frames)
     open_current(alerts, events);
@@ -268,5 +266,5 @@ void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events) {
 }
 
 int64_t pinhole_alerts_skipped(const pinhole_alerts* alerts) {
-  return alerts->skipped;
+  return alerts ? alerts->skipped : 0;
 }

@@ -7,6 +7,11 @@
 
 namespace pinhole {
 
+// After an alert has closed, for a while.
+inline bool is_cooling(const pinhole_alerts& alerts) {
+  return alerts.elapsed < alerts.cool_until;
+}
+
 inline bool is_empty(const pinhole_box& box) {
   return box.width <= 0 || box.height <= 0;
 }

@@ -5,12 +5,14 @@
 #include <cmath>
 
 void pinhole_smoothing_start(pinhole_smoothing* smoothing, int32_t frames) {
+  if (!smoothing)
+    return;
   *smoothing = {};
   smoothing->frames = pinhole::min_of(pinhole::max_of(frames, 1), PINHOLE_MOST_SMOOTHING);
 }
 
 int32_t pinhole_smooth(pinhole_smoothing* smoothing, double score, double* smoothed) {
-  if (!std::isfinite(score))
+  if (!smoothing || !smoothed || !std::isfinite(score))
     return 0;
   const int32_t frames = smoothing->frames;
   smoothing->recent[smoothing->next] = score;

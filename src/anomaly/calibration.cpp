@@ -268,6 +268,8 @@ pinhole_status pinhole_calibration_ask(pinhole_calibration* calibration, double 
 }
 
 double pinhole_calibration_seconds_missing(const pinhole_calibration* calibration) {
+  if (!calibration)
+    return HUGE_VAL;
   const pinhole_calibration& c = *calibration;
   const double needed = alerts_bound(c, 0) / per_frame(c, c.asked_per_day);
   return max_of(needed - static_cast<double>(c.frames), 0.0) / c.frames_per_second;

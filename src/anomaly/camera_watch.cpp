@@ -234,12 +234,16 @@ pinhole_status pinhole_camera_push(pinhole_camera* camera, const pinhole_frame* 
 }
 
 void pinhole_camera_wait(pinhole_camera* camera, double time, pinhole_events* events) {
+  if (!camera || !events)
+    return;
   events->count = 0;
-  if (is_overdue(*camera, time))
+  if (std::isfinite(time) && is_overdue(*camera, time))
     open_absence(camera, time, events);
 }
 
 void pinhole_camera_finish(pinhole_camera* camera, pinhole_events* events) {
+  if (!camera || !events)
+    return;
   events->count = 0;
   close_current(camera, events);
   if (camera->gone)
@@ -248,5 +252,5 @@ void pinhole_camera_finish(pinhole_camera* camera, pinhole_events* events) {
 }
 
 int32_t pinhole_camera_has_learned(const pinhole_camera* camera) {
-  return camera->learned >= camera->options.learn_frames ? 1 : 0;
+  return camera && camera->learned >= camera->options.learn_frames ? 1 : 0;
 }

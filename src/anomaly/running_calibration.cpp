@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anomaly/running_calibration.h"
 
+#include "anomaly/alerts_event.h"
 #include "engine/c_status.h"
 
 #include <cmath>
@@ -18,10 +19,6 @@ int32_t frames_in(double seconds, double frames_per_second) {
 // Half way down to the usual score: what has been alerted on lasts until it has gone.
 double closing_threshold(const pinhole_calibration& calibration) {
   return (static_cast<double>(calibration.threshold) + static_cast<double>(calibration.quantile_50)) / 2;
-}
-
-bool is_cooling(const pinhole_alerts& alerts) {
-  return alerts.elapsed < alerts.cool_until;
 }
 
 int32_t openings(const pinhole_events& events) {
@@ -158,8 +155,17 @@ Status finish_running(const pinhole_events& events, RunningCalibration* running,
              : Status();
 }
 
+Status ask_for_rate(double per_day, pinhole_calibration* calibration, pinhole_alerts* alerts) {
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_ask(calibration, per_day)));
+  return follow_threshold(*calibration, alerts);
+}
+
 Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_calibration* calibration,
                       pinhole_alerts* alerts) {
+  const uint64_t left_out = calibration->alerts_left_out + static_cast<uint64_t>(running->left_out);
+  if (confirmed > 0 && static_cast<uint64_t>(confirmed) > left_out)
+    return error(Code::invalid_argument, "calibration: %d alerts confirmed, but %llu were left out: confirm no more",
+                 confirmed, static_cast<unsigned long long>(left_out));
   const int32_t pending = min_of(max_of(confirmed, 0), running->left_out);
   PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_confirm(calibration, static_cast<size_t>(confirmed - pending))));
   running->left_out -= pending;

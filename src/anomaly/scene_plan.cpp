@@ -227,13 +227,13 @@ pinhole_status pinhole_scene_measure(const void* file, size_t file_bytes, const 
 
 pinhole_status pinhole_scene_plan(void* file, size_t file_bytes, const pinhole_scene_options* options, void* setup,
                                   size_t setup_bytes, pinhole_scene** scene) {
+  if (!scene)
+    return to_c(error(Code::invalid_argument, "pinhole_scene_plan: scene is null"));
+  *scene = nullptr;
   size_t needed = 0;
   if (const pinhole_status status = pinhole_scene_measure(file, file_bytes, options, &needed);
       status.code != PINHOLE_OK)
     return status;
-  if (!scene)
-    return to_c(error(Code::invalid_argument, "pinhole_scene_plan: scene is null"));
-  *scene = nullptr;
   if (!setup || reinterpret_cast<uintptr_t>(setup) % Arena::kAlignment != 0)
     return to_c(error(Code::invalid_argument, "setup memory must be there and start at a multiple of %zu bytes",
                       Arena::kAlignment));

@@ -4,6 +4,7 @@
 //
 //   SavedHeader, pinhole_calibration, float mean[cells], float square[cells], float detail[cells],
 //   uint8_t ignored[cells]
+#include "anomaly/calibration_state.h"
 #include "anomaly/scene_life.h"
 #include "base/crc32c.h"
 #include "engine/c_status.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr uint32_t kMagic = 0x4e435350; // "PSCN"
 constexpr uint32_t kVersion = 3;
+constexpr int32_t kMostLeftOut = 1 << 20; // no update is so long
 
 struct SavedHeader {
   uint32_t magic, version;
@@ -73,7 +75,8 @@ Status check_header(const SavedHeader& header, const unsigned char* saved, size_
   if (header.rows != map.rows || header.columns != map.columns || bytes != saved_bytes(map))
     return error(Code::invalid_argument, "saved scene: a map of %dx%d cells, this model has %dx%d", header.columns,
                  header.rows, map.columns, map.rows);
-  if (header.frames < kLeastLearned || header.left_out < 0 || !is_brightness(header.brightness))
+  if (header.frames < kLeastLearned || header.left_out < 0 || header.left_out > kMostLeftOut ||
+      !is_brightness(header.brightness))
     return damaged("its counts are out of range");
   return {};
 }
@@ -87,13 +90,18 @@ Status check_map(const SceneMap& map) {
 }
 
 Status check_rule(const pinhole_calibration& calibration, const pinhole_scene_options& options) {
-  if (calibration.frames_per_second != options.frames_per_second ||
-      calibration.asked_per_day != options.false_alarms_per_day)
+  if (calibration.frames_per_second != options.frames_per_second)
     return error(Code::invalid_argument,
-                 "saved scene: for %g false alarms a day at %g frames per second, asked are %g at %g",
-                 calibration.asked_per_day, calibration.frames_per_second, options.false_alarms_per_day,
-                 options.frames_per_second);
+                 "saved scene: for %g frames per second, these are %g: let the scene learn again",
+                 calibration.frames_per_second, options.frames_per_second);
   return {};
+}
+
+// What the options ask for now.
+Status follow_options(const pinhole_scene_options& options, pinhole_calibration* calibration) {
+  calibration->lowest_threshold = max_of(calibration->lowest_threshold, static_cast<float>(options.least_threshold));
+  conclude(calibration);
+  return from_c(pinhole_calibration_ask(calibration, options.false_alarms_per_day));
 }
 
 // The scorer with what was saved in place of what it has learned: arrays that hold nothing between two frames are
@@ -144,6 +152,7 @@ Status restore(const unsigned char* saved, size_t bytes, Scene* scene) {
   const pinhole_score_origin origin = origin_of(*scene, candidate);
   PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_check(&calibration, &origin)));
   PINHOLE_RETURN_IF_ERROR(check_rule(calibration, scene->options));
+  PINHOLE_RETURN_IF_ERROR(follow_options(scene->options, &calibration));
   PINHOLE_RETURN_IF_ERROR(reload_engine(scene->watcher));
   PINHOLE_RETURN_IF_ERROR(start_watching(calibration, scene));
   adopt(candidate.map, map); // after all that may fail

@@ -127,9 +127,41 @@ TEST_F(SavedScene, OnlyForThisFileTheseFramesAndThisRule) {
   EXPECT_EQ(changed([](pinhole_scene_options* o) { o->width = 162; }).code, refused);
   EXPECT_EQ(changed([](pinhole_scene_options* o) { o->least_cells = 3; }).code, refused);
   EXPECT_EQ(changed([](pinhole_scene_options* o) { o->frames_per_second = 24; }).code, refused);
-  EXPECT_EQ(changed([](pinhole_scene_options* o) { o->false_alarms_per_day = 2; }).code, refused);
   EXPECT_EQ(changed([](pinhole_scene_options* o) { o->threads = 2, o->most_alerts = 5, o->seed = 9; }).code,
             PINHOLE_OK);
+}
+
+// What does not change the scores may be asked for otherwise after a restart.
+TEST_F(SavedScene, RateAndLeastThresholdAreThoseOfTheOptions) {
+  const pinhole_calibration before = *pinhole_scene_calibration(first.scene);
+  pinhole_scene_options options = small_scene_options();
+  options.false_alarms_per_day = 2;
+  options.least_threshold = 1000;
+  SceneRun second(options, learned);
+  ASSERT_EQ(second.start().code, PINHOLE_OK);
+  const pinhole_status status = pinhole_scene_restore(second.scene, saved.data(), saved.size());
+  ASSERT_EQ(status.code, PINHOLE_OK) << status.text;
+  const pinhole_calibration* after = pinhole_scene_calibration(second.scene);
+  EXPECT_EQ(after->asked_per_day, 2);
+  EXPECT_GE(after->threshold, 1000);
+  EXPECT_EQ(after->frames, before.frames);
+  second.push_normal(3);
+  EXPECT_EQ(second.report.threshold, after->threshold);
+}
+
+TEST_F(SavedScene, AnotherRateHoldsFromTheNextFrameOn) {
+  const pinhole_calibration before = *pinhole_scene_calibration(first.scene);
+  ASSERT_EQ(pinhole_scene_ask(first.scene, before.asked_per_day / 1000).code, PINHOLE_OK);
+  const pinhole_calibration* rarer = pinhole_scene_calibration(first.scene);
+  EXPECT_GT(rarer->threshold, before.threshold);
+  EXPECT_NEAR(rarer->decades - before.decades, 3, 1e-9);
+  first.push_normal(1);
+  EXPECT_EQ(first.report.threshold, rarer->threshold);
+  ASSERT_EQ(pinhole_scene_ask(first.scene, before.asked_per_day).code, PINHOLE_OK);
+  EXPECT_EQ(rarer->threshold, before.threshold);
+  for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_EQ(pinhole_scene_ask(first.scene, bad).code, PINHOLE_INVALID_ARGUMENT);
+  EXPECT_EQ(pinhole_scene_ask(nullptr, 1).code, PINHOLE_INVALID_ARGUMENT);
 }
 
 } // namespace

@@ -51,6 +51,18 @@ void print_proof(const PlanProof& proof) {
                 proof.region[region].one_less_refused ? "refused" : "NOT refused");
 }
 
+// What plans the same again.
+std::string command_of(const Options& options, const Common& common) {
+  std::string command =
+      "pinhole --threads " + std::to_string(common.thread_count()) + " plan " + short_path(options.model);
+  for (const auto& [set, flag] : {std::pair{options.train, " --train"}, std::pair{options.scene, " --scene"}})
+    command += set ? flag : "";
+  command += options.size.empty() ? "" : " --size " + options.size;
+  command += options.batch > 0 ? " --batch " + std::to_string(options.batch) : "";
+  command += options.rows > 0 ? " --rows " + std::to_string(options.rows) : "";
+  return command + (options.schedule == "auto" ? "" : " --schedule " + options.schedule);
+}
+
 // Runs the proof where it is asked for, and prints what is not printed yet.
 Status finish(const Options& options, const Common& common, Json* json,
               const std::function<Status(PlanProof*)>& verify) {
@@ -66,7 +78,7 @@ Status finish(const Options& options, const Common& common, Json* json,
   if (common.json)
     print_json(*json);
   if (!options.header.empty())
-    PINHOLE_RETURN_IF_ERROR(write_plan_header(options.header, *json));
+    PINHOLE_RETURN_IF_ERROR(write_plan_header(options.header, command_of(options, common), *json));
   return exact ? Status() : error(Code::invalid_argument, "the plan is not exact: this is a defect, please report it");
 }
 
@@ -97,6 +109,11 @@ Status plan_scene(const Options& options, const Common& common) {
   PINHOLE_RETURN_IF_ERROR(
       named(pinhole_scene_plan(file.data(), file.size(), &scene_options, setup.data(), setup_bytes, &scene)));
   const pinhole_sizes sizes = pinhole_scene_planned(scene);
+  const size_t total = sizes.prepared + sizes.state + sizes.scratch;
+  if (options.budget > 0 && total > options.budget)
+    return error(Code::too_little_memory,
+                 "%s: the scene needs %zu bytes of prepared, state and scratch, the budget is %zu",
+                 short_path(options.model).c_str(), total, options.budget);
   Json json = {{"sizes",
                 {{"setup", setup_bytes},
                  {"prepared", sizes.prepared},
@@ -164,19 +181,24 @@ void add_plan(CLI::App* app, const Common* common, Action* action) {
       command.option("--size", &options->size, "frame or training patch, WIDTHxHEIGHT; default: as in the file")
           .check(frame_size());
   const Option train = command.flag("--train", &options->train, "plan training steps instead of inference");
-  command.flag("--scene", &options->scene, "plan what a firmware needs to learn a scene and to watch it")
-      .needs(size)
-      .excludes(train);
   command.option("--batch", &options->batch, "images per run").check(whole_number(1, 65535));
-  command.option("--schedule", &options->schedule, "auto, rows or whole")
-      .show_default()
-      .one_of({"auto", "rows", "whole"});
-  command.option("--rows", &options->rows, "rows schedule: output rows per round").check(whole_number(1, kLargestSide));
+  const Option schedule = command.option("--schedule", &options->schedule, "auto, rows or whole")
+                              .show_default()
+                              .one_of({"auto", "rows", "whole"});
+  const Option rows = command.option("--rows", &options->rows, "rows schedule: output rows per round")
+                          .check(whole_number(1, kLargestSide));
   command.option("--budget", &options->budget, "most bytes of prepared + state + scratch; more is an error")
       .check(whole_number(1));
   command.flag("--verify", &options->verify, "run it in painted, fenced memory and compare with the plan");
-  command.option("--header", &options->header, "write a C header with the sizes, for static memory");
-  command.option("--picture", &options->picture, "draw the scratch region over the steps (PNG)");
+  command.option("--header", &options->header,
+                 "write a C header with the sizes, for static memory; they hold for this processor's kind");
+  const Option picture = command.option("--picture", &options->picture, "draw the scratch region over the steps (PNG)");
+  command.flag("--scene", &options->scene, "plan what a firmware needs to learn a scene and to watch it")
+      .needs(size)
+      .excludes(train)
+      .excludes(schedule)
+      .excludes(rows)
+      .excludes(picture);
   command.footer("Example: pinhole plan m.pinhole --size 640x480 --verify --json");
   command.then([=] { *action = [=] { return plan(*options, *common); }; });
 }

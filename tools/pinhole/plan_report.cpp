@@ -2,6 +2,7 @@
 #include "plan_report.h"
 
 #include "common.h"
+#include "device/cpu/simd.h"
 #include "image/image.h"
 #include "json.h"
 #include "weights/writer.h"
@@ -11,6 +12,17 @@
 
 namespace pinhole::tool {
 namespace {
+
+// Structures of the system differ, and with them the setup's size.
+#if defined(__x86_64__)
+constexpr const char* kArchitectureCheck =
+    "#if !defined(__x86_64__)\n#error \"these sizes were planned on x86-64: plan on the target\"\n#endif\n";
+#elif defined(__aarch64__)
+constexpr const char* kArchitectureCheck =
+    "#if !defined(__aarch64__)\n#error \"these sizes were planned on aarch64: plan on the target\"\n#endif\n";
+#else
+constexpr const char* kArchitectureCheck = "";
+#endif
 
 constexpr const char* kRegionNames[] = {"setup", "prepared", "state", "scratch", "file"};
 
@@ -102,10 +114,13 @@ void print_plan(const Engine& engine, const Json& json) {
                 block["ring_rows"] == 0 ? "all" : std::to_string(block["ring_rows"].get<int>()).c_str());
 }
 
-Status write_plan_header(const std::string& path, const Json& json) {
-  std::string text =
-      "/* Made by pinhole plan. Memory for pinhole_plan and pinhole_bind; every block 64-byte aligned. */\n"
-      "#pragma once\n";
+Status write_plan_header(const std::string& path, const std::string& command, const Json& json) {
+  const std::string simd = simd_name(simd_level());
+  std::string text = "/* Made by " + command + ".\n" +
+                     " * Memory for planning and binding; every block 64-byte aligned. The sizes hold for this kind of "
+                     "processor and its\n * SIMD level (" +
+                     simd + "): make the header on the target, or there with PINHOLE_SIMD set to the level. */\n" +
+                     "#pragma once\n" + kArchitectureCheck + "#define PINHOLE_PLAN_SIMD \"" + simd + "\"\n";
   for (const char* region : {"setup", "prepared", "state", "scratch"}) {
     std::string name;
     for (const char* c = region; *c; ++c)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device/cpu/simd.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 
@@ -9,8 +10,9 @@ namespace {
 
 constexpr const char* kNames[kSimdLevels] = {"plain", "sse4", "avx2", "avx512", "neon"};
 
-SimdLevel level_in_force = SimdLevel::plain;
-bool level_chosen = false;
+// Engines are opened in several threads at once; each of them would choose the same.
+constexpr int kNotChosen = -1;
+std::atomic<int> level_in_force{kNotChosen};
 
 #if defined(__x86_64__)
 // The extensions that Highway's target of each level assumes; the builtins also ask whether the system saves the
@@ -57,15 +59,15 @@ bool simd_supported(SimdLevel level) {
 }
 
 SimdLevel simd_level() {
-  return level_in_force;
+  const int level = level_in_force.load(std::memory_order_relaxed);
+  return level == kNotChosen ? SimdLevel::plain : static_cast<SimdLevel>(level);
 }
 
 Status choose_simd(const char* name) {
   if (name == nullptr)
     name = std::getenv("PINHOLE_SIMD");
   if (name == nullptr) {
-    level_in_force = best_level();
-    level_chosen = true;
+    level_in_force.store(static_cast<int>(best_level()), std::memory_order_relaxed);
     return {};
   }
   for (int level = 0; level < kSimdLevels; ++level)
@@ -73,15 +75,14 @@ Status choose_simd(const char* name) {
       if (!simd_supported(static_cast<SimdLevel>(level)))
         return error(Code::unsupported, "SIMD level %s: not on this CPU; the best here is %s", name,
                      simd_name(best_level()));
-      level_in_force = static_cast<SimdLevel>(level);
-      level_chosen = true;
+      level_in_force.store(level, std::memory_order_relaxed);
       return {};
     }
   return error(Code::invalid_argument, "SIMD level %.40s: unknown; use plain, sse4, avx2, avx512 or neon", name);
 }
 
 Status settle_simd() {
-  return level_chosen ? Status() : choose_simd(nullptr);
+  return level_in_force.load(std::memory_order_relaxed) != kNotChosen ? Status() : choose_simd(nullptr);
 }
 
 } // namespace pinhole
