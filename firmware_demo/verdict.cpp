@@ -55,7 +55,7 @@ void EventLog::take(const pinhole_events& events, int64_t start, int64_t now) {
       continue;
     }
     for (Raised& known : raised_)
-      if (known.open && known.kind == event.kind) {
+      if (known.open && known.kind == event.kind && known.first == event.first - start) {
         known.open = false;
         known.last = event.last - start;
         known.box = event.box;

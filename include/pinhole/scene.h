@@ -103,15 +103,17 @@ typedef struct pinhole_scene_report {
   /* So many frames up to this one are the same as the one before them: a camera that delivers the same frame again, or
    * is frozen. They are not collected, and from the 8th on not calibrated on. */
   int32_t repeated;
-  int32_t hidden;        /* calibrating and watching: 1 where a third of the learned scene or more is not seen. Such a
-                          * frame, whatever `camera` is, calibrates nothing: progress stands still */
-  int32_t alert;         /* 1 while an anomaly alert is open that is not suppressed */
-  float score;           /* calibrating and watching: of this frame, not smoothed */
-  float smoothed;        /* what is compared with the threshold */
-  float threshold;       /* watching */
-  float gain;            /* contrast against the reconstruction */
-  pinhole_box box;       /* of the highest residual, in the frame's pixels */
-  pinhole_events events; /* opened or closed by this frame */
+  int32_t hidden;  /* calibrating and watching: 1 where a third of the learned scene or more is not seen. Such a
+                    * frame, whatever `camera` is, calibrates nothing: progress stands still */
+  int32_t alert;   /* 1 while an anomaly alert is open that is not suppressed */
+  float score;     /* calibrating and watching: of this frame, not smoothed */
+  float smoothed;  /* what is compared with the threshold */
+  float threshold; /* watching */
+  float gain;      /* contrast against the reconstruction */
+  pinhole_box box; /* of the highest residual, in the frame's pixels */
+  /* Opened or closed by this frame. Ten seconds after an anomaly has opened, another one elsewhere in the frame may
+   * open beside it; the two are told apart by `first`. */
+  pinhole_events events;
 } pinhole_scene_report;
 
 /* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation; where as many frames are

@@ -5,6 +5,7 @@
 //
 // Two things end an alert that would otherwise last for ever, with nothing gathered and no other alert possible
 // meanwhile: its score stays between the two thresholds, where no alert would open, or it has been open for too long.
+#include "anomaly/alerts_budget.h"
 #include "anomaly/alerts_drift.h"
 #include "engine/c_status.h"
 
@@ -18,22 +19,6 @@ constexpr double kLongestStep = 1e9; // seconds
 void forget_current(pinhole_alerts* alerts) {
   alerts->current = {};
   alerts->rising = alerts->falling = alerts->lingering = alerts->held = alerts->open = 0;
-}
-
-// The budget's window holds as many alerts as it may.
-bool is_spent(const pinhole_alerts& alerts) {
-  const int32_t most = alerts.options.most_alerts;
-  return most > 0 && alerts.openings == most &&
-         alerts.elapsed - alerts.opening[alerts.next_opening] < alerts.options.budget_seconds;
-}
-
-void note_opening(pinhole_alerts* alerts) {
-  const int32_t most = alerts->options.most_alerts;
-  if (most == 0)
-    return;
-  alerts->opening[alerts->next_opening] = alerts->elapsed;
-  alerts->next_opening = (alerts->next_opening + 1) % most;
-  alerts->openings = min_of(alerts->openings + 1, most);
 }
 
 void open_current(pinhole_alerts* alerts, pinhole_events* events) {

@@ -101,33 +101,49 @@ void find_excess(SceneMap* map) {
   }
 }
 
-// The `rank`-th highest excess (1: the highest) and where the highest is.
-float ranked_excess(const SceneMap& map, int32_t rank, int32_t* highest) {
+// Cells that a box in pixels touches.
+struct CellBlock {
+  int32_t left = 0, top = 0, right = 0, bottom = 0; // the last two are the first that it does not
+  bool holds(int32_t row, int32_t column) const {
+    return row >= top && row < bottom && column >= left && column < right;
+  }
+};
+
+CellBlock cells_of(const pinhole_box& box) {
+  return {box.x / kCellSide, box.y / kCellSide, ceil_div(box.x + box.width, kCellSide),
+          ceil_div(box.y + box.height, kCellSide)};
+}
+
+// The `rank`-th highest excess (1: the highest) of the cells that are not `without`, and where the highest is; 0 and -1
+// where there is none.
+float ranked_excess(const SceneMap& map, int32_t rank, const CellBlock& without, int32_t* highest) {
   float top[kMostLeastCells] = {0};
   int32_t kept = 0;
-  *highest = 0;
+  *highest = -1;
   for (int32_t i = 0; i < map.rows * map.columns; ++i) {
     const float value = map.excess[i];
-    if (value > map.excess[*highest])
-      *highest = i;
-    if (kept == rank && value <= top[kept - 1])
+    if (kept == rank && value <= top[kept - 1]) // the highest would be among these
       continue;
+    if (without.holds(i / map.columns, i % map.columns))
+      continue;
+    if (*highest < 0 || value > map.excess[*highest])
+      *highest = i;
     int32_t place = kept < rank ? kept++ : kept - 1;
     for (; place > 0 && top[place - 1] < value; --place)
       top[place] = top[place - 1];
     top[place] = value;
   }
-  return top[kept - 1];
+  return kept > 0 ? top[kept - 1] : 0;
 }
 
-// Flood fill from the highest cell over neighbours with at least half of its excess.
-void outline(int32_t highest, SceneMap* map, SceneScore* score) {
-  const float enough = map->excess[highest] / 2;
+// Flood fill from the highest cell over neighbours with at least half of its excess, but not `without`.
+void outline(int32_t highest, const CellBlock& without, SceneMap* map, SceneScore* score) {
+  const float enough = highest < 0 ? 0 : map->excess[highest] / 2;
   if (!(enough > 0))
     return;
   int32_t left = map->columns, right = -1, top = map->rows, bottom = -1, next = 0, known = 0;
   const auto visit = [&](int32_t row, int32_t column) {
-    if (row < 0 || row >= map->rows || column < 0 || column >= map->columns)
+    if (row < 0 || row >= map->rows || column < 0 || column >= map->columns || without.holds(row, column))
       return;
     const int32_t cell = row * map->columns + column;
     if (map->residual[cell] < 0 || map->excess[cell] < enough)
@@ -150,6 +166,13 @@ void outline(int32_t highest, SceneMap* map, SceneScore* score) {
   score->cells = known;
   score->box = {left * kCellSide, top * kCellSide, min_of((right + 1) * kCellSide, map->width) - left * kCellSide,
                 min_of((bottom + 1) * kCellSide, map->height) - top * kCellSide};
+}
+
+void score_cells(const CellBlock& without, int32_t least_cells, SceneMap* map, SceneScore* score) {
+  int32_t highest = -1;
+  const float excess = ranked_excess(*map, least_cells, without, &highest);
+  score->score = excess * std::fabs(excess);
+  outline(highest, without, map, score);
 }
 
 } // namespace
@@ -203,11 +226,13 @@ Status score_scene(const View& picture, const View& reconstruction, int32_t leas
   if (!measure_cells(picture, reconstruction, map, &score->gain))
     return not_finite();
   find_excess(map);
-  int32_t highest = 0;
-  const float excess = ranked_excess(*map, least_cells, &highest);
-  score->score = excess * std::fabs(excess);
-  outline(highest, map, score);
+  score_cells({}, least_cells, map, score);
   return {};
+}
+
+void score_outside(const pinhole_box& place, int32_t least_cells, SceneMap* map, SceneScore* score) {
+  *score = {};
+  score_cells(cells_of(place), least_cells, map, score);
 }
 
 float heat_at(const SceneMap& map, int32_t y, int32_t x) {

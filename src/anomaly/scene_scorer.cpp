@@ -70,6 +70,12 @@ int32_t scaled(int32_t at, int32_t from, int32_t to) {
   return static_cast<int32_t>(int64_t{at} * to / from);
 }
 
+pinhole_box box_in_frame(const pinhole_box& cells, const SceneMap& map, const pinhole_frame& frame) {
+  const int32_t left = scaled(cells.x, map.width, frame.width), top = scaled(cells.y, map.height, frame.height);
+  return {left, top, scaled(cells.x + cells.width, map.width, frame.width) - left,
+          scaled(cells.y + cells.height, map.height, frame.height) - top};
+}
+
 } // namespace
 
 Status make_scene_scorer(Engine* engine, Arena* arena, SceneScorer* scorer) {
@@ -129,13 +135,21 @@ Status learn_picture(SceneScorer* scorer) {
 Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer* scorer, SceneScore* score) {
   PINHOLE_RETURN_IF_ERROR(reconstruct_frame(frame, scorer));
   PINHOLE_RETURN_IF_ERROR(score_scene(scorer->picture, scorer->reconstruction, least_cells, &scorer->map, score));
-  const SceneMap& map = scorer->map;
   score->score += code_score(*scorer);
-  const pinhole_box cells = score->box;
-  const int32_t left = scaled(cells.x, map.width, frame.width), top = scaled(cells.y, map.height, frame.height);
-  score->box = {left, top, scaled(cells.x + cells.width, map.width, frame.width) - left,
-                scaled(cells.y + cells.height, map.height, frame.height) - top};
+  score->box = box_in_frame(score->box, scorer->map, frame);
   return {};
+}
+
+void score_beside(const pinhole_frame& frame, const pinhole_box& place, int32_t least_cells, SceneScorer* scorer,
+                  SceneScore* score) {
+  constexpr int32_t kMargin = 2 * kCellSide; // a patch grows and shrinks at its edges
+  SceneMap* map = &scorer->map;
+  const int32_t left = scaled(place.x, frame.width, map->width), top = scaled(place.y, frame.height, map->height);
+  const int32_t right = scaled(place.x + place.width, frame.width, map->width);
+  const int32_t bottom = scaled(place.y + place.height, frame.height, map->height);
+  const int32_t x = max_of(left - kMargin, 0), y = max_of(top - kMargin, 0);
+  score_outside({x, y, right + kMargin - x, bottom + kMargin - y}, least_cells, map, score);
+  score->box = box_in_frame(score->box, *map, frame);
 }
 
 Status ignore_cells(const pinhole_frame& mask, SceneMap* map) {

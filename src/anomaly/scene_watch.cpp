@@ -19,15 +19,39 @@ uint32_t add_array(const Array<float>& numbers, uint32_t crc) {
   return crc32c(numbers.begin(), static_cast<size_t>(numbers.size) * sizeof(float), crc);
 }
 
+bool is_shown(const pinhole_alerts& alerts) {
+  return alerts.open && !alerts.current.suppressed;
+}
+
+// Of what lies outside the place of an alert that lasts; while there is no such place, of nothing in particular.
+pinhole_observation look_beside(const pinhole_frame& frame, pinhole_observation* whole, SceneWatch* watch,
+                                WatchedFrame* seen) {
+  pinhole_observation outside = *whole;
+  outside.score = static_cast<double>(watch->calibration.quantile_50);
+  outside.box = {};
+  pinhole_box place;
+  if (find_settled_place(watch->alerts, whole, &watch->beside, &place)) {
+    score_beside(frame, place, watch->rule.least_cells, watch->scorer, &seen->beside);
+    outside.score = static_cast<double>(seen->beside.score);
+    outside.box = seen->beside.box;
+  }
+  return outside;
+}
+
 // `scored`: the frame has a score. One that has none passes time, and what was open too long is closed.
-Status alert_on_score(bool scored, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
+Status alert_on_score(const pinhole_frame& frame, bool scored, int64_t number, double seconds, SceneWatch* watch,
+                      WatchedFrame* seen) {
   const double score = scored ? static_cast<double>(seen->score.score) : std::nan("");
   pinhole_observation observed = {number, seconds, score, seen->score.box,
                                   alerting_state(seen->camera, seen->score.sight)};
+  const pinhole_observation outside = look_beside(frame, &observed, watch, seen);
   pinhole_events events = {};
-  const Status pushed = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));
+  Status status = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));
+  if (status.ok())
+    status = push_beside(outside, &watch->alerts, &watch->beside, &events);
+  seen->second = watch->beside.alerts.open || watch->beside.alerts.rising > 0;
   append_events(events, &seen->events);
-  PINHOLE_RETURN_IF_ERROR(pushed);
+  PINHOLE_RETURN_IF_ERROR(status);
   pinhole_smooth(&watch->shown, score, &seen->smoothed);
   observed.camera = calibrating_state(seen->camera, seen->score.sight);
   return watch->rule.keep_calibrating
@@ -68,6 +92,7 @@ pinhole_score_origin score_origin(const SceneScorer& scorer, uint64_t model_hash
 Status start_watch(const pinhole_calibration& calibration, const WatchRule& rule, SceneWatch* watch) {
   const pinhole_alert_options options = alert_rule(calibration, rule.most_alerts, rule.longest_alert_seconds);
   PINHOLE_RETURN_IF_ERROR(from_c(pinhole_alerts_start(&watch->alerts, &options)));
+  PINHOLE_RETURN_IF_ERROR(start_beside(options, &watch->beside));
   watch->rule = rule;
   watch->calibration = calibration;
   pinhole_smoothing_start(&watch->shown, options.smoothing);
@@ -79,6 +104,7 @@ void begin_run(SceneWatch* watch) {
   const int32_t smoothing = watch->alerts.options.smoothing;
   pinhole_smoothing_start(&watch->alerts.smoothing, smoothing);
   pinhole_smoothing_start(&watch->shown, smoothing);
+  begin_run(&watch->beside);
 }
 
 Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
@@ -89,16 +115,19 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   const AlertLimits limits = limits_in_force(watch->alerts.options, watch->alerts.law);
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
-  const Status alerted = alert_on_score(scored.ok(), number, seconds, watch, seen);
+  const Status alerted = alert_on_score(frame, scored.ok(), number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
-  seen->alert = watch->alerts.open && !watch->alerts.current.suppressed;
+  seen->alert = is_shown(watch->alerts) || is_shown(watch->beside.alerts);
   return scored.ok() ? alerted : scored;
 }
 
 Status finish_watch(SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
   pinhole_events of_alerts = {}, of_camera = {};
-  pinhole_alerts_finish(&watch->alerts, &of_alerts);
+  finish_beside(&watch->beside, &of_alerts);
+  pinhole_events of_first = {};
+  pinhole_alerts_finish(&watch->alerts, &of_first);
+  append_events(of_first, &of_alerts);
   pinhole_camera_finish(&watch->camera, &of_camera);
   append_events(of_alerts, &seen->events);
   append_events(of_camera, &seen->events);

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "anomaly/running_calibration.h"
+#include "anomaly/scene_beside.h"
 #include "anomaly/scene_scorer.h"
 
 namespace pinhole {
@@ -34,6 +35,7 @@ struct SceneWatch {
   WatchRule rule;
   pinhole_calibration calibration = {}; // in force
   pinhole_alerts alerts = {};
+  SceneBeside beside = {};      // what comes while an alert stays open elsewhere
   pinhole_smoothing shown = {}; // the same mean as the alerts'
   RunningCalibration running = {};
 };
@@ -45,6 +47,8 @@ struct WatchedFrame {
   double closing = 0;   // the one below which an open alert ends
   bool hidden = false;  // a third of the learned scene or more: calibrates nothing
   bool alert = false;   // an anomaly alert is open that is not suppressed
+  bool second = false;  // of which there may be two: the second is, or rises; the score is `beside`
+  SceneScore beside;    // of what is outside the first one's place
   bool updated = false; // the calibration was, after this frame: watch.calibration.threshold holds from the next one on
   int32_t camera = PINHOLE_CAMERA_CLEAR;
   pinhole_events events = {}; // the camera's first

@@ -137,9 +137,9 @@ TEST_F(WatchPicturesTest, TheHighestFrameOfAnAlertIsItsTile) {
   ContactSheet sheet;
   const int32_t empty_height = saved(sheet).height;
   for (const int shade : {50, 200, 100}) // the second one is highest
-    if (sheet.is_higher(shade))
-      sheet.offer(shade, shade, frame(static_cast<uint8_t>(shade)), {320, 160, 64, 32});
-  sheet.close(event(PINHOLE_EVENT_ANOMALY, false, 1, 3), 1, "");
+    if (sheet.is_higher(ContactSheet::kFirst, shade))
+      sheet.offer(ContactSheet::kFirst, shade, shade, frame(static_cast<uint8_t>(shade)), {320, 160, 64, 32});
+  sheet.close(ContactSheet::kFirst, event(PINHOLE_EVENT_ANOMALY, false, 1, 3), 1, "");
   const Image image = saved(sheet);
   EXPECT_GT(image.height, empty_height + 100);
   EXPECT_EQ(image.row(60)[3 * 50], 200);
@@ -152,10 +152,10 @@ TEST_F(WatchPicturesTest, TheHighestFrameOfAnAlertIsItsTile) {
 TEST_F(WatchPicturesTest, ManyAlertsKeepTheHighest) {
   ContactSheet sheet;
   for (int64_t i = 1; i <= 100; ++i) {
-    sheet.offer(i, static_cast<double>(i), frame(static_cast<uint8_t>(i)), {});
+    sheet.offer(ContactSheet::kFirst, i, static_cast<double>(i), frame(static_cast<uint8_t>(i)), {});
     pinhole_event closed = event(PINHOLE_EVENT_ANOMALY, false, i, i);
     closed.score = static_cast<double>(i);
-    sheet.close(closed, i, "12:00");
+    sheet.close(ContactSheet::kFirst, closed, i, "12:00");
   }
   const Image image = saved(sheet);
   const int32_t row_height = 160 + 3 * 20 + 10;

@@ -40,21 +40,21 @@ void paste(const Image& from, int32_t left, int32_t top, Image* to) {
 
 } // namespace
 
-void ContactSheet::offer(int64_t number, double smoothed, const Image& shown, const pinhole_box& box) {
+void ContactSheet::offer(Which which, int64_t number, double score, const Image& shown, const pinhole_box& box) {
   const double scale = static_cast<double>(kTileSide) / std::max(shown.width, shown.height);
   const auto side = [scale](int32_t length) { return std::max(1, static_cast<int32_t>(std::lround(length * scale))); };
   Image small;
   if (!resize(gray_to_rgb(shown), side(shown.width), side(shown.height), ResizeMethod::area, &small).ok())
     return; // no memory: the alert is in the log all the same
   draw_box(box, scale, &small);
-  candidate_.picture = std::move(small);
-  candidate_.number = number;
-  candidate_.score = smoothed;
+  candidate_[which].picture = std::move(small);
+  candidate_[which].number = number;
+  candidate_[which].score = score;
 }
 
-void ContactSheet::close(const pinhole_event& event, int64_t alert, const std::string& time) {
-  Tile tile = std::move(candidate_);
-  candidate_ = {};
+void ContactSheet::close(Which which, const pinhole_event& event, int64_t alert, const std::string& time) {
+  Tile tile = std::move(candidate_[which]);
+  candidate_[which] = {};
   if (tile.picture.width == 0) {
     ++left_out_;
     return;

@@ -77,7 +77,7 @@ void ScorePlot::add(const pinhole_event& event, int64_t alert) {
     return;
   }
   for (auto it = events_.rbegin(); it != events_.rend(); ++it)
-    if (it->kind == event.kind && std::isnan(it->closed)) {
+    if (it->kind == event.kind && it->first == event.first && std::isnan(it->closed)) {
       it->last = event.last;
       it->closed = event.time;
       return;

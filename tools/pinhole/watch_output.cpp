@@ -131,16 +131,43 @@ void WatchOutput::take(const pinhole_events& events) {
     take(events.event[i]);
 }
 
+WatchOutput::Alert WatchOutput::opened(const pinhole_event& event) {
+  ++(event.suppressed ? result_->suppressed : result_->anomalies);
+  const auto is_first = [](const Alert& alert) { return alert.which == ContactSheet::kFirst; };
+  const bool second = std::any_of(open_.begin(), open_.end(), is_first);
+  open_.push_back(
+      {event.first, event.suppressed ? 0 : result_->anomalies, second ? ContactSheet::kSecond : ContactSheet::kFirst});
+  return open_.back();
+}
+
+WatchOutput::Alert WatchOutput::closed(const pinhole_event& event) {
+  const auto is_it = [&](const Alert& alert) { return alert.first == event.first; };
+  const auto found = std::find_if(open_.begin(), open_.end(), is_it);
+  if (found == open_.end())
+    return {};
+  const Alert alert = *found;
+  open_.erase(found);
+  return alert;
+}
+
 void WatchOutput::take(const pinhole_event& event) {
-  const bool anomaly = event.kind == PINHOLE_EVENT_ANOMALY, reported = anomaly && !event.suppressed;
-  if (event.open)
-    ++(reported ? result_->anomalies : anomaly ? result_->suppressed : result_->camera_events);
-  plot_.add(event, reported ? result_->anomalies : 0);
-  if (reported && !event.open)
-    sheet_.close(event, result_->anomalies, live_ ? time_of_day(event.time) : "");
+  Alert alert = {};
+  if (event.kind != PINHOLE_EVENT_ANOMALY)
+    result_->camera_events += event.open;
+  else
+    alert = event.open ? opened(event) : closed(event);
+  plot_.add(event, alert.number);
+  if (alert.number > 0 && !event.open)
+    sheet_.close(alert.which, event, alert.number, live_ ? time_of_day(event.time) : "");
   if (!options_->alerts.empty())
     warn(log_.write(event));
   changed_ = true;
+}
+
+bool WatchOutput::wanted(bool noted, ContactSheet::Which which, double score) {
+  if (!noted)
+    sheet_.clear(which);
+  return noted && !options_->sheet.empty() && sheet_.is_higher(which, score);
 }
 
 void WatchOutput::take(const SourceFrame& frame, const WatchedFrame& seen, const SceneMap& map) {
@@ -149,17 +176,18 @@ void WatchOutput::take(const SourceFrame& frame, const WatchedFrame& seen, const
   plot_.add(frame.number, frame.time, static_cast<double>(seen.score.score), seen.smoothed, seen.threshold,
             seen.closing);
   // A frame that is above before its alert has opened may be the highest one.
-  const bool noted = seen.alert || seen.smoothed >= seen.threshold;
-  const bool for_sheet = noted && !options_->sheet.empty() && sheet_.is_higher(seen.smoothed);
+  const double beside = static_cast<double>(seen.beside.score);
+  const bool first = wanted(seen.alert || seen.smoothed >= seen.threshold, ContactSheet::kFirst, seen.smoothed);
+  const bool second = wanted(seen.second, ContactSheet::kSecond, beside);
   const bool for_folder = seen.alert && !options_->heatmaps.empty();
-  if (!noted)
-    sheet_.clear();
-  if (!for_sheet && !for_folder)
+  if (!first && !second && !for_folder)
     return;
   Image picture;
   Status status = draw_heat(frame.image, map, static_cast<float>(seen.threshold), &picture);
-  if (status.ok() && for_sheet)
-    sheet_.offer(frame.number, seen.smoothed, picture, seen.score.box);
+  if (status.ok() && first)
+    sheet_.offer(ContactSheet::kFirst, frame.number, seen.smoothed, picture, seen.score.box);
+  if (status.ok() && second)
+    sheet_.offer(ContactSheet::kSecond, frame.number, beside, picture, seen.beside.box);
   if (status.ok() && for_folder)
     status = save_heat(frame, picture);
   if (!status.ok() && heat_faults_++ == 0)

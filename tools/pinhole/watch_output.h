@@ -28,8 +28,17 @@ public:
   Status finish();
 
 private:
+  // An anomaly alert; `number` of those that were reported, 0: suppressed.
+  struct Alert {
+    int64_t first, number;
+    ContactSheet::Which which;
+  };
+
   Status check_paths() const;
   void take(const pinhole_event& event);
+  Alert opened(const pinhole_event& event);
+  Alert closed(const pinhole_event& event);
+  bool wanted(bool noted, ContactSheet::Which which, double score);
   Status open_folder() const;
   Status save_heat(const SourceFrame& frame, const Image& picture) const;
   Status save_pictures();
@@ -40,6 +49,7 @@ private:
   AlertLog log_;
   GrowingFile scores_;
   ScorePlot plot_;
+  std::vector<Alert> open_; // two at most
   ContactSheet sheet_;
   std::chrono::steady_clock::time_point renewed_;
   bool changed_ = false;
