@@ -16,12 +16,12 @@ public:
   void push(const std::vector<pinhole_box>& squares) {
     const pinhole_frame drawn = run_->draw(run_->waving());
     for (int32_t y = 0; y < kSceneHeight; ++y)
-      std::memcpy(&pixels_[static_cast<size_t>(y * kSceneWidth)],
-                  static_cast<const uint8_t*>(drawn.plane[0]) + drawn.pitch[0] * static_cast<size_t>(y), kSceneWidth);
+      std::memcpy(row(y), static_cast<const uint8_t*>(drawn.plane[0]) + drawn.pitch[0] * static_cast<size_t>(y),
+                  kSceneWidth);
     for (const pinhole_box& box : squares)
       for (int32_t y = box.y; y < box.y + box.height; ++y)
         for (int32_t x = box.x; x < box.x + box.width; ++x)
-          pixels_[static_cast<size_t>(y * kSceneWidth + x)] ^= 0x80;
+          row(y)[x] ^= 0x80;
     const pinhole_frame frame = {
         PINHOLE_GRAY8, kSceneWidth, kSceneHeight, {pixels_.data(), nullptr}, {kSceneWidth, 0}, 0};
     ASSERT_EQ(run_->push(frame).code, PINHOLE_OK);
@@ -32,6 +32,8 @@ public:
   }
 
 private:
+  uint8_t* row(int32_t y) { return pixels_.data() + static_cast<ptrdiff_t>(y) * kSceneWidth; }
+
   SceneRun* run_;
   std::vector<uint8_t> pixels_ = std::vector<uint8_t>(size_t{kSceneWidth} * kSceneHeight);
 };
