@@ -43,7 +43,6 @@ Status start_beside(const pinhole_alert_options& rule, SceneBeside* beside) {
   *beside = {};
   pinhole_alert_options own = rule;
   own.most_alerts = 0;
-  own.low = own.middle = own.high = 0; // the law is that of the whole frame
   return from_c(pinhole_alerts_start(&beside->alerts, &own));
 }
 
@@ -65,17 +64,27 @@ bool find_settled_place(const pinhole_alerts& first, pinhole_observation* seen, 
   return true;
 }
 
-Status push_beside(const pinhole_observation& seen, pinhole_alerts* first, SceneBeside* beside,
+Status push_beside(bool settled, const pinhole_observation& seen, pinhole_alerts* first, SceneBeside* beside,
                    pinhole_events* events) {
   pinhole_alerts* second = &beside->alerts;
-  const AlertLimits limits = limits_in_force(first->options, first->law);
-  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_alerts_set_threshold(second, limits.opening, limits.closing)));
+  const pinhole_alert_options& rule = first->options;
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_alerts_set_threshold(second, rule.threshold, rule.closing_threshold)));
+  pinhole_observation outside = seen;
+  if (!settled) { // nothing is seen of the scores' law
+    outside.score = rule.middle;
+    outside.box = {};
+    outside.camera = seen.camera == PINHOLE_CAMERA_CLEAR ? PINHOLE_CAMERA_DECIDING : seen.camera;
+    second->law = first->law;
+  }
   pinhole_events given = {};
-  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_alerts_push(second, &seen, &given)));
-  for (int32_t i = 0; i < given.count; ++i)
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_alerts_push(second, &outside, &given)));
+  for (int32_t i = 0; i < given.count; ++i) {
+    if (given.event[i].kind != PINHOLE_EVENT_ANOMALY) // drift is for the whole frame to tell of
+      continue;
     if (given.event[i].open)
       share_budget(&given.event[i], first, second);
-  append_events(given, events);
+    append_events({1, {given.event[i]}}, events);
+  }
   return {};
 }
 
@@ -85,6 +94,7 @@ void begin_run(SceneBeside* beside) {
 
 void finish_beside(SceneBeside* beside, pinhole_events* events) {
   pinhole_events given = {};
+  beside->alerts.law.changed = 0; // the first ones tell of its end
   pinhole_alerts_finish(&beside->alerts, &given);
   append_events(given, events);
 }

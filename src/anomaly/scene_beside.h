@@ -26,9 +26,11 @@ Status start_beside(const pinhole_alert_options& rule, SceneBeside* beside);
 bool find_settled_place(const pinhole_alerts& first, pinhole_observation* seen, SceneBeside* beside,
                         pinhole_box* place);
 
-// One frame of what is outside; `seen` of it, with a score of no account while there is no settled place. Appends to
-// *events what opened or closed, and counts it among the alerts that `first` may give in a day.
-Status push_beside(const pinhole_observation& seen, pinhole_alerts* first, SceneBeside* beside, pinhole_events* events);
+// One frame, after it was pushed to the first alerts; `seen`: what is outside the place, of no account unless
+// `settled`. Meanwhile the slow change of its scores, which the first alerts do not see, moves the threshold. Appends
+// to *events what opened or closed, and counts it among the alerts that `first` may give in a day.
+Status push_beside(bool settled, const pinhole_observation& seen, pinhole_alerts* first, SceneBeside* beside,
+                   pinhole_events* events);
 
 // Frames are missing: no mean is taken over the gap.
 void begin_run(SceneBeside* beside);

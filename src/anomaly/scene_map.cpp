@@ -101,30 +101,49 @@ void find_excess(SceneMap* map) {
   }
 }
 
-// Cells that a box in pixels touches.
-struct CellBlock {
-  int32_t left = 0, top = 0, right = 0, bottom = 0; // the last two are the first that it does not
-  bool holds(int32_t row, int32_t column) const {
-    return row >= top && row < bottom && column >= left && column < right;
-  }
-};
-
-CellBlock cells_of(const pinhole_box& box) {
-  return {box.x / kCellSide, box.y / kCellSide, ceil_div(box.x + box.width, kCellSide),
-          ceil_div(box.y + box.height, kCellSide)};
+// A cell is marked by its residual, none of which is below 0.
+bool is_marked(const SceneMap& map, int32_t cell) {
+  return map.residual[cell] < 0;
 }
 
-// The `rank`-th highest excess (1: the highest) of the cells that are not `without`, and where the highest is; 0 and -1
+void turn_marks(int32_t count, SceneMap* map) {
+  for (int32_t i = 0; i < count; ++i)
+    map->residual[map->queue[i]] = -1 - map->residual[map->queue[i]];
+}
+
+// Marks a cell and puts it into the queue at `count`, unless it is marked already.
+void mark(int32_t cell, int32_t* count, SceneMap* map) {
+  if (is_marked(*map, cell))
+    return;
+  map->residual[cell] = -1 - map->residual[cell];
+  map->queue[(*count)++] = cell;
+}
+
+// Flood fill from the queue's cells `next` and later, over neighbours with at least `enough` excess.
+void flood(int32_t next, float enough, int32_t* count, SceneMap* map) {
+  const auto visit = [&](int32_t row, int32_t column) {
+    const bool inside = row >= 0 && row < map->rows && column >= 0 && column < map->columns;
+    if (inside && map->excess[row * map->columns + column] >= enough)
+      mark(row * map->columns + column, count, map);
+  };
+  for (; next < *count; ++next) {
+    const int32_t row = map->queue[next] / map->columns, column = map->queue[next] % map->columns;
+    visit(row - 1, column);
+    visit(row + 1, column);
+    visit(row, column - 1);
+    visit(row, column + 1);
+  }
+}
+
+// The `rank`-th highest excess (1: the highest) of the cells that are not marked, and where the highest is; 0 and -1
 // where there is none.
-float ranked_excess(const SceneMap& map, int32_t rank, const CellBlock& without, int32_t* highest) {
+float ranked_excess(const SceneMap& map, int32_t rank, int32_t* highest) {
   float top[kMostLeastCells] = {0};
   int32_t kept = 0;
   *highest = -1;
   for (int32_t i = 0; i < map.rows * map.columns; ++i) {
     const float value = map.excess[i];
-    if (kept == rank && value <= top[kept - 1]) // the highest would be among these
-      continue;
-    if (without.holds(i / map.columns, i % map.columns))
+    if ((kept == rank && value <= top[kept - 1]) || is_marked(map, i)) // the highest would be among these
       continue;
     if (*highest < 0 || value > map.excess[*highest])
       *highest = i;
@@ -136,43 +155,33 @@ float ranked_excess(const SceneMap& map, int32_t rank, const CellBlock& without,
   return kept > 0 ? top[kept - 1] : 0;
 }
 
-// Flood fill from the highest cell over neighbours with at least half of its excess, but not `without`.
-void outline(int32_t highest, const CellBlock& without, SceneMap* map, SceneScore* score) {
+// The patch around the highest cell: neighbours with at least half of its excess that are not among the `marked` ones
+// that lead the queue.
+void outline(int32_t highest, int32_t marked, SceneMap* map, SceneScore* score) {
   const float enough = highest < 0 ? 0 : map->excess[highest] / 2;
   if (!(enough > 0))
-    return;
-  int32_t left = map->columns, right = -1, top = map->rows, bottom = -1, next = 0, known = 0;
-  const auto visit = [&](int32_t row, int32_t column) {
-    if (row < 0 || row >= map->rows || column < 0 || column >= map->columns || without.holds(row, column))
-      return;
-    const int32_t cell = row * map->columns + column;
-    if (map->residual[cell] < 0 || map->excess[cell] < enough)
-      return;
-    map->residual[cell] = -1 - map->residual[cell]; // marks it; undone below
-    map->queue[known++] = cell;
-  };
-  visit(highest / map->columns, highest % map->columns);
-  for (; next < known; ++next) {
-    const int32_t row = map->queue[next] / map->columns, column = map->queue[next] % map->columns;
+    return turn_marks(marked, map);
+  int32_t known = marked;
+  mark(highest, &known, map);
+  flood(marked, enough, &known, map);
+  int32_t left = map->columns, right = -1, top = map->rows, bottom = -1;
+  for (int32_t i = marked; i < known; ++i) {
+    const int32_t row = map->queue[i] / map->columns, column = map->queue[i] % map->columns;
     left = min_of(left, column), right = max_of(right, column);
     top = min_of(top, row), bottom = max_of(bottom, row);
-    visit(row - 1, column);
-    visit(row + 1, column);
-    visit(row, column - 1);
-    visit(row, column + 1);
   }
-  for (int32_t i = 0; i < known; ++i)
-    map->residual[map->queue[i]] = -1 - map->residual[map->queue[i]];
-  score->cells = known;
+  turn_marks(known, map);
+  score->cells = known - marked;
   score->box = {left * kCellSide, top * kCellSide, min_of((right + 1) * kCellSide, map->width) - left * kCellSide,
                 min_of((bottom + 1) * kCellSide, map->height) - top * kCellSide};
 }
 
-void score_cells(const CellBlock& without, int32_t least_cells, SceneMap* map, SceneScore* score) {
+// Of the cells but the `marked` ones that lead the queue, which are marked no longer.
+void score_cells(int32_t marked, int32_t least_cells, SceneMap* map, SceneScore* score) {
   int32_t highest = -1;
-  const float excess = ranked_excess(*map, least_cells, without, &highest);
+  const float excess = ranked_excess(*map, least_cells, &highest);
   score->score = excess * std::fabs(excess);
-  outline(highest, without, map, score);
+  outline(highest, marked, map, score);
 }
 
 } // namespace
@@ -226,13 +235,22 @@ Status score_scene(const View& picture, const View& reconstruction, int32_t leas
   if (!measure_cells(picture, reconstruction, map, &score->gain))
     return not_finite();
   find_excess(map);
-  score_cells({}, least_cells, map, score);
+  score_cells(0, least_cells, map, score);
   return {};
 }
 
-void score_outside(const pinhole_box& place, int32_t least_cells, SceneMap* map, SceneScore* score) {
+void score_outside(const pinhole_box& place, float enough, int32_t least_cells, SceneMap* map, SceneScore* score) {
   *score = {};
-  score_cells(cells_of(place), least_cells, map, score);
+  const int32_t top = max_of(place.y / kCellSide, 0),
+                bottom = min_of(ceil_div(place.y + place.height, kCellSide), map->rows);
+  const int32_t left = max_of(place.x / kCellSide, 0);
+  const int32_t right = min_of(ceil_div(place.x + place.width, kCellSide), map->columns);
+  int32_t marked = 0;
+  for (int32_t row = top; row < bottom; ++row)
+    for (int32_t column = left; column < right; ++column)
+      mark(row * map->columns + column, &marked, map);
+  flood(0, std::sqrt(max_of(enough, 0.0f)), &marked, map);
+  score_cells(marked, least_cells, map, score);
 }
 
 float heat_at(const SceneMap& map, int32_t y, int32_t x) {

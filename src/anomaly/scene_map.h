@@ -74,9 +74,9 @@ Status learn_scene(const View& picture, const View& reconstruction, SceneMap* ma
 Status score_scene(const View& picture, const View& reconstruction, int32_t least_cells, SceneMap* map,
                    SceneScore* score);
 
-// The same of the latest frame without `place`, in pixels of the model's picture: a cell that it touches does not
-// count. Score, cells and box alone are set.
-void score_outside(const pinhole_box& place, int32_t least_cells, SceneMap* map, SceneScore* score);
+// The same of the latest frame without `place`, in pixels of the model's picture, and without what hangs together with
+// it in cells of a score of at least `enough`: its rim. Score, cells and box alone are set.
+void score_outside(const pinhole_box& place, float enough, int32_t least_cells, SceneMap* map, SceneScore* score);
 
 // Square of the excess of the latest frame at a pixel of the model's picture, at least 0; 0 where it is ignored.
 float heat_at(const SceneMap& map, int32_t y, int32_t x);

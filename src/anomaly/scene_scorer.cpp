@@ -140,15 +140,15 @@ Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer*
   return {};
 }
 
-void score_beside(const pinhole_frame& frame, const pinhole_box& place, int32_t least_cells, SceneScorer* scorer,
-                  SceneScore* score) {
+void score_beside(const pinhole_frame& frame, const pinhole_box& place, float enough, int32_t least_cells,
+                  SceneScorer* scorer, SceneScore* score) {
   constexpr int32_t kMargin = 2 * kCellSide; // a patch grows and shrinks at its edges
   SceneMap* map = &scorer->map;
   const int32_t left = scaled(place.x, frame.width, map->width), top = scaled(place.y, frame.height, map->height);
   const int32_t right = scaled(place.x + place.width, frame.width, map->width);
   const int32_t bottom = scaled(place.y + place.height, frame.height, map->height);
   const int32_t x = max_of(left - kMargin, 0), y = max_of(top - kMargin, 0);
-  score_outside({x, y, right + kMargin - x, bottom + kMargin - y}, least_cells, map, score);
+  score_outside({x, y, right + kMargin - x, bottom + kMargin - y}, enough, least_cells, map, score);
   score->box = box_in_frame(score->box, *map, frame);
 }
 

@@ -36,10 +36,10 @@ Status learn_picture(SceneScorer* scorer);
 // Score of a frame; the box is in the frame's pixels.
 Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer* scorer, SceneScore* score);
 
-// Of the frame that was scored last, without `place`, in its pixels, and what lies next to it. Score, cells and box
-// alone are set; what the code says is of the whole frame, and not part of it.
-void score_beside(const pinhole_frame& frame, const pinhole_box& place, int32_t least_cells, SceneScorer* scorer,
-                  SceneScore* score);
+// Of the frame that was scored last, without `place`, in its pixels, and what hangs together with it (score_outside).
+// Score, cells and box alone are set; what the code says is of the whole frame, and not part of it.
+void score_beside(const pinhole_frame& frame, const pinhole_box& place, float enough, int32_t least_cells,
+                  SceneScorer* scorer, SceneScore* score);
 
 // Marks cells that never count: those whose part of `mask` (any size) is, in the mean, darker than half.
 Status ignore_cells(const pinhole_frame& mask, SceneMap* map);

@@ -23,19 +23,17 @@ bool is_shown(const pinhole_alerts& alerts) {
   return alerts.open && !alerts.current.suppressed;
 }
 
-// Of what lies outside the place of an alert that lasts; while there is no such place, of nothing in particular.
-pinhole_observation look_beside(const pinhole_frame& frame, pinhole_observation* whole, SceneWatch* watch,
-                                WatchedFrame* seen) {
-  pinhole_observation outside = *whole;
-  outside.score = static_cast<double>(watch->calibration.quantile_50);
-  outside.box = {};
+// *outside: of what lies outside the place of an alert that lasts. False: there is no such place.
+bool look_beside(const pinhole_frame& frame, pinhole_observation* whole, SceneWatch* watch, WatchedFrame* seen,
+                 pinhole_observation* outside) {
+  *outside = *whole;
   pinhole_box place;
-  if (find_settled_place(watch->alerts, whole, &watch->beside, &place)) {
-    score_beside(frame, place, watch->rule.least_cells, watch->scorer, &seen->beside);
-    outside.score = static_cast<double>(seen->beside.score);
-    outside.box = seen->beside.box;
-  }
-  return outside;
+  if (!find_settled_place(watch->alerts, whole, &watch->beside, &place))
+    return false;
+  score_beside(frame, place, static_cast<float>(seen->closing), watch->rule.least_cells, watch->scorer, &seen->beside);
+  outside->score = static_cast<double>(seen->beside.score);
+  outside->box = seen->beside.box;
+  return true;
 }
 
 // `scored`: the frame has a score. One that has none passes time, and what was open too long is closed.
@@ -44,11 +42,12 @@ Status alert_on_score(const pinhole_frame& frame, bool scored, int64_t number, d
   const double score = scored ? static_cast<double>(seen->score.score) : std::nan("");
   pinhole_observation observed = {number, seconds, score, seen->score.box,
                                   alerting_state(seen->camera, seen->score.sight)};
-  const pinhole_observation outside = look_beside(frame, &observed, watch, seen);
+  pinhole_observation outside;
+  const bool settled = look_beside(frame, &observed, watch, seen, &outside);
   pinhole_events events = {};
   Status status = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));
   if (status.ok())
-    status = push_beside(outside, &watch->alerts, &watch->beside, &events);
+    status = push_beside(settled, outside, &watch->alerts, &watch->beside, &events);
   seen->second = watch->beside.alerts.open || watch->beside.alerts.rising > 0;
   append_events(events, &seen->events);
   PINHOLE_RETURN_IF_ERROR(status);

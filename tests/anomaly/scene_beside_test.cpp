@@ -98,8 +98,8 @@ TEST(SceneBeside, TheLimitOfADayIsOneForBoth) {
     pinhole_box place;
     const bool settled = find_settled_place(first, &seen, &beside, &place);
     pinhole_alerts_push(&first, &seen, &events);
-    seen.score = settled ? outside : 1;
-    ASSERT_TRUE(push_beside(seen, &first, &beside, &events).ok());
+    seen.score = outside;
+    ASSERT_TRUE(push_beside(settled, seen, &first, &beside, &events).ok());
     for (int32_t i = 0; i < events.count; ++i)
       (events.event[i].suppressed ? suppressed : reported) += events.event[i].open;
   };
