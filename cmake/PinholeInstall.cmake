@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # What a firmware links: the core and its headers, for find_package(pinhole) and for pkg-config.
 include(CMakePackageConfigHelpers)
-include(GNUInstallDirs)
+
+foreach(folder LIB INCLUDE DATA DOC) # what is installed may be moved, so everything is named from the prefix
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_${folder}DIR}")
+    message(FATAL_ERROR "CMAKE_INSTALL_${folder}DIR is ${CMAKE_INSTALL_${folder}DIR}: name it from the prefix")
+  endif()
+endforeach()
 
 set_target_properties(pinhole_core PROPERTIES EXPORT_NAME core)
 install(TARGETS pinhole_core EXPORT pinholeTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/pinhole DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES weights/scene.pinhole DESTINATION ${CMAKE_INSTALL_DATADIR}/pinhole)
 install(EXPORT pinholeTargets NAMESPACE pinhole:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/pinhole)
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # How the project's targets are made: warnings, numerics, and components that are archives of their own.
 
+include(GNUInstallDirs)
+
 add_library(pinhole_flags INTERFACE)
 # No contraction: a product and a sum become one rounding only where the source says so, on every compiler and level.
 # Nobody reads floating-point exceptions or errno: saying so lets loops with selections and roots vectorise, same values.
@@ -35,7 +37,7 @@ function(pinhole_component name)
   add_library(pinhole_${name} STATIC $<TARGET_OBJECTS:pinhole_${name}_objects>)
   target_include_directories(pinhole_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                              $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
-                             $<INSTALL_INTERFACE:include>)
+                             $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(pinhole_${name} PUBLIC $<BUILD_INTERFACE:pinhole_flags>)
   add_library(pinhole::${name} ALIAS pinhole_${name})
 endfunction()

@@ -19,7 +19,7 @@
  * learns from the same pictures, but for the recipe's running mean of the weights. Once it is learned, every frame is
  * held against it: a camera that shows nothing of the scene is covered, or sees another view (moved), from its first
  * frame on too, and such frames calibrate nothing. One caller at a time for each scene; scenes do not know of one
- * another. */
+ * another. A call needs less than 64 KiB of stack. */
 #ifndef PINHOLE_SCENE_H
 #define PINHOLE_SCENE_H
 

@@ -47,10 +47,13 @@ void extend_current(pinhole_alerts* alerts, const pinhole_observation& seen, dou
   alerts->current.box = box_union(alerts->current.box, seen.box);
 }
 
-void close_longest(pinhole_alerts* alerts, pinhole_events* events) {
+// Closes the open alert if it has been open for too long.
+bool close_longest(pinhole_alerts* alerts, pinhole_events* events) {
   const double longest = alerts->options.longest_seconds;
-  if (longest > 0 && alerts->elapsed - alerts->opened >= longest)
-    close_current(PINHOLE_CLOSED_LONGEST, alerts, events);
+  if (longest <= 0 || alerts->elapsed - alerts->opened < longest)
+    return false;
+  close_current(PINHOLE_CLOSED_LONGEST, alerts, events);
+  return true;
 }
 
 void follow_open(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits,
@@ -75,7 +78,8 @@ void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, 
   if (!above && alerts->rising < alerts->options.least_frames)
     return forget_current(alerts);
   if (above && alerts->rising == 0)
-    alerts->current = begin_event(PINHOLE_EVENT_ANOMALY, seen.frame, score, limits.opening, seen.box);
+    alerts->current = begin_event(PINHOLE_EVENT_ANOMALY, seen.frame, score, limits.opening,
+                                  seen.score < limits.closing ? pinhole_box() : seen.box);
   else if (above)
     extend_current(alerts, seen, score, limits);
   if (above)
@@ -154,14 +158,17 @@ Status push(pinhole_alerts* alerts, const pinhole_observation& seen, pinhole_eve
   }
   if (!std::isfinite(seen.score)) {
     ++alerts->skipped;
-    if (alerts->open)
-      close_longest(alerts, events);
+    if (alerts->open && close_longest(alerts, events)) // the mean is of long ago
+      pinhole_smoothing_start(&alerts->smoothing, alerts->options.smoothing);
     return error(Code::numeric, "frame %lld: the score is not a finite number: the frame is skipped",
                  static_cast<long long>(seen.frame));
   }
   double score = 0;
-  if (!pinhole_smooth(&alerts->smoothing, seen.score, &score))
+  if (!pinhole_smooth(&alerts->smoothing, seen.score, &score)) {
+    if (alerts->open)
+      close_longest(alerts, events);
     return {};
+  }
   const AlertLimits limits = limits_in_force(alerts->options, alerts->law);
   if (alerts->open)
     follow_open(alerts, seen, score, limits, events);

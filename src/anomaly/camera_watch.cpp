@@ -190,6 +190,20 @@ int32_t watch(pinhole_camera* camera, const SceneSight& sight, pinhole_events* e
 
 } // namespace
 
+void forget_view(pinhole_camera* camera) {
+  const pinhole_camera_options options = camera->options;
+  const pinhole_event current = camera->current, absence = camera->absence;
+  const int32_t open = camera->open, gone = camera->gone, started = camera->started;
+  const int64_t frame = camera->latest_frame;
+  const double time = camera->latest_time;
+  std::memset(camera, 0, sizeof *camera);
+  camera->options = options;
+  camera->current = current, camera->absence = absence;
+  camera->open = open, camera->gone = gone, camera->started = started;
+  camera->latest_frame = frame;
+  camera->latest_time = time;
+}
+
 Status push_camera(pinhole_camera* camera, const pinhole_frame& frame, int64_t number, double time,
                    const SceneSight& sight, int32_t* state, pinhole_events* events) {
   events->count = 0;

@@ -14,4 +14,7 @@ namespace pinhole {
 Status push_camera(pinhole_camera* camera, const pinhole_frame& frame, int64_t number, double time,
                    const SceneSight& sight, int32_t* state, pinhole_events* events);
 
+// Learns its view anew, as after pinhole_camera_start; what is open stays until it is over.
+void forget_view(pinhole_camera* camera);
+
 } // namespace pinhole

@@ -15,15 +15,18 @@ namespace pinhole {
 struct SceneBeside {
   pinhole_alerts alerts;     // of what is outside the place
   pinhole_box place, coming; // of the first alert: in the period before, and in this one
-  int32_t frames;            // of this period
+  double period;             // when this one began, as the first alerts count time
 };
 
 // `rule`: of the first alerts.
 Status start_beside(const pinhole_alert_options& rule, SceneBeside* beside);
 
-// Where the first alert is, before it is pushed `seen`, whose box is emptied when it is elsewhere. False: none is open,
-// or not for long enough.
-bool find_settled_place(const pinhole_alerts& first, pinhole_observation* seen, SceneBeside* beside,
+// Where the first alert was last; empty while none is open.
+pinhole_box latest_place(const SceneBeside& beside);
+
+// Where the first alert is, before it is pushed `seen`, whose box is emptied when it is elsewhere; `within`: the score
+// at its latest place. False: none is open, or not for long enough.
+bool find_settled_place(const pinhole_alerts& first, double within, pinhole_observation* seen, SceneBeside* beside,
                         pinhole_box* place);
 
 // One frame, after it was pushed to the first alerts; `seen`: what is outside the place, of no account unless
@@ -36,6 +39,6 @@ Status push_beside(bool settled, const pinhole_observation& seen, pinhole_alerts
 void begin_run(SceneBeside* beside);
 
 // The end of the stream: appends what closes.
-void finish_beside(SceneBeside* beside, pinhole_events* events);
+void finish_beside(pinhole_alerts* first, SceneBeside* beside, pinhole_events* events);
 
 } // namespace pinhole

@@ -35,6 +35,7 @@ struct Scene {
   int32_t step, mapped; // of the learning: training steps, then pictures that the map has learned from
   int32_t waited;       // frames since the last that was collected
   int64_t number;       // of the latest frame
+  int32_t moved;        // frames up to it, while collecting, under the event of a camera that has moved
   int32_t apart;        // frames up to it that did not follow the one before: no mean of scores gets full
 };
 

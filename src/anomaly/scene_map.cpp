@@ -55,8 +55,8 @@ bool measure_cells(const View& picture, const View& reconstruction, SceneMap* ma
   for (int32_t i = 0; i < map->residual.size; ++i) {
     float cell = scale * map->residual[i];
     if (map->weights.ssim > 0)
-      cell +=
-          map->weights.ssim * (1 - window_ssim(fit, picture, reconstruction, surroundings(window_of(*map, i), *map)));
+      cell += map->weights.ssim *
+              max_of(0.0f, 1 - window_ssim(fit, picture, reconstruction, surroundings(window_of(*map, i), *map)));
     finite = finite && std::isfinite(cell);
     map->residual[i] = cell;
   }
@@ -101,9 +101,18 @@ void find_excess(SceneMap* map) {
   }
 }
 
+// Cells that a box, in pixels of the model's picture, touches.
+template <class Use> void for_each_cell(const pinhole_box& box, const SceneMap& map, Use use) {
+  const int32_t bottom = min_of(ceil_div(box.y + box.height, kCellSide), map.rows);
+  const int32_t right = min_of(ceil_div(box.x + box.width, kCellSide), map.columns);
+  for (int32_t row = max_of(box.y / kCellSide, 0); row < bottom; ++row)
+    for (int32_t column = max_of(box.x / kCellSide, 0); column < right; ++column)
+      use(row * map.columns + column);
+}
+
 // A cell is marked by its residual, none of which is below 0.
 bool is_marked(const SceneMap& map, int32_t cell) {
-  return map.residual[cell] < 0;
+  return !(map.residual[cell] >= 0); // nor is one that is no number ever counted
 }
 
 void turn_marks(int32_t count, SceneMap* map) {
@@ -241,16 +250,16 @@ Status score_scene(const View& picture, const View& reconstruction, int32_t leas
 
 void score_outside(const pinhole_box& place, float enough, int32_t least_cells, SceneMap* map, SceneScore* score) {
   *score = {};
-  const int32_t top = max_of(place.y / kCellSide, 0),
-                bottom = min_of(ceil_div(place.y + place.height, kCellSide), map->rows);
-  const int32_t left = max_of(place.x / kCellSide, 0);
-  const int32_t right = min_of(ceil_div(place.x + place.width, kCellSide), map->columns);
   int32_t marked = 0;
-  for (int32_t row = top; row < bottom; ++row)
-    for (int32_t column = left; column < right; ++column)
-      mark(row * map->columns + column, &marked, map);
+  for_each_cell(place, *map, [&](int32_t cell) { mark(cell, &marked, map); });
   flood(0, std::sqrt(max_of(enough, 0.0f)), &marked, map);
   score_cells(marked, least_cells, map, score);
+}
+
+float highest_within(const pinhole_box& place, const SceneMap& map) {
+  float highest = 0;
+  for_each_cell(place, map, [&](int32_t cell) { highest = max_of(highest, map.excess[cell]); });
+  return highest * highest;
 }
 
 float heat_at(const SceneMap& map, int32_t y, int32_t x) {

@@ -78,6 +78,9 @@ Status score_scene(const View& picture, const View& reconstruction, int32_t leas
 // it in cells of a score of at least `enough`: its rim. Score, cells and box alone are set.
 void score_outside(const pinhole_box& place, float enough, int32_t least_cells, SceneMap* map, SceneScore* score);
 
+// The score of the highest cell that `place` touches, at least 0.
+float highest_within(const pinhole_box& place, const SceneMap& map);
+
 // Square of the excess of the latest frame at a pixel of the model's picture, at least 0; 0 where it is ignored.
 float heat_at(const SceneMap& map, int32_t y, int32_t x);
 

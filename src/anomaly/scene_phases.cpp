@@ -40,9 +40,10 @@ void collect(const pinhole_frame& frame, Scene* scene) {
 }
 
 // A picture that a camera shows while it starts, or a mount that was put right: what is seen for so long is the scene.
-bool is_another_scene(const Scene& scene) {
-  const pinhole_camera& camera = scene.watch->camera;
-  return camera.open && camera.current.kind == PINHOLE_EVENT_MOVED && scene.waited >= kMovedForGood;
+bool is_another_scene(Scene* scene) {
+  const pinhole_camera& camera = scene->watch->camera;
+  scene->moved = camera.open && camera.current.kind == PINHOLE_EVENT_MOVED ? scene->moved + 1 : 0;
+  return scene->moved >= kMovedForGood;
 }
 
 Status collect_anew(Scene* scene, pinhole_scene_report* report) {
@@ -121,10 +122,10 @@ Status push(const pinhole_frame& frame, int64_t number, double seconds, Scene* s
                                       scored.ok() ? score.sight : SceneSight(), &report->camera, &report->events));
   scene->waited = counted_on(scene->waited);
   report->repeated = scene->watch->camera.equal_run; // a sensor that is alive has noise: such a frame shows nothing new
-  if (scene->phase == PINHOLE_SCENE_COLLECTING && report->camera == PINHOLE_CAMERA_CLEAR && report->repeated == 0)
-    collect(frame, scene);
-  else if (scene->phase == PINHOLE_SCENE_COLLECTING && is_another_scene(*scene))
+  if (scene->phase == PINHOLE_SCENE_COLLECTING && is_another_scene(scene))
     PINHOLE_RETURN_IF_ERROR(collect_anew(scene, report));
+  else if (scene->phase == PINHOLE_SCENE_COLLECTING && report->camera == PINHOLE_CAMERA_CLEAR && report->repeated == 0)
+    collect(frame, scene);
   PINHOLE_RETURN_IF_ERROR(scored);
   return scores ? gather_for_calibration(score, number, report->camera, scene, report) : Status();
 }
@@ -185,7 +186,7 @@ Status start_collecting(Scene* scene) {
   scene->watch->scorer = &scene->scorer;
   scene->phase = PINHOLE_SCENE_COLLECTING;
   scene->attempt = 0;
-  scene->collected = scene->step = scene->mapped = scene->waited = scene->apart = 0;
+  scene->collected = scene->step = scene->mapped = scene->waited = scene->moved = scene->apart = 0;
   scene->kept.count = 0;
   scene->kept.epoch = -1;
   const pinhole_camera_options camera = camera_rule(scene->options.frames_per_second);

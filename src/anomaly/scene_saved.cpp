@@ -5,6 +5,7 @@
 //   SavedHeader, pinhole_calibration, float mean[cells], float square[cells], float detail[cells],
 //   uint8_t ignored[cells]
 #include "anomaly/calibration_state.h"
+#include "anomaly/camera_watch.h"
 #include "anomaly/scene_life.h"
 #include "base/crc32c.h"
 #include "engine/c_status.h"
@@ -157,8 +158,8 @@ Status restore(const unsigned char* saved, size_t bytes, Scene* scene) {
   PINHOLE_RETURN_IF_ERROR(start_watching(calibration, scene));
   adopt(candidate.map, map); // after all that may fail
   scene->watch->running.left_out = header.left_out;
-  const pinhole_camera_options camera = camera_rule(scene->options.frames_per_second);
-  return from_c(pinhole_camera_start(&scene->watch->camera, &camera)); // it cannot fail by these
+  forget_view(&scene->watch->camera);
+  return {};
 }
 
 } // namespace

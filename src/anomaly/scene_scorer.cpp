@@ -70,10 +70,18 @@ int32_t scaled(int32_t at, int32_t from, int32_t to) {
   return static_cast<int32_t>(int64_t{at} * to / from);
 }
 
-pinhole_box box_in_frame(const pinhole_box& cells, const SceneMap& map, const pinhole_frame& frame) {
-  const int32_t left = scaled(cells.x, map.width, frame.width), top = scaled(cells.y, map.height, frame.height);
-  return {left, top, scaled(cells.x + cells.width, map.width, frame.width) - left,
-          scaled(cells.y + cells.height, map.height, frame.height) - top};
+pinhole_box scaled(const pinhole_box& box, int32_t from_width, int32_t from_height, int32_t width, int32_t height) {
+  const int32_t left = scaled(box.x, from_width, width), top = scaled(box.y, from_height, height);
+  return {left, top, scaled(box.x + box.width, from_width, width) - left,
+          scaled(box.y + box.height, from_height, height) - top};
+}
+
+pinhole_box box_in_frame(const pinhole_box& box, const SceneMap& map, const pinhole_frame& frame) {
+  return scaled(box, map.width, map.height, frame.width, frame.height);
+}
+
+pinhole_box box_in_map(const pinhole_box& box, const pinhole_frame& frame, const SceneMap& map) {
+  return scaled(box, frame.width, frame.height, map.width, map.height);
 }
 
 } // namespace
@@ -143,13 +151,15 @@ Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer*
 void score_beside(const pinhole_frame& frame, const pinhole_box& place, float enough, int32_t least_cells,
                   SceneScorer* scorer, SceneScore* score) {
   constexpr int32_t kMargin = 2 * kCellSide; // a patch grows and shrinks at its edges
-  SceneMap* map = &scorer->map;
-  const int32_t left = scaled(place.x, frame.width, map->width), top = scaled(place.y, frame.height, map->height);
-  const int32_t right = scaled(place.x + place.width, frame.width, map->width);
-  const int32_t bottom = scaled(place.y + place.height, frame.height, map->height);
-  const int32_t x = max_of(left - kMargin, 0), y = max_of(top - kMargin, 0);
-  score_outside({x, y, right + kMargin - x, bottom + kMargin - y}, enough, least_cells, map, score);
-  score->box = box_in_frame(score->box, *map, frame);
+  const pinhole_box box = box_in_map(place, frame, scorer->map);
+  const int32_t x = max_of(box.x - kMargin, 0), y = max_of(box.y - kMargin, 0);
+  const pinhole_box without = {x, y, box.x + box.width + kMargin - x, box.y + box.height + kMargin - y};
+  score_outside(without, enough, least_cells, &scorer->map, score);
+  score->box = box_in_frame(score->box, scorer->map, frame);
+}
+
+float score_within(const pinhole_frame& frame, const pinhole_box& place, const SceneScorer& scorer) {
+  return highest_within(box_in_map(place, frame, scorer.map), scorer.map);
 }
 
 Status ignore_cells(const pinhole_frame& mask, SceneMap* map) {

@@ -41,6 +41,9 @@ Status score_frame(const pinhole_frame& frame, int32_t least_cells, SceneScorer*
 void score_beside(const pinhole_frame& frame, const pinhole_box& place, float enough, int32_t least_cells,
                   SceneScorer* scorer, SceneScore* score);
 
+// Of that frame, the score of the highest cell in `place`, at least 0.
+float score_within(const pinhole_frame& frame, const pinhole_box& place, const SceneScorer& scorer);
+
 // Marks cells that never count: those whose part of `mask` (any size) is, in the mean, darker than half.
 Status ignore_cells(const pinhole_frame& mask, SceneMap* map);
 

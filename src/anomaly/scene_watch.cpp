@@ -23,12 +23,16 @@ bool is_shown(const pinhole_alerts& alerts) {
   return alerts.open && !alerts.current.suppressed;
 }
 
-// *outside: of what lies outside the place of an alert that lasts. False: there is no such place.
+// *outside: of what lies outside the place of an alert that lasts. False: there is no such place, or the frame has no
+// score.
 bool look_beside(const pinhole_frame& frame, pinhole_observation* whole, SceneWatch* watch, WatchedFrame* seen,
                  pinhole_observation* outside) {
   *outside = *whole;
+  if (!std::isfinite(whole->score))
+    return false;
+  const float within = score_within(frame, latest_place(watch->beside), *watch->scorer);
   pinhole_box place;
-  if (!find_settled_place(watch->alerts, whole, &watch->beside, &place))
+  if (!find_settled_place(watch->alerts, static_cast<double>(within), whole, &watch->beside, &place))
     return false;
   score_beside(frame, place, static_cast<float>(seen->closing), watch->rule.least_cells, watch->scorer, &seen->beside);
   outside->score = static_cast<double>(seen->beside.score);
@@ -36,21 +40,20 @@ bool look_beside(const pinhole_frame& frame, pinhole_observation* whole, SceneWa
   return true;
 }
 
-// `scored`: the frame has a score. One that has none passes time, and what was open too long is closed.
-Status alert_on_score(const pinhole_frame& frame, bool scored, int64_t number, double seconds, SceneWatch* watch,
+// `score`: of the frame; one that is no number passes time, and what was open too long is closed.
+Status alert_on_score(const pinhole_frame& frame, double score, int64_t number, double seconds, SceneWatch* watch,
                       WatchedFrame* seen) {
-  const double score = scored ? static_cast<double>(seen->score.score) : std::nan("");
   pinhole_observation observed = {number, seconds, score, seen->score.box,
                                   alerting_state(seen->camera, seen->score.sight)};
   pinhole_observation outside;
   const bool settled = look_beside(frame, &observed, watch, seen, &outside);
   pinhole_events events = {};
-  Status status = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));
-  if (status.ok())
-    status = push_beside(settled, outside, &watch->alerts, &watch->beside, &events);
+  const Status pushed = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));
+  const Status beside = push_beside(settled, outside, &watch->alerts, &watch->beside, &events);
   seen->second = watch->beside.alerts.open || watch->beside.alerts.rising > 0;
   append_events(events, &seen->events);
-  PINHOLE_RETURN_IF_ERROR(status);
+  PINHOLE_RETURN_IF_ERROR(pushed);
+  PINHOLE_RETURN_IF_ERROR(beside);
   pinhole_smooth(&watch->shown, score, &seen->smoothed);
   observed.camera = calibrating_state(seen->camera, seen->score.sight);
   return watch->rule.keep_calibrating
@@ -114,7 +117,8 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   const AlertLimits limits = limits_in_force(watch->alerts.options, watch->alerts.law);
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
-  const Status alerted = alert_on_score(frame, scored.ok(), number, seconds, watch, seen);
+  const double score = scored.ok() ? static_cast<double>(seen->score.score) : std::nan("");
+  const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
   seen->alert = is_shown(watch->alerts) || is_shown(watch->beside.alerts);
   return scored.ok() ? alerted : scored;
@@ -123,7 +127,7 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
 Status finish_watch(SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
   pinhole_events of_alerts = {}, of_camera = {};
-  finish_beside(&watch->beside, &of_alerts);
+  finish_beside(&watch->alerts, &watch->beside, &of_alerts);
   pinhole_events of_first = {};
   pinhole_alerts_finish(&watch->alerts, &of_first);
   append_events(of_first, &of_alerts);

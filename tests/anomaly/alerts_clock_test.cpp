@@ -51,6 +51,20 @@ TEST(AlertsClock, WithoutScoresAnAlertIsOpenForNoLongerEither) {
   EXPECT_EQ(run.events[1].reason, PINHOLE_CLOSED_LONGEST);
 }
 
+// The mean of before is of something that is long over.
+TEST(AlertsClock, AnAlertThatClosedWithoutScoresDoesNotComeBackByOldOnes) {
+  pinhole_alert_options options = plain_options();
+  options.smoothing = 3;
+  options.longest_seconds = 10;
+  AlertRun run(options);
+  run.push_many(20, 1);
+  run.push_many(10, 50);
+  run.push_many(120, std::nan(""));
+  run.push_many(20, 1);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+  EXPECT_EQ(run.events.size(), 2u);
+}
+
 TEST(AlertsClock, CountsOfFramesEndAtTheLargestNumber) {
   pinhole_alert_options options = plain_options();
   options.linger_frames = 0;

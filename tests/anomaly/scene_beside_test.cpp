@@ -70,6 +70,48 @@ TEST(SceneBeside, WhatComesWhileAnAlertStaysOpenElsewhereHasOneOfItsOwn) {
   EXPECT_EQ(run.scene->scene.watch->running.left_out, 2);
 }
 
+// Also where it is the more conspicuous one, and for long.
+TEST(SceneBeside, TheTwoDoNotChangePlaces) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  Squares squares(&run);
+  run.events.clear();
+  constexpr pinhole_box kSmall = {16, 80, 10, 10}, kLarge = {100, 16, 28, 28};
+  squares.push_many(300, {kSmall});
+  squares.push_many(300, {kSmall, kLarge});
+  squares.push_many(20, {kSmall});
+  ASSERT_EQ(run.events.size(), 3u) << "the second one is over";
+  EXPECT_EQ(run.events[2].open, 0);
+  EXPECT_EQ(run.events[2].first, run.events[1].first);
+  EXPECT_FALSE(overlap(run.events[2].box, kSmall));
+  EXPECT_EQ(run.report.alert, 1);
+  squares.push_many(60, {kSmall}); // the cool-down
+  for (int i = 0; i < 10; ++i)
+    squares.push({kSmall, {120, 60 + i, 16, 16}});
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 3) << "the next one has its own";
+  squares.push_many(20, {});
+  ASSERT_EQ(run.events.size(), 6u);
+  EXPECT_FALSE(overlap(run.events[5].box, kLarge));
+}
+
+TEST(SceneBeside, BothCloseWhenNothingIsScoredForLong) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  Squares squares(&run);
+  run.events.clear();
+  squares.push_many(300, {kParked});
+  squares.push_many(20, {kParked, {100, 20, 16, 16}});
+  ASSERT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 2);
+  SceneWatch* watch = run.scene->scene.watch;
+  watch->scorer->map.weights.residual = std::numeric_limits<float>::quiet_NaN(); // no frame has a score now
+  watch->alerts.options.longest_seconds = watch->beside.alerts.options.longest_seconds = 30;
+  for (int i = 0; i < 16; ++i) {
+    run.number += 49; // two seconds
+    EXPECT_EQ(run.push(run.draw(run.waving())).code, PINHOLE_NUMERIC);
+  }
+  watch->scorer->map.weights.residual = 1;
+  EXPECT_EQ(run.report.alert, 0);
+  EXPECT_EQ(run.events.size(), 4u);
+}
+
 TEST(SceneBeside, WhatMovesIsNoSecondOne) {
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   Squares squares(&run);
@@ -96,7 +138,7 @@ TEST(SceneBeside, TheLimitOfADayIsOneForBoth) {
     pinhole_observation seen = {frame, static_cast<double>(frame) / 25, whole, {10, 10, 20, 20}, PINHOLE_CAMERA_CLEAR};
     ++frame;
     pinhole_box place;
-    const bool settled = find_settled_place(first, &seen, &beside, &place);
+    const bool settled = find_settled_place(first, whole, &seen, &beside, &place);
     pinhole_alerts_push(&first, &seen, &events);
     seen.score = outside;
     ASSERT_TRUE(push_beside(settled, seen, &first, &beside, &events).ok());
