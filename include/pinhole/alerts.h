@@ -123,7 +123,7 @@ pinhole_alert_options pinhole_default_alert_options(double threshold);
 typedef enum pinhole_camera_state {
   PINHOLE_CAMERA_CLEAR = 0,
   PINHOLE_CAMERA_DECIDING = 1, /* something may be wrong; known within a few frames */
-  PINHOLE_CAMERA_DISTURBED = 2 /* one of the camera's events is open: scores mean nothing */
+  PINHOLE_CAMERA_DISTURBED = 2 /* one of the camera's events is open, or was a moment ago: scores mean nothing */
 } pinhole_camera_state;
 
 typedef struct pinhole_observation {
@@ -228,6 +228,7 @@ typedef struct pinhole_camera {
   float creep_columns, creep_rows;                             /* by how many cells the view has slowly shifted */
   int32_t width, height, learned, equal_run, longest_run, equal_limit;
   int32_t suspicious_frames, suspect_frames, clear_frames, other_frames, open, gone, started;
+  int32_t settling;                  /* frames for which what was over may still show */
   int32_t votes[PINHOLE_EVENT_GONE]; /* for each kind, of the suspect frames */
   pinhole_event current, absence;
   double latest_time;

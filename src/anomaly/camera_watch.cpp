@@ -18,6 +18,7 @@ constexpr int32_t kLeastLearnFrames = 16;
 constexpr int32_t kDecidingFrames = 4; // with something wrong, in a row, open an event
 constexpr int32_t kDecidingVotes = 3;  // of them, for one kind
 constexpr int32_t kClearFrames = 5;    // with nothing wrong, in a row, close it
+constexpr int32_t kSettlingFrames = 8; // after it: the last of a blur or a cover is no event, and no anomaly either
 constexpr int32_t kOtherFrames = 25;   // with other verdicts, in a row, close it too
 constexpr int32_t kDoubtFrames = 12;   // what is suspicious for longer, and nothing more, is the view from now on
 constexpr float kCreepFrames = 32;     // time constant of following a creeping view
@@ -114,8 +115,10 @@ void forget_suspect(pinhole_camera* camera) {
 }
 
 void close_current(pinhole_camera* camera, pinhole_events* events) {
-  if (camera->open)
+  if (camera->open) {
     give_event(camera->current, false, camera->latest_time, events);
+    camera->settling = camera->current.kind == PINHOLE_EVENT_FROZEN ? 0 : kSettlingFrames;
+  }
   camera->open = 0;
   forget_suspect(camera);
 }
@@ -166,7 +169,8 @@ void follow_suspect(pinhole_camera* camera, const Verdict& verdict, pinhole_even
   give_event(camera->current, true, camera->latest_time, events);
 }
 
-int32_t watch(pinhole_camera* camera, const SceneSight& sight, pinhole_events* events) {
+// The camera's state by this frame alone, which it also learns from.
+int32_t follow(pinhole_camera* camera, const SceneSight& sight, pinhole_events* events) {
   const Verdict verdict = judge(*camera, sight);
   if (camera->open)
     follow_open(camera, verdict, events);
@@ -186,6 +190,14 @@ int32_t watch(pinhole_camera* camera, const SceneSight& sight, pinhole_events* e
   else
     learn(camera);
   return PINHOLE_CAMERA_CLEAR;
+}
+
+int32_t watch(pinhole_camera* camera, const SceneSight& sight, pinhole_events* events) {
+  const int32_t state = follow(camera, sight, events);
+  if (camera->open || camera->settling == 0)
+    return state;
+  --camera->settling;
+  return PINHOLE_CAMERA_DISTURBED;
 }
 
 } // namespace

@@ -56,8 +56,11 @@ TEST_F(CameraSight, CoveredFromTheFirstFrameOnUntilTheSceneIsSeen) {
   push(1, 0);
   ASSERT_EQ(closed.size(), 1u);
   EXPECT_EQ(closed[0].last, 253);
+  push(7, 0);
+  EXPECT_EQ(state, PINHOLE_CAMERA_DISTURBED) << "what was over may still show";
+  push(1, 0);
   EXPECT_EQ(state, PINHOLE_CAMERA_CLEAR);
-  push(63, 0);
+  push(55, 0);
   EXPECT_EQ(pinhole_camera_has_learned(&camera), 1);
   EXPECT_EQ(opened.size(), 1u);
 }
