@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Row 4 of the watching: simulated scenes that nobody has looked at while the code was made, no setting touched. Each learns,
 # calibrates, and watches all the demo knows: intruders, a camera covered, frozen, blurred, pushed and ageing, and four
-# happenings that are worth no alert. Two scenes at a time, one thread each. Tuning and diagnosis use seeds 1 to 140 and spent ones;
-# the record is of seeds 10001 to 10020, fixed before they were run (1001 to 1020, 2001 to 2020 and so on up to 9001 to 9020
-# were the ones before). They may be run again where a change keeps every score; any other takes new ones.
+# happenings that are worth no alert. Two scenes at a time, one thread each. Tuning and diagnosis use seeds 1 to 140 and
+# those of earlier records; this one's, 10001 to 10020, were fixed before they were run (1001 to 1020 and so on up to 9001
+# to 9020 were the ones before). They may be run again where a change keeps every score; any other takes new ones.
 #   tests/unseen_scenes.sh [SCENES] [FIRST SEED] [RESULT]   default: 20 10001 tests/results/unseen_scenes.md
 # DEMO=FILE: the demo's program, else the one of build/host-release. Fails when fewer than 95 % of the events are caught.
 set -euo pipefail

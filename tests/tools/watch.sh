@@ -362,7 +362,7 @@ expect covered.txt "0 anomalies, 0 suppressed, 1 events of the camera"
 python3 - << 'PYTHON'
 import json
 before, after = (json.load(open(name))["summary"] for name in ("before.json", "covered.json"))
-assert after["frames"] == before["frames"] + 40, "46 frames, of which four decide that the cover is gone, smoothed over 3"
+assert after["frames"] == before["frames"] + 32, "46 frames, of which four decide that the cover is gone, eight settle, smoothed over 3"
 PYTHON
 
 # Outputs that would destroy something are refused before anything starts.
