@@ -151,10 +151,10 @@ TEST_F(SavedScene, RateAndLeastThresholdAreThoseOfTheOptions) {
 
 TEST_F(SavedScene, AnotherRateHoldsFromTheNextFrameOn) {
   const pinhole_calibration before = *pinhole_scene_calibration(first.scene);
-  ASSERT_EQ(pinhole_scene_ask(first.scene, before.asked_per_day / 1000).code, PINHOLE_OK);
+  ASSERT_EQ(pinhole_scene_ask(first.scene, before.asked_per_day / 1e9).code, PINHOLE_OK);
   const pinhole_calibration* rarer = pinhole_scene_calibration(first.scene);
   EXPECT_GT(rarer->threshold, before.threshold);
-  EXPECT_NEAR(rarer->decades - before.decades, 3, 1e-9);
+  EXPECT_NEAR(rarer->decades - before.decades, 9, 1e-9);
   first.push_normal(1);
   EXPECT_EQ(first.report.threshold, rarer->threshold);
   ASSERT_EQ(pinhole_scene_ask(first.scene, before.asked_per_day).code, PINHOLE_OK);
