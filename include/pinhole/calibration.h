@@ -98,18 +98,18 @@ typedef struct pinhole_calibration {
 pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, const float* scores, size_t count,
                                  const size_t* run_starts, size_t runs, pinhole_calibration* calibration);
 
-/* Goes on calibrating with the scores of later frames, run starts as above; the threshold moves. Where the asked
- * rate allows for more alerts, in all frames, than clusters are kept (in some 250 days at one a day), the threshold is
- * the lowest kept one and rises: the promise is kept with room to spare, and a new calibration has the sharper
- * threshold. Frames inside alerts
- * are not given, unless the alert was dismissed as false. `alerts_left_out`: alerts in that time that were neither
- * dismissed nor confirmed as real; with one or more, `count` may be 0. Each may have been false, and how high it would
- * have been is not known, so until it is confirmed it counts as one at every threshold: in `supported_per_day` and
- * `bound_per_day`, in the time that is missing, and in whether the asked rate is supported. Where they are what it
- * lacks, the threshold rests on the counted frames and is no lower than the highest at which one was left out. Every
- * run's start may count one cluster too many: give long runs. Run length and autocorrelation stay as they were. Errors:
- * those of the check (without an origin), invalid_argument (run starts, no score), numeric (NaN or infinite score);
- * *calibration is then unchanged. */
+/* Goes on calibrating with the scores of later frames, run starts as above; the threshold moves. Where the asked rate
+ * allows for more alerts, in all frames, than clusters are kept (in some 250 days at one a day), the threshold is the
+ * lowest kept one and rises: the promise is kept with room to spare, and a new calibration has the sharper threshold.
+ *
+ * Frames inside alerts are not given, unless the alert was dismissed as false. `alerts_left_out`: alerts in that time
+ * that were neither dismissed nor confirmed as real; with one or more, `count` may be 0. Each may have been false, and
+ * how high it would have been is not known, so until it is confirmed it counts as one at every threshold: in
+ * `supported_per_day` and `bound_per_day`, in the time that is missing, and in whether the asked rate is supported.
+ * Where they are what it lacks, the threshold rests on the counted frames and is no lower than the highest at which one
+ * was left out. Every run's start may count one cluster too many: give long runs. Run length and autocorrelation stay
+ * as they were. Errors: those of the check (without an origin), invalid_argument (run starts, no score), numeric (NaN
+ * or infinite score); *calibration is then unchanged. */
 pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, const float* scores, size_t count,
                                           const size_t* run_starts, size_t runs, size_t alerts_left_out);
 

@@ -54,7 +54,7 @@ typedef struct pinhole_scene_options {
   int32_t batch;                /* pictures per step, 1..256 */
   float learning_rate;          /* Adam's, at its peak: warm-up, then down along a cosine */
   int32_t calibrate_frames;     /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; twelve bytes each.
-                                 * The call that completes them calibrates: 3 ms for a thousand that hang together */
+                                 * The call that completes them calibrates, and takes longer the more they are */
   int32_t least_cells;          /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
   double frames_per_second;     /* above 0 */
   double false_alarms_per_day;  /* asked, above 0 */
@@ -119,9 +119,9 @@ typedef struct pinhole_scene_report {
 /* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation; where as many frames are
  * missing between two numbers as the smoothing spans (3), mean and run of the scores begin anew. A frame that is not
  * valid is refused (invalid_argument, bad_shape) and changes nothing; *report then says where the scene stands.
- * invalid_argument too, calibrating and watching, from the 64th frame in a row on before which so many are missing: no
- * mean is ever full, so nothing can be alerted on; the frame is dealt with all the same. numeric: the scores of the
- * calibration are constant, it begins anew. */
+ * invalid_argument too, calibrating and watching, from the 64th frame in a row on before which so many are missing, or
+ * whose number is no higher than the one before: no mean is ever full, so nothing can be alerted on; the frame is dealt
+ * with all the same. numeric: the scores of the calibration are constant, it begins anew. */
 pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* frame, int64_t number, double seconds,
                                   pinhole_scene_report* report);
 

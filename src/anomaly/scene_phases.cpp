@@ -138,8 +138,8 @@ Status check_numbers(const Scene& scene) {
   const int32_t smoothing = scene.watch->shown.frames;
   return error(
       Code::invalid_argument,
-      "frame %lld: the latest %d numbers each leave out %d or more, so no mean of scores over %d frames is ever "
-      "full: number the frames that are pushed one by one",
+      "frame %lld: none of the latest %d numbers is 1 to %d above the one before, so no mean over %d scores is "
+      "ever full: number the frames that are pushed one by one",
       static_cast<long long>(scene.number), scene.apart, smoothing, smoothing);
 }
 
