@@ -20,7 +20,7 @@ status=0
 [ "$status" -le 1 ] || exit "$status"
 commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 git diff --quiet HEAD -- include/pinhole/calibration.h 'src/anomaly/calibration*' 'src/anomaly/declustering*' \
-  'src/anomaly/peaks*' 'src/anomaly/poisson*' 'src/anomaly/tail_fit*' 'tests/bench/promised_rate*' \
+  'src/anomaly/peaks*' 'src/anomaly/poisson*' 'src/anomaly/tail_fit*' 'tests/bench/promised_*' \
   'tests/bench/score_laws*' 2>/dev/null || commit="$commit with changes"
 {
   echo "Command: tests/promised_rate.sh${*:+ $*}"

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define PINHOLE_CALIBRATION_MAGIC 0x4c414350u /* "PCAL" */
-#define PINHOLE_CALIBRATION_VERSION 1u
+#define PINHOLE_CALIBRATION_VERSION 2u
 #define PINHOLE_CALIBRATION_PEAKS 256     /* clusters kept */
 #define PINHOLE_CALIBRATION_MIN_FRAMES 10 /* fewer scores are refused */
 
@@ -72,20 +72,27 @@ typedef struct pinhole_calibration {
   double autocorrelation_frames; /* frames that tell as much as one independent one, at least 1 */
   double extremal_index;         /* Ferro and Segers, 0..1: 1 / (mean frames above a high level per cluster) */
   double tail_location, tail_scale, tail_shape; /* generalised Pareto of the peaks above tail_location; shape 0..1 */
-  uint64_t frames;                              /* seen, those of updates included */
-  uint64_t alerts_left_out;                     /* as told to updates */
-  float threshold;                              /* a frame whose score is greater is above */
+  /* What counts: since the start or, when that is longer ago, since 128 to 256 of the asked alerts ago. */
+  uint64_t frames;          /* seen, those of updates included */
+  uint64_t alerts_left_out; /* as told to updates */
+  /* The later part of it, which stays when the earlier one is forgotten; all zero until there are 128 asked alerts. */
+  uint64_t recent_frames;
+  uint64_t recent_alerts_left_out;
+  float threshold;          /* a frame whose score is greater is above */
   float lowest_threshold;   /* exceeded by a fifth of the first frames, or the least one asked; no threshold is lower */
   float left_out_threshold; /* the highest at which an alert was left out: no provisional threshold is lower */
+  float recent_left_out_threshold;
   float quantile_10, quantile_50, quantile_90; /* of the first frames; the alert rule's `low`, `middle`, `high` */
   int32_t provisional;                         /* 1: the asked rate is below the supported one */
   int32_t run_length;                          /* frames below the threshold that separate two alerts */
   int32_t clusters;                            /* peaks above tail_location */
-  int32_t peak_count;                          /* of the two arrays below */
+  int32_t peak_count, recent_peak_count;       /* of the arrays below */
   /* The highest clusters, by descending peak: cluster i is one alert at every threshold t with low[i] <= t < peak[i].
    */
   float peak[PINHOLE_CALIBRATION_PEAKS];
   float low[PINHOLE_CALIBRATION_PEAKS];
+  float recent_peak[PINHOLE_CALIBRATION_PEAKS]; /* of the recent frames alone, in the same way */
+  float recent_low[PINHOLE_CALIBRATION_PEAKS];
   uint32_t reserved; /* 0 */
   uint32_t crc32c;   /* CRC-32C of every byte before it */
 } pinhole_calibration;
@@ -98,9 +105,11 @@ typedef struct pinhole_calibration {
 pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, const float* scores, size_t count,
                                  const size_t* run_starts, size_t runs, pinhole_calibration* calibration);
 
-/* Goes on calibrating with the scores of later frames, run starts as above; the threshold moves. Where the asked rate
- * allows for more alerts, in all frames, than clusters are kept (in some 250 days at one a day), the threshold is the
- * lowest kept one and rises: the promise is kept with room to spare, and a new calibration has the sharper threshold.
+/* Goes on calibrating with the scores of later frames, run starts as above; the threshold moves.
+ *
+ * What is long ago is forgotten, so that the threshold follows a scene that changes with the seasons, down as well as
+ * up: once the frames stand for 128 asked alerts (128 days at one a day), later ones are kept apart, too, and when
+ * those stand for as many, they alone count. They are enough to support the rate.
  *
  * Frames inside alerts are not given, unless the alert was dismissed as false. `alerts_left_out`: alerts in that time
  * that were neither dismissed nor confirmed as real; with one or more, `count` may be 0. Each may have been false, and

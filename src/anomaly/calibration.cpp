@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "anomaly/calibration_memory.h"
 #include "anomaly/calibration_state.h"
 #include "anomaly/poisson.h"
 #include "anomaly/tail_fit.h"
@@ -16,6 +17,12 @@ double per_frame(const pinhole_calibration& c, double per_day) {
   return per_day / (kSecondsPerDay * c.frames_per_second);
 }
 
+// What the standard deviation of the first scores would be, were they normal; above 0.
+double spread_of(const pinhole_calibration& c) {
+  const double least = max_of(1e-6 * (double{c.peak[0]} - c.quantile_50), double{FLT_MIN}); // of scores with few values
+  return max_of((double{c.quantile_90} - c.quantile_50) / 1.2816, least);
+}
+
 // Enough of the highest peaks for a fit, few enough to be in the tail: the more, the longer was looked.
 TailPeaks tail_peaks(pinhole_calibration* c) {
   const auto wanted =
@@ -26,13 +33,9 @@ TailPeaks tail_peaks(pinhole_calibration* c) {
     location = max_of(location, c->peak[wanted]);
   if (peaks_above(list, location) == 0) // all of them are equal
     location = c->quantile_50;
+  if (peaks_above(list, location) == 0) // since the first scores were forgotten, none has reached their middle
+    return {c->peak, 1, c->peak[0] - spread_of(*c)};
   return {c->peak, peaks_above(list, location), location};
-}
-
-TailPrior tail_prior(const pinhole_calibration& c) {
-  const double spread = (double{c.quantile_90} - c.quantile_50) / 1.2816;
-  const double least = 1e-6 * (double{c.peak[0]} - c.quantile_50); // of scores with few values
-  return {max_of(spread, least), c.shape_rate};
 }
 
 constexpr uint64_t kExact = PINHOLE_CALIBRATION_PEAKS; // alerts, up to which their bound is computed
@@ -52,17 +55,17 @@ double alerts_bound(const pinhole_calibration& c, int32_t seen) {
   return poisson_upper_bound(kExact, c.confidence) / kExact * static_cast<double>(alerts);
 }
 
-// The asked rate over all frames, in alerts.
-double asked_alerts(const pinhole_calibration& c) {
-  return static_cast<double>(c.frames) * per_frame(c, c.asked_per_day);
+// The asked rate over so many frames, in alerts.
+double asked_alerts(const pinhole_calibration& c, uint64_t frames) {
+  return static_cast<double>(frames) * per_frame(c, c.asked_per_day);
 }
 
 // Whether so many alerts, beside those that were left out, speak against a rate above the asked one: alerts_bound()
 // is no more than that.
 bool supports_asked(const pinhole_calibration& c, int32_t seen) {
   const uint64_t alerts = all_alerts(c, seen);
-  return alerts <= kExact ? poisson_at_most(static_cast<int32_t>(alerts), asked_alerts(c)) <= 1 - c.confidence
-                          : alerts_bound(c, seen) <= asked_alerts(c);
+  return alerts <= kExact ? poisson_at_most(static_cast<int32_t>(alerts), asked_alerts(c, c.frames)) <= 1 - c.confidence
+                          : alerts_bound(c, seen) <= asked_alerts(c, c.frames);
 }
 
 // The most alerts, beside those that were left out, that may be counted while the asked rate is still supported; as
@@ -139,11 +142,9 @@ void measure_dependence(const ScoreRuns& scores, int32_t asked_run_length, pinho
   c->run_length = asked_run_length ? asked_run_length : min_of(max_of(by_correlation, extremal.gap), longest);
 }
 
-void count_frames(const ScoreRuns& scores, pinhole_calibration* c) {
-  add_runs(peaks_of(c), scores, c->run_length);
-  c->frames += scores.count;
-  c->independent_frames = static_cast<double>(c->frames) / c->autocorrelation_frames;
-}
+// The alerts asked for in as many frames as are kept apart before all earlier ones are forgotten. Twice as many frames
+// allow for fewer alerts than a list has clusters: from its lowest on it tells of all thresholds that are asked of it.
+constexpr double kRemembered = PINHOLE_CALIBRATION_PEAKS / 2.0;
 
 } // namespace
 
@@ -152,6 +153,7 @@ void conclude(pinhole_calibration* c) {
   const double frames = static_cast<double>(c->frames), asked = per_frame(*c, c->asked_per_day);
   const double per_day = kSecondsPerDay * c->frames_per_second;
   const int32_t room = room_for_alerts(*c);
+  c->independent_frames = frames / c->autocorrelation_frames;
   c->supported_per_day = alerts_bound(*c, 0) / frames * per_day;
   c->provisional = room < 0;
   c->decades = c->provisional ? max_of(std::log(c->supported_per_day / c->asked_per_day) / std::log(10.0), 0.0) : 0;
@@ -164,8 +166,9 @@ void conclude(pinhole_calibration* c) {
   c->tail_shape = tail.shape;
 
   c->threshold = max_of(counted_threshold(*c, list, room), c->lowest_threshold);
-  if (poisson_at_most(0, asked_alerts(*c)) > 1 - c->confidence) // too few frames, whatever they show
-    c->threshold = max_of(c->threshold, round_up(tail_level(peaks, tail_prior(*c), frames, asked, c->confidence)));
+  if (poisson_at_most(0, asked_alerts(*c, c->frames)) > 1 - c->confidence) // too few frames, whatever they show
+    c->threshold =
+        max_of(c->threshold, round_up(tail_level(peaks, {spread_of(*c), c->shape_rate}, frames, asked, c->confidence)));
   const double counted_bound = alerts_bound(*c, alerts_at(list, c->threshold)) / frames * per_day;
   // What the tail is extrapolated to holds for alerts that were counted; any that were left out come on top.
   c->bound_per_day = c->provisional && c->alerts_left_out == 0 ? c->asked_per_day : counted_bound;
@@ -212,7 +215,7 @@ pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, con
   c.quantile_50 = level_exceeded_by(all, count / 2);
   c.quantile_90 = level_exceeded_by(all, count / 10);
   measure_dependence(all, options->run_length, &c);
-  count_frames(all, &c);
+  add_to_memory(all, 0, false, &c);
   conclude(&c);
   *calibration = c;
   return to_c({});
@@ -228,14 +231,10 @@ pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, cons
   const Status status = alerts_alone ? Status() : check_scores(later);
   if (!status.ok())
     return to_c(status);
-  if (alerts_left_out > 0) {
-    calibration->left_out_threshold = calibration->alerts_left_out == 0
-                                          ? calibration->threshold
-                                          : max_of(calibration->left_out_threshold, calibration->threshold);
-    calibration->alerts_left_out += alerts_left_out;
-  }
-  if (!alerts_alone)
-    count_frames(later, calibration);
+  const bool apart = calibration->recent_frames > 0 || asked_alerts(*calibration, calibration->frames) >= kRemembered;
+  add_to_memory(later, alerts_left_out, apart, calibration);
+  if (asked_alerts(*calibration, calibration->recent_frames) >= kRemembered)
+    forget_all_but_recent(calibration);
   conclude(calibration);
   return to_c({});
 }
@@ -248,9 +247,7 @@ pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, siz
     return to_c(error(Code::invalid_argument,
                       "calibration: %zu alerts confirmed, but %llu were left out: confirm no more than those", alerts,
                       static_cast<unsigned long long>(calibration->alerts_left_out)));
-  calibration->alerts_left_out -= alerts;
-  if (calibration->alerts_left_out == 0)
-    calibration->left_out_threshold = 0;
+  take_back_left_out(alerts, calibration);
   conclude(calibration);
   return to_c({});
 }

@@ -41,14 +41,22 @@ bool sane_tail(const pinhole_calibration& c) {
          c.quantile_50 <= c.quantile_90 && std::isfinite(c.quantile_10) && std::isfinite(c.quantile_90);
 }
 
-bool sane_peaks(const pinhole_calibration& c) {
-  if (c.peak_count < 1 || c.peak_count > PINHOLE_CALIBRATION_PEAKS)
-    return false;
-  for (int32_t i = 0; i < c.peak_count; ++i)
-    if (!std::isfinite(c.peak[i]) || !std::isfinite(c.low[i]) || c.low[i] >= c.peak[i] ||
-        (i > 0 && c.peak[i] > c.peak[i - 1]))
+bool sane_peaks(const float* peak, const float* low, int32_t count) {
+  for (int32_t i = 0; i < count; ++i)
+    if (!std::isfinite(peak[i]) || !std::isfinite(low[i]) || low[i] >= peak[i] || (i > 0 && peak[i] > peak[i - 1]))
       return false;
   return true;
+}
+
+bool sane_peaks(const pinhole_calibration& c) {
+  return c.peak_count >= 1 && c.peak_count <= PINHOLE_CALIBRATION_PEAKS && sane_peaks(c.peak, c.low, c.peak_count);
+}
+
+bool sane_recent(const pinhole_calibration& c) {
+  return c.recent_frames < c.frames && c.recent_alerts_left_out <= c.alerts_left_out &&
+         std::isfinite(c.recent_left_out_threshold) && c.recent_peak_count >= 0 &&
+         c.recent_peak_count <= PINHOLE_CALIBRATION_PEAKS && (c.recent_frames > 0) == (c.recent_peak_count > 0) &&
+         sane_peaks(c.recent_peak, c.recent_low, c.recent_peak_count);
 }
 
 Status check_origin(const pinhole_score_origin& had, const pinhole_score_origin& wanted) {
@@ -93,6 +101,7 @@ Status check_calibration(const pinhole_calibration& c) {
                  c.crc32c);
   const char* part = !sane_dependence(c)  ? "frames, run length or dependence"
                      : !sane_peaks(c)     ? "peaks"
+                     : !sane_recent(c)    ? "recent frames"
                      : !sane_tail(c)      ? "tail or quantiles"
                      : !sane_statement(c) ? "rates or threshold"
                                           : nullptr;

@@ -17,6 +17,11 @@ inline PeakList peaks_of(pinhole_calibration* calibration) {
   return {calibration->peak, calibration->low, &calibration->peak_count, PINHOLE_CALIBRATION_PEAKS};
 }
 
+inline PeakList recent_peaks_of(pinhole_calibration* calibration) {
+  return {calibration->recent_peak, calibration->recent_low, &calibration->recent_peak_count,
+          PINHOLE_CALIBRATION_PEAKS};
+}
+
 // CRC-32C of everything before the field that holds it.
 uint32_t checksum_of(const pinhole_calibration& calibration);
 

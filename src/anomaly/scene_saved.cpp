@@ -17,7 +17,7 @@ namespace pinhole {
 namespace {
 
 constexpr uint32_t kMagic = 0x4e435350; // "PSCN"
-constexpr uint32_t kVersion = 3;
+constexpr uint32_t kVersion = 4;
 constexpr int32_t kMostLeftOut = 1 << 20; // no update is so long
 
 struct SavedHeader {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calibrations that go on for months, with more alerts left out than there are clusters kept; and thresholds that are
-// extrapolated far.
+// Calibrations that go on for months, with more alerts than there are clusters kept, left out or not; and thresholds
+// that are extrapolated far.
 #include "anomaly/calibration_state.h"
 #include "bench/score_laws.h"
 
@@ -44,6 +44,80 @@ TEST(CalibrationHistory, ManyUnconfirmedAlertsAreNoMoreThanTheirRate) {
     EXPECT_EQ(c.provisional, 0) << "after " << part + 2 << " parts";
     EXPECT_LT(c.bound_per_day, kAsked * kFramesPerDay * (1 + 1e-9));
   }
+}
+
+// Frames at a rate of one alert in a hundred; 128 of them are 12,800 frames, which is about how long is remembered.
+constexpr double kOften = 0.01;
+constexpr size_t kPart = 2000;
+
+void go_on(pinhole_calibration* calibration, Law law, double spread, uint64_t parts, uint64_t stream) {
+  for (uint64_t part = 0; part < parts; ++part) {
+    std::vector<float> scores = simulate(law, kPart, stream + part);
+    for (float& score : scores)
+      score *= static_cast<float>(spread);
+    update(calibration, scores);
+  }
+}
+
+TEST(CalibrationHistory, TheRateIsKeptAndUsedForEver) {
+  const AlertRates truth(Law::normal);
+  int kept = 0, looks = 0;
+  for (uint64_t stream = 0; stream < 20; ++stream) {
+    pinhole_calibration c = calibrated(simulate(Law::normal, 1000, 7000 + stream), kOften);
+    for (uint64_t year = 0; year < 10; ++year) {
+      go_on(&c, Law::normal, 1, 8, 10000 + 1000 * stream + 10 * year);
+      const double rate = truth.per_frame(static_cast<double>(c.threshold), c.run_length);
+      EXPECT_EQ(c.provisional, 0);
+      EXPECT_LE(static_cast<double>(c.frames) * kOften, 256 + kPart * kOften);
+      EXPECT_GT(rate, 0.6 * kOften) << "stream " << stream << ", after " << 8 * (year + 1) << " parts";
+      kept += rate <= kOften;
+      ++looks;
+    }
+  }
+  EXPECT_GE(kept, looks * 9 / 10);
+}
+
+TEST(CalibrationHistory, ANoisySeasonIsForgotten) {
+  pinhole_calibration c = calibrated(simulate(Law::normal, 20000, 11), kOften);
+  const float calm = c.threshold;
+  go_on(&c, Law::normal, 2, 14, 2000);
+  EXPECT_GT(c.threshold, 1.7f * calm) << "it follows upwards";
+  go_on(&c, Law::normal, 1, 14, 3000);
+  EXPECT_NEAR(c.threshold, calm, 0.15f * calm) << "and down again";
+}
+
+TEST(CalibrationHistory, AlertsThatNobodyConfirmedAreForgotten) {
+  pinhole_calibration c = calibrated(simulate(Law::normal, 20000, 12), kOften);
+  update(&c, simulate(Law::normal, kPart, 4000), 1000);
+  EXPECT_EQ(c.provisional, 1);
+  go_on(&c, Law::normal, 1, 14, 4100);
+  EXPECT_EQ(c.alerts_left_out, 0u);
+  EXPECT_EQ(c.provisional, 0);
+}
+
+TEST(CalibrationHistory, ConfirmedAlertsStayConfirmed) {
+  pinhole_calibration c = calibrated(simulate(Law::normal, 20000, 13), kOften);
+  update(&c, simulate(Law::normal, kPart, 5000), 300);
+  EXPECT_EQ(c.recent_alerts_left_out, 300u);
+  ASSERT_EQ(pinhole_calibration_confirm(&c, 299).code, PINHOLE_OK);
+  EXPECT_EQ(c.recent_alerts_left_out, 1u);
+  go_on(&c, Law::normal, 1, 6, 5100);
+  EXPECT_EQ(c.recent_frames, 0u);
+  EXPECT_EQ(c.alerts_left_out, 1u);
+}
+
+// The median of the first frames says nothing of these any more.
+TEST(CalibrationHistory, ACalmBelowEverythingSeenFirst) {
+  pinhole_calibration c = calibrated(simulate(Law::normal, 20000, 14), kOften);
+  for (uint64_t part = 0; part < 14; ++part) {
+    std::vector<float> scores = simulate(Law::normal, kPart, 6000 + part);
+    for (float& score : scores)
+      score = score / 16 - 5;
+    update(&c, scores);
+  }
+  EXPECT_LT(c.peak[0], c.quantile_50);
+  EXPECT_EQ(c.threshold, c.lowest_threshold);
+  EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
 }
 
 // What was left out comes on top of what is extrapolated to.

@@ -308,7 +308,7 @@ TEST(CalibrationCheck, RefusesForgedNumbersBehindAGoodChecksum) {
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
   refused("not a calibration", [](pinhole_calibration* c) { c->magic = 0; });
-  refused("version 2", [](pinhole_calibration* c) { c->version = 2; });
+  refused("version 1", [](pinhole_calibration* c) { c->version = 1; });
   refused("rates or threshold", [&](pinhole_calibration* c) { c->threshold = nan; });
   refused("rates or threshold", [](pinhole_calibration* c) { c->asked_per_day = 0; });
   refused("rates or threshold", [](pinhole_calibration* c) { c->confidence = 1; });
@@ -317,6 +317,16 @@ TEST(CalibrationCheck, RefusesForgedNumbersBehindAGoodChecksum) {
   refused("peaks", [](pinhole_calibration* c) { c->peak_count = PINHOLE_CALIBRATION_PEAKS + 1; });
   refused("peaks", [](pinhole_calibration* c) { std::swap(c->peak[0], c->peak[1]); });
   refused("peaks", [&](pinhole_calibration* c) { c->low[3] = nan; });
+  refused("recent", [](pinhole_calibration* c) { c->recent_frames = c->frames; });
+  refused("recent", [](pinhole_calibration* c) { c->recent_alerts_left_out = 1; });
+  refused("recent", [](pinhole_calibration* c) { c->recent_peak_count = 1; });
+  refused("recent", [](pinhole_calibration* c) { c->recent_peak_count = -1; });
+  refused("recent", [](pinhole_calibration* c) { c->recent_peak_count = PINHOLE_CALIBRATION_PEAKS + 1; });
+  refused("recent", [&](pinhole_calibration* c) { c->recent_left_out_threshold = nan; });
+  refused("recent", [&](pinhole_calibration* c) {
+    c->recent_frames = c->recent_peak_count = 1;
+    c->recent_peak[0] = nan;
+  });
   refused("tail", [](pinhole_calibration* c) { c->tail_scale = 0; });
   refused("tail", [](pinhole_calibration* c) { c->quantile_50 = c->quantile_90 + 1; });
 }

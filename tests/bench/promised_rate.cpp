@@ -3,6 +3,7 @@
 // rate at the threshold of each. Prints Markdown; fails when a promise that the frames support is kept in less than 90
 // %.
 //   promised_rate [CALIBRATIONS]      200 per law and length
+#include "bench/promised_history.h"
 #include "bench/score_laws.h"
 #include "pinhole/calibration.h"
 
@@ -200,6 +201,7 @@ int main(int argc, char** argv) {
   for (size_t shape = 0; shape < std::size(kShapeRates); ++shape)
     print_by_decade(experiments, shape, false);
   print_dependence(experiments);
+  const int later_below = print_history(calibrations);
   print_truth_check(AlertRates(Law::ar1_90));
-  return below ? 1 : 0;
+  return below + later_below ? 1 : 0;
 }

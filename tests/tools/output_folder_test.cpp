@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -15,9 +16,9 @@ namespace fs = std::filesystem;
 class OutputFolder : public testing::Test {
 protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "output_folder_test";
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    std::string name = testing::TempDir() + "pinhole_folder_XXXXXX"; // tests run side by side
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
   }
   void TearDown() override { fs::remove_all(folder_); }
 
