@@ -166,8 +166,9 @@ bool make_local_light(Arena* arena, int32_t height, int32_t width, LocalLight* l
          arena->take(int64_t{height} * width, &light->level);
 }
 
-GainFit fit_local_light(const View& picture, const View& reconstruction, float black, LocalLight* light) {
-  GainFit fit = fit_gain(picture, reconstruction);
+GainFit fit_local_light(const GainFit& even, const View& picture, const View& reconstruction, float black,
+                        LocalLight* light) {
+  GainFit fit = even;
   if (!is_finite(fit))
     return fit;
   fit_levels(picture, reconstruction, fit, black, false, light);

@@ -27,9 +27,11 @@ struct LocalLight {
 // Takes the arrays from `arena`; false when they do not fit. height, width: of the picture.
 [[nodiscard]] bool make_local_light(Arena* arena, int32_t height, int32_t width, LocalLight* light);
 
-// Fits picture ~ gain * level * reconstruction + offset, both above black: n = 1, f32, of the planned size. `black`:
-// the value that no light at all has. A gain or offset that is not finite is returned as it is found.
-GainFit fit_local_light(const View& picture, const View& reconstruction, float black, LocalLight* light);
+// Fits picture ~ gain * level * reconstruction + offset, both above black: n = 1, f32, of the planned size. `even`:
+// their fit under even light. `black`: the value that no light at all has. A gain or offset that is not finite is
+// returned as it is found.
+GainFit fit_local_light(const GainFit& even, const View& picture, const View& reconstruction, float black,
+                        LocalLight* light);
 
 inline float light_at(const LocalLight& light, int32_t y, int32_t x) {
   return light.level[y * light.width + x];

@@ -40,23 +40,36 @@ Window surroundings(const Window& cell, const SceneMap& map) {
           min_of(map.width, cell.right + kMargin)};
 }
 
+// Sway lays edges between pixels. Of what a cell is off then, the error of that is taken away, but not what lies within
+// a deviation of the usual: a cell alone varies by three times as much as the mean of the nine around it.
+float beside_sway(float cell, float scale, const GainFit& fit, int32_t i, const SceneMap& map) {
+  const float usual = map.mean[i] + 3 * std::sqrt(map.square[i] / static_cast<float>(map.frames));
+  if (map.frames < kLeastLearned || !(cell > usual)) // a NaN stays one
+    return cell;
+  const float error = scale * sway_error(map.sway, fit, map.expected, window_of(map, i));
+  return max_of(usual, std::sqrt(max_of(0.0f, cell * cell - error * error)));
+}
+
 // The weighted residual of every cell. Returns false when a number is not finite.
 bool measure_cells(const View& picture, const View& reconstruction, SceneMap* map, float* gain) {
-  const GainFit fit = fit_local_light(picture, reconstruction, map->levels.black, &map->light);
+  const GainFit even = fit_gain(picture, reconstruction);
+  map->sway = follow_sway(even, picture, reconstruction, map->expected);
+  const View& expected = map->expected;
+  const GainFit fit = fit_local_light(even, picture, expected, map->levels.black, &map->light);
   *gain = fit.gain;
   if (!std::isfinite(fit.gain) || !std::isfinite(fit.offset))
     return false;
   const float range = map->levels.white - map->levels.black;
   map->lift = map->brightness > 0 && range > 0 ? fit.gain / (range * map->brightness) : 1;
   for (int32_t i = 0; i < map->residual.size; ++i)
-    map->residual[i] = cell_residual(*map, fit, picture, reconstruction, window_of(*map, i));
+    map->residual[i] = cell_residual(*map, fit, picture, expected, window_of(*map, i));
   const float scale = map->weights.residual / majority_residual(*map);
   bool finite = true;
   for (int32_t i = 0; i < map->residual.size; ++i) {
-    float cell = scale * map->residual[i];
+    float cell = beside_sway(scale * map->residual[i], scale, fit, i, *map);
     if (map->weights.ssim > 0)
       cell += map->weights.ssim *
-              max_of(0.0f, 1 - window_ssim(fit, picture, reconstruction, surroundings(window_of(*map, i), *map)));
+              max_of(0.0f, 1 - window_ssim(fit, picture, expected, surroundings(window_of(*map, i), *map)));
     finite = finite && std::isfinite(cell);
     map->residual[i] = cell;
   }
@@ -64,9 +77,10 @@ bool measure_cells(const View& picture, const View& reconstruction, SceneMap* ma
 }
 
 Status check_views(const View& picture, const View& reconstruction, const SceneMap& map) {
-  if (picture.desc != reconstruction.desc || picture.desc.h != map.height || picture.desc.w != map.width)
-    return error(Code::bad_shape, "scene map of %dx%d: the picture is %dx%d, its reconstruction %dx%d", map.width,
-                 map.height, picture.desc.w, picture.desc.h, reconstruction.desc.w, reconstruction.desc.h);
+  if (picture.desc != reconstruction.desc || picture.desc != map.expected.desc)
+    return error(Code::bad_shape, "scene map of %dx%dx%d: the picture is %dx%dx%d, its reconstruction %dx%dx%d",
+                 map.width, map.height, map.expected.desc.c, picture.desc.w, picture.desc.h, picture.desc.c,
+                 reconstruction.desc.w, reconstruction.desc.h, reconstruction.desc.c);
   return {};
 }
 
@@ -195,7 +209,7 @@ void score_cells(int32_t marked, int32_t least_cells, SceneMap* map, SceneScore*
 
 } // namespace
 
-Status make_scene_map(Arena* arena, int32_t height, int32_t width, SceneMap* map) {
+Status make_scene_map(Arena* arena, int32_t height, int32_t width, int32_t channels, SceneMap* map) {
   *map = {};
   if (height < kCellSide || width < kCellSide || height > (1 << 14) || width > (1 << 14))
     return error(Code::bad_shape, "scene map of %dx%d: sides are %d..%d", width, height, kCellSide, 1 << 14);
@@ -203,11 +217,15 @@ Status make_scene_map(Arena* arena, int32_t height, int32_t width, SceneMap* map
   map->width = width;
   map->rows = ceil_div(height, kCellSide);
   map->columns = ceil_div(width, kCellSide);
+  const Desc desc = {1, height, width, channels, DType::f32};
   const int64_t cells = int64_t{map->rows} * map->columns;
-  if (!make_local_light(arena, height, width, &map->light) || !arena->take(cells, &map->mean) ||
-      !arena->take(cells, &map->square) || !arena->take(cells, &map->detail) || !arena->take(cells, &map->residual) ||
-      !arena->take(cells, &map->excess) || !arena->take(cells, &map->ignored) || !arena->take(cells, &map->queue))
+  Array<float> expected;
+  if (!arena->take(desc.elements(), &expected) || !make_local_light(arena, height, width, &map->light) ||
+      !arena->take(cells, &map->mean) || !arena->take(cells, &map->square) || !arena->take(cells, &map->detail) ||
+      !arena->take(cells, &map->residual) || !arena->take(cells, &map->excess) || !arena->take(cells, &map->ignored) ||
+      !arena->take(cells, &map->queue))
     return error(Code::too_little_memory, "scene map of %dx%d: %zu bytes do not hold it", width, height, arena->size());
+  map->expected = dense_view(desc, expected.data);
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "anomaly/exposure.h"
 #include "anomaly/local_light.h"
 #include "anomaly/scene_sight.h"
+#include "anomaly/sway.h"
 #include "base/arena.h"
 #include "base/status.h"
 #include "pinhole/alerts.h"
@@ -33,6 +34,8 @@ struct SceneMap {
   Levels levels;                 // of the picture; set before each of them
   float brightness = 0;   // most that 1 of a reconstruction was of the sensor's range, in the frames learned from
   float lift = 1;         // of the latest frame: the same in units of that
+  View expected;          // of the latest frame: its reconstruction, laid where it is seen
+  Sway sway;              // of the latest frame
   LocalLight light;       // of the latest frame
   ScoreWeights weights;   // before the first frame is learned; `code` and `kl` are scene_scorer.h's
   Array<float> mean;      // running mean of a cell's residual
@@ -64,9 +67,9 @@ inline bool is_detail(float number) {
 }
 
 // Takes the arrays from `arena`: too_little_memory when they do not fit. A measuring arena counts.
-Status make_scene_map(Arena* arena, int32_t height, int32_t width, SceneMap* map);
+Status make_scene_map(Arena* arena, int32_t height, int32_t width, int32_t channels, SceneMap* map);
 
-// One normal frame. Both views: n = 1, f32, of the map's size.
+// One normal frame. Both views: n = 1, f32, of the map's size and channels.
 Status learn_scene(const View& picture, const View& reconstruction, SceneMap* map);
 
 // Scores a frame. invalid_argument before kLeastLearned frames were learned; numeric when a pixel is not finite.

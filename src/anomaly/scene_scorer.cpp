@@ -92,7 +92,7 @@ Status make_scene_scorer(Engine* engine, Arena* arena, SceneScorer* scorer) {
   const Program& program = engine->plan.program;
   const Desc& desc = program.values[program.entry->inputs[0]].desc;
   scorer->engine = engine;
-  PINHOLE_RETURN_IF_ERROR(make_scene_map(arena, desc.h, desc.w, &scorer->map));
+  PINHOLE_RETURN_IF_ERROR(make_scene_map(arena, desc.h, desc.w, desc.c, &scorer->map));
   Array<float> pixels;
   if (!arena->take(desc.elements(), &pixels))
     return error(Code::too_little_memory, "scene: %zu bytes do not hold a picture of %dx%d", arena->size(), desc.w,

@@ -53,11 +53,11 @@ struct Learned {
 
   explicit Learned(const ScoreWeights& weights = {}) {
     Arena counting(nullptr, 0);
-    EXPECT_TRUE(make_scene_map(&counting, kHeight, kWidth, &map).ok());
+    EXPECT_TRUE(make_scene_map(&counting, kHeight, kWidth, 1, &map).ok());
     memory.resize(counting.used() + Arena::kAlignment);
     const auto address = reinterpret_cast<uintptr_t>(memory.data());
     Arena arena(memory.data() + (align_up(address, Arena::kAlignment) - address), counting.used());
-    EXPECT_TRUE(make_scene_map(&arena, kHeight, kWidth, &map).ok());
+    EXPECT_TRUE(make_scene_map(&arena, kHeight, kWidth, 1, &map).ok());
     EXPECT_EQ(arena.used(), counting.used());
     map.weights = weights;
     for (uint32_t frame = 0; frame < 40; ++frame)

@@ -72,7 +72,8 @@ TEST(SceneLight, FollowsASlopeToTheBorder) {
   for (int32_t y = 0; y < kHeight; ++y)
     for (int32_t x = 0; x < kWidth; ++x)
       picture.at(y, x) *= 0.8f + 0.4f * static_cast<float>(x) / kWidth;
-  const GainFit fit = fit_local_light(picture.view(), expected.view(), 0, &learned.map.light);
+  const GainFit fit = fit_local_light(fit_gain(picture.view(), expected.view()), picture.view(), expected.view(), 0,
+                                      &learned.map.light);
   for (const int32_t x : {0, 1, 41, kWidth - 2, kWidth - 1})
     EXPECT_NEAR(lit_at(fit, &learned, &expected, 25, x), picture.at(25, x), 0.01f) << x;
 }

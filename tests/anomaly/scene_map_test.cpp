@@ -132,7 +132,7 @@ TEST(SceneMap, RefusesWhatItCannotScore) {
   EXPECT_EQ(score_scene(scene().view(), learned.expected.view(), 0, &learned.map, &score).code, Code::invalid_argument);
   Arena small(learned.memory.data(), 64);
   SceneMap map;
-  EXPECT_EQ(make_scene_map(&small, kHeight, kWidth, &map).code, Code::too_little_memory);
+  EXPECT_EQ(make_scene_map(&small, kHeight, kWidth, 1, &map).code, Code::too_little_memory);
 }
 
 } // namespace

@@ -16,7 +16,7 @@ protected:
   Outside() : memory_(1 << 20) {
     const auto address = reinterpret_cast<uintptr_t>(memory_.data());
     Arena arena(memory_.data() + (align_up(address, Arena::kAlignment) - address), memory_.size() - Arena::kAlignment);
-    EXPECT_TRUE(make_scene_map(&arena, kRows * kCellSide - 1, kColumns * kCellSide - 2, &map).ok());
+    EXPECT_TRUE(make_scene_map(&arena, kRows * kCellSide - 1, kColumns * kCellSide - 2, 1, &map).ok());
     for (int32_t i = 0; i < kRows * kColumns; ++i) {
       map.residual[i] = 0.5f;
       map.excess[i] = 0.1f;

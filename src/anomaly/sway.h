@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// A camera that sways on its pole, or was pushed a little, sees all its edges beside where it learned them. What is
+// expected is laid where it is seen, to a fraction of a pixel, before the two are compared.
+#pragma once
+
+#include "anomaly/window_ssim.h"
+
+namespace pinhole {
+
+// What was learned at (x, y) is seen at (x + right, y + down), in pixels of the model's picture.
+struct Sway {
+  float right = 0, down = 0;
+};
+
+// Either way. In a picture of 160 pixels a little more than the shift from which on a camera has moved (camera_judge).
+constexpr float kMostSway = 1.5f;
+
+// Finds by which sway `expected`, with the fitted gain and offset, best becomes `seen`, and writes it, so laid, to
+// `swayed`. All f32, n = 1, of one shape; `swayed` overlaps neither. What has come into sight at the border is expected
+// as it is seen. Numbers that are not finite give no sway.
+Sway follow_sway(const GainFit& fit, const View& seen, const View& expected, const View& swayed);
+
+// Root mean square over a window of what an edge of `swayed` may be off by, times the gain: between pixels nobody knows
+// it exactly.
+float sway_error(const Sway& sway, const GainFit& fit, const View& swayed, const Window& window);
+
+} // namespace pinhole
