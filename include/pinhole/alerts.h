@@ -178,13 +178,15 @@ int64_t pinhole_alerts_skipped(const pinhole_alerts* alerts);
 /* --- The camera itself ------------------------------------------------------------------------------------------- */
 
 typedef struct pinhole_camera_options {
-  int32_t learn_frames;  /* the first ones, at least 16, say what is normal; no events before */
-  int32_t adapt_frames;  /* time constant of following the scene afterwards, at least learn_frames */
-  int32_t frozen_frames; /* so many equal frames at least are a frozen camera; at least 2 */
-  double gone_seconds;   /* without a frame: gone */
+  int32_t learn_frames;   /* the first ones, at least 16, say what is normal; no events before */
+  int32_t adapt_frames;   /* time constant of following the scene afterwards, at least learn_frames */
+  int32_t frozen_frames;  /* so many equal frames at least are a frozen camera; at least 2 */
+  int32_t blurred_frames; /* a blur is told of once it has lasted for so many, at least 1: a lens that looks for its
+                           * focus is none. Meanwhile the camera is disturbed, as under an event */
+  double gone_seconds;    /* without a frame: gone */
 } pinhole_camera_options;
 
-/* 64, 2000, 10 frames; 3 seconds. */
+/* 64, 2000, 10, 25 frames; 3 seconds. */
 pinhole_camera_options pinhole_default_camera_options(void);
 
 /* The frame is looked at as 64x36 mean luma values, whatever its size; parts of the view are 8x6 blocks of those. */
@@ -229,6 +231,7 @@ typedef struct pinhole_camera {
   int32_t width, height, learned, equal_run, longest_run, equal_limit;
   int32_t suspicious_frames, suspect_frames, clear_frames, other_frames, open, gone, started;
   int32_t settling;                  /* frames for which what was over may still show */
+  int32_t told;                      /* of `current`, by an event */
   int32_t votes[PINHOLE_EVENT_GONE]; /* for each kind, of the suspect frames */
   pinhole_event current, absence;
   double latest_time;

@@ -33,10 +33,13 @@ Status check(const pinhole_camera_options& options) {
     return error(Code::invalid_argument,
                  "camera options: learn_frames %d must be at least %d, adapt_frames %d at least as many",
                  options.learn_frames, kLeastLearnFrames, options.adapt_frames);
-  if (options.frozen_frames < 2 || !std::isfinite(options.gone_seconds) || options.gone_seconds <= 0)
-    return error(Code::invalid_argument,
-                 "camera options: frozen_frames %d must be at least 2, gone_seconds %g more than 0",
-                 options.frozen_frames, options.gone_seconds);
+  if (options.frozen_frames < 2 || options.blurred_frames < 1 || !std::isfinite(options.gone_seconds) ||
+      options.gone_seconds <= 0)
+    return error(
+        Code::invalid_argument,
+        "camera options: frozen_frames %d must be at least 2, blurred_frames %d at least 1, gone_seconds %g more "
+        "than 0",
+        options.frozen_frames, options.blurred_frames, options.gone_seconds);
   return {};
 }
 
@@ -114,9 +117,19 @@ void forget_suspect(pinhole_camera* camera) {
     votes = 0;
 }
 
+// Most lasting troubles are told of at once; a blur when it has lasted.
+void tell_current(pinhole_camera* camera, pinhole_events* events) {
+  const int64_t frames = camera->current.last - camera->current.first + 1;
+  if (camera->told || (camera->current.kind == PINHOLE_EVENT_BLURRED && frames < camera->options.blurred_frames))
+    return;
+  camera->told = 1;
+  give_event(camera->current, true, camera->latest_time, events);
+}
+
 void close_current(pinhole_camera* camera, pinhole_events* events) {
   if (camera->open) {
-    give_event(camera->current, false, camera->latest_time, events);
+    if (camera->told)
+      give_event(camera->current, false, camera->latest_time, events);
     camera->settling = camera->current.kind == PINHOLE_EVENT_FROZEN ? 0 : kSettlingFrames;
   }
   camera->open = 0;
@@ -128,6 +141,7 @@ void follow_open(pinhole_camera* camera, const Verdict& verdict, pinhole_events*
     camera->clear_frames = camera->other_frames = 0;
     extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
                  is_worse(verdict.kind, verdict.score, camera->current.score));
+    tell_current(camera, events);
     return;
   }
   camera->clear_frames = verdict.kind == kNothingWrong ? camera->clear_frames + 1 : 0;
@@ -165,8 +179,8 @@ void follow_suspect(pinhole_camera* camera, const Verdict& verdict, pinhole_even
   else if (camera->suspect_frames < kDecidingFrames || camera->votes[camera->current.kind] < kDecidingVotes)
     return;
   camera->open = 1;
-  camera->clear_frames = camera->other_frames = 0;
-  give_event(camera->current, true, camera->latest_time, events);
+  camera->clear_frames = camera->other_frames = camera->told = 0;
+  tell_current(camera, events);
 }
 
 // The camera's state by this frame alone, which it also learns from.
@@ -205,13 +219,13 @@ int32_t watch(pinhole_camera* camera, const SceneSight& sight, pinhole_events* e
 void forget_view(pinhole_camera* camera) {
   const pinhole_camera_options options = camera->options;
   const pinhole_event current = camera->current, absence = camera->absence;
-  const int32_t open = camera->open, gone = camera->gone, started = camera->started;
+  const int32_t open = camera->open, told = camera->told, gone = camera->gone, started = camera->started;
   const int64_t frame = camera->latest_frame;
   const double time = camera->latest_time;
   std::memset(camera, 0, sizeof *camera);
   camera->options = options;
   camera->current = current, camera->absence = absence;
-  camera->open = open, camera->gone = gone, camera->started = started;
+  camera->open = open, camera->told = told, camera->gone = gone, camera->started = started;
   camera->latest_frame = frame;
   camera->latest_time = time;
 }
@@ -237,7 +251,7 @@ Status push_camera(pinhole_camera* camera, const pinhole_frame& frame, int64_t n
 using namespace pinhole;
 
 pinhole_camera_options pinhole_default_camera_options(void) {
-  return {64, 2000, 10, 3};
+  return {64, 2000, 10, 25, 3};
 }
 
 pinhole_status pinhole_camera_start(pinhole_camera* camera, const pinhole_camera_options* options) {

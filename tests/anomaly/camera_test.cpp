@@ -25,6 +25,7 @@ constexpr int kLearn = 100;
 // Frames. The score's mean over 3 is above the threshold from the second odd frame on, the third makes the alert ripe,
 // and it is held for 6: an event must open before that.
 constexpr int kMostDelay = 7;
+constexpr int kBlurredDelay = 26;
 
 class CameraEvents : public ::testing::TestWithParam<Setting> {
 protected:
@@ -60,7 +61,8 @@ protected:
     EXPECT_STREQ(pinhole_event_name(opened.kind), pinhole_event_name(kind));
     EXPECT_EQ(opened.open, 1);
     EXPECT_GE(opened.first, begin);
-    EXPECT_LE(opened.last, begin + kMostDelay);
+    EXPECT_LE(opened.first, begin + kMostDelay);
+    EXPECT_LE(opened.last, begin + (kind == PINHOLE_EVENT_BLURRED ? kBlurredDelay : kMostDelay));
     EXPECT_EQ(opened.box.width, GetParam().width);
     EXPECT_EQ(closed.open, 0);
     EXPECT_EQ(closed.kind, kind);
@@ -112,6 +114,25 @@ TEST_P(CameraEvents, Blurred) {
   expect_event(moment, PINHOLE_EVENT_BLURRED);
   moment.gain = 1.3f;
   expect_event(moment, PINHOLE_EVENT_BLURRED);
+}
+
+// Neither an event nor an anomaly, and nothing to calibrate on.
+TEST_P(CameraEvents, ALensThatLooksForItsFocusIsNotBlurred) {
+  Moment moment;
+  moment.blur = 1;
+  for (int i = 0; i < 5; ++i) {
+    run.push_many(4, moment, true);
+    for (int frame = 0; frame < 16; ++frame) {
+      run.push(moment, true);
+      EXPECT_EQ(run.state, PINHOLE_CAMERA_DISTURBED) << frame;
+    }
+    for (int frame = 0; frame < 60; ++frame)
+      run.push(waving(run.number), frame < 2);
+    EXPECT_EQ(run.state, PINHOLE_CAMERA_CLEAR);
+  }
+  run.push_many(20, moment, true);
+  run.finish();
+  expect_nothing("focus");
 }
 
 // A cover and a blurred view are told apart by the light and dark parts, and those change with the time of day.
@@ -407,6 +428,7 @@ TEST(Camera, OptionsOutOfRangeAreRefusedByName) {
   refused([](pinhole_camera_options* o) { o->learn_frames = 15; }, "learn_frames");
   refused([](pinhole_camera_options* o) { o->adapt_frames = 63; }, "adapt_frames");
   refused([](pinhole_camera_options* o) { o->frozen_frames = 1; }, "frozen_frames");
+  refused([](pinhole_camera_options* o) { o->blurred_frames = 0; }, "blurred_frames");
   refused([](pinhole_camera_options* o) { o->gone_seconds = 0; }, "gone_seconds");
 }
 

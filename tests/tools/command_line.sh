@@ -224,7 +224,13 @@ has '"batch_norms_folded": 1' '"psnr_lost"'
 succeeds "an untrained file" train scene --untrained --out scene.pinhole
 succeeds "plan of a scene" plan scene.pinhole --scene --size 64x48 --verify --json
 has '"exact": true'
+succeeds "plan of a scene with fewer frames" plan scene.pinhole --scene --size 64x48 --pictures 16 --calibrate-frames 64 \
+  --verify --header scene.h --json
+has '"exact": true' '"pictures": 16' '"calibrate_frames": 64'
+grep -q -e "--scene --size 64x48 --pictures 16 --calibrate-frames 64" scene.h || complain "the header does not name its command"
 misused --size plan scene.pinhole --scene
+misused --scene plan scene.pinhole --size 64x48 --pictures 16
+misused --pictures plan scene.pinhole --scene --size 64x48 --pictures 15
 refused "scene.pinhole: .*weights of residual and ssim are both 0.*give one of them a weight" calibrate scene.pinhole \
   --normal pictures --false-alarms 1/day --fps 25 --out c.json --residual-weight 0
 cat > frames.json <<'J'

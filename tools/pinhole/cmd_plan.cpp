@@ -26,7 +26,8 @@ namespace {
 struct Options {
   std::string model, size, schedule = "auto", header, picture;
   bool train = false, scene = false, verify = false;
-  int32_t batch = 0, rows = 0; // batch 0: 1, of a scene its default
+  int32_t batch = 0, rows = 0;                // batch 0: 1, of a scene its default
+  int32_t pictures = 0, calibrate_frames = 0; // of a scene; 0: its default
   size_t budget = 0;
 };
 
@@ -59,6 +60,8 @@ std::string command_of(const Options& options, const Common& common) {
     command += set ? flag : "";
   command += options.size.empty() ? "" : " --size " + options.size;
   command += options.batch > 0 ? " --batch " + std::to_string(options.batch) : "";
+  command += options.pictures > 0 ? " --pictures " + std::to_string(options.pictures) : "";
+  command += options.calibrate_frames > 0 ? " --calibrate-frames " + std::to_string(options.calibrate_frames) : "";
   command += options.rows > 0 ? " --rows " + std::to_string(options.rows) : "";
   return command + (options.schedule == "auto" ? "" : " --schedule " + options.schedule);
 }
@@ -82,12 +85,19 @@ Status finish(const Options& options, const Common& common, Json* json,
   return exact ? Status() : error(Code::invalid_argument, "the plan is not exact: this is a defect, please report it");
 }
 
-// What pinhole_scene_plan takes with the default numbers of pictures and scores.
+Status make_scene_options(const Options& options, const Common& common, pinhole_scene_options* scene) {
+  *scene = pinhole_default_scene_options();
+  scene->threads = common.thread_count();
+  scene->batch = options.batch > 0 ? options.batch : scene->batch;
+  scene->pictures = options.pictures > 0 ? options.pictures : scene->pictures;
+  scene->collect_frames = std::max(scene->collect_frames, scene->pictures);
+  scene->calibrate_frames = options.calibrate_frames > 0 ? options.calibrate_frames : scene->calibrate_frames;
+  return parse_size(options.size, &scene->width, &scene->height);
+}
+
 Status plan_scene(const Options& options, const Common& common) {
-  pinhole_scene_options scene_options = pinhole_default_scene_options();
-  PINHOLE_RETURN_IF_ERROR(parse_size(options.size, &scene_options.width, &scene_options.height));
-  scene_options.threads = common.thread_count();
-  scene_options.batch = options.batch > 0 ? options.batch : scene_options.batch;
+  pinhole_scene_options scene_options;
+  PINHOLE_RETURN_IF_ERROR(make_scene_options(options, common, &scene_options));
   std::vector<uint8_t> bytes;
   PINHOLE_RETURN_IF_ERROR(read_file(options.model, &bytes));
   AlignedBytes file, setup;
@@ -96,10 +106,6 @@ Status plan_scene(const Options& options, const Common& common) {
   if (!file.resize(bytes.size()))
     return error(Code::too_little_memory, "no %zu bytes of memory for the file", bytes.size());
   std::copy(bytes.begin(), bytes.end(), file.data());
-  PINHOLE_RETURN_IF_ERROR(
-      with_path(options.model, from_c(pinhole_scene_measure(file.data(), file.size(), &scene_options, &setup_bytes))));
-  if (!setup.resize(setup_bytes))
-    return error(Code::too_little_memory, "no %zu bytes of memory for planning", setup_bytes);
   const auto named = [&](const pinhole_status& status) {
     return status.code == PINHOLE_OK ? Status() : with_path(options.model, from_c(status));
   };
@@ -193,12 +199,19 @@ void add_plan(CLI::App* app, const Common* common, Action* action) {
   command.option("--header", &options->header,
                  "write a C header with the sizes, for static memory; they hold for this processor's kind");
   const Option picture = command.option("--picture", &options->picture, "draw the scratch region over the steps (PNG)");
-  command.flag("--scene", &options->scene, "plan what a firmware needs to learn a scene and to watch it")
-      .needs(size)
-      .excludes(train)
-      .excludes(schedule)
-      .excludes(rows)
-      .excludes(picture);
+  const Option scene =
+      command.flag("--scene", &options->scene, "plan what a firmware needs to learn a scene and to watch it")
+          .needs(size)
+          .excludes(train)
+          .excludes(schedule)
+          .excludes(rows)
+          .excludes(picture);
+  command.option("--pictures", &options->pictures, "of a scene: frames kept for learning (256)")
+      .needs(scene)
+      .check(whole_number(16, 65536));
+  command.option("--calibrate-frames", &options->calibrate_frames, "of a scene: frames to calibrate on (1024)")
+      .needs(scene)
+      .check(whole_number(PINHOLE_CALIBRATION_MIN_FRAMES + 1));
   command.footer("Example: pinhole plan m.pinhole --size 640x480 --verify --json");
   command.then([=] { *action = [=] { return plan(*options, *common); }; });
 }
