@@ -22,19 +22,51 @@ struct Evened {
   float black = 0;
 };
 
-// Calls body(seen, expected).
-template <class Body> void for_each_value(const Evened& evened, const View& reconstruction, Body body) {
+constexpr int32_t kRun = 96;  // values that are worked on at a time
+constexpr int32_t kLanes = 8; // sums that run side by side, for SIMD
+
+// The seen and expected values of some pixels, channel by channel, side by side.
+struct Run {
+  const float *seen, *expected;
+  int32_t count;
+};
+
+void even_out(const Evened& evened, const float* light, int32_t pixels, int32_t channels, const float* seen,
+              float* even) {
+  if (channels == 1)
+    for (int32_t i = 0; i < pixels; ++i)
+      even[i] = evened.black + (seen[i] - evened.black) / light[i];
+  else
+    for (int32_t i = 0; i < pixels * channels; ++i)
+      even[i] = evened.black + (seen[i] - evened.black) / light[i / channels];
+}
+
+// Copies pixels unless they lie side by side already.
+const float* gather(const View& view, int32_t y, int32_t x, int32_t pixels, float* memory) {
+  const float* from = view.row<float>(0, y) + x * view.pixel_stride;
+  if (view.pixel_stride == view.desc.c)
+    return from;
+  for (int32_t i = 0; i < pixels; ++i)
+    for (int32_t c = 0; c < view.desc.c; ++c)
+      memory[i * view.desc.c + c] = from[i * view.pixel_stride + c];
+  return memory;
+}
+
+// Calls body(run) until all values were there, each once.
+template <class Body> void for_each_run(const Evened& evened, const View& reconstruction, Body body) {
   const Desc& desc = reconstruction.desc;
-  for (int32_t y = 0; y < desc.h; ++y) {
-    const float *seen = evened.picture.row<float>(0, y), *expected = reconstruction.row<float>(0, y);
-    const float* light = evened.light ? evened.light + y * desc.w : nullptr;
-    for (int32_t x = 0; x < desc.w; ++x) {
-      for (int32_t c = 0; c < desc.c; ++c)
-        body(light ? evened.black + (seen[c] - evened.black) / light[x] : seen[c], expected[c]);
-      seen += evened.picture.pixel_stride;
-      expected += reconstruction.pixel_stride;
+  const int32_t pixels = kRun / desc.c;
+  float seen[kRun] = {}, even[kRun] = {}, expected[kRun] = {};
+  for (int32_t y = 0; y < desc.h; ++y)
+    for (int32_t x = 0; x < desc.w; x += pixels) {
+      const int32_t some = min_of(pixels, desc.w - x);
+      Run run = {gather(evened.picture, y, x, some, seen), gather(reconstruction, y, x, some, expected), some * desc.c};
+      if (evened.light) {
+        even_out(evened, evened.light + int64_t{y} * desc.w + x, some, desc.c, run.seen, even);
+        run.seen = even;
+      }
+      body(run);
     }
-  }
 }
 
 float residual(const GainFit& fit, float seen, float expected) {
@@ -44,9 +76,13 @@ float residual(const GainFit& fit, float seen, float expected) {
 // 1.4826 times the median size of the residuals, by a histogram.
 double majority_scale(const GainFit& fit, const Evened& picture, const View& reconstruction) {
   uint32_t bins[kBins] = {0};
-  for_each_value(picture, reconstruction, [&](float seen, float expected) {
-    const float bin = std::fabs(residual(fit, seen, expected)) * kBinsPerUnit;
-    ++bins[bin < kBins - 1 ? static_cast<int32_t>(bin) : kBins - 1];
+  for_each_run(picture, reconstruction, [&](const Run& run) {
+    int32_t bin[kRun];
+    for (int32_t i = 0; i < run.count; ++i)
+      bin[i] = static_cast<int32_t>(
+          min_of(kBins - 1.0f, std::fabs(residual(fit, run.seen[i], run.expected[i])) * kBinsPerUnit)); // a NaN's too
+    for (int32_t i = 0; i < run.count; ++i)
+      ++bins[bin[i]];
   });
   const double half = static_cast<double>(reconstruction.desc.elements()) / 2;
   int32_t bin = 0;
@@ -55,16 +91,41 @@ double majority_scale(const GainFit& fit, const Evened& picture, const View& rec
   return max_of(1.4826 * (bin + 0.5) / static_cast<double>(kBinsPerUnit), kLeastScale);
 }
 
-// Weighted sums of a least-squares line.
+// Weighted sums of a least-squares line, with Cauchy weights of this width.
 struct Line {
   double w = 0, x = 0, y = 0, xx = 0, xy = 0;
-  void add(double weight, double expected, double seen) {
-    w += weight;
-    x += weight * expected;
-    y += weight * seen;
-    xx += weight * expected * expected;
-    xy += weight * expected * seen;
+
+  void add(const Run& run, const GainFit& fit, float width) {
+    const float per_width = 1 / width;
+    float weight[kRun];
+    for (int32_t i = 0; i < run.count; ++i) {
+      const float size = per_width * residual(fit, run.seen[i], run.expected[i]);
+      weight[i] = 1 / (1 + size * size);
+    }
+    float lane_w[kLanes] = {}, lane_x[kLanes] = {}, lane_y[kLanes] = {}, lane_xx[kLanes] = {}, lane_xy[kLanes] = {};
+    const auto add_to = [&](int32_t lane, int32_t i) {
+      const float weighted = weight[i] * run.expected[i];
+      lane_w[lane] += weight[i];
+      lane_x[lane] += weighted;
+      lane_y[lane] += weight[i] * run.seen[i];
+      lane_xx[lane] += weighted * run.expected[i];
+      lane_xy[lane] += weighted * run.seen[i];
+    };
+    int32_t i = 0;
+    for (; i + kLanes <= run.count; i += kLanes)
+      for (int32_t lane = 0; lane < kLanes; ++lane)
+        add_to(lane, i + lane);
+    for (; i < run.count; ++i)
+      add_to(0, i);
+    for (int32_t lane = 0; lane < kLanes; ++lane) {
+      w += double{lane_w[lane]};
+      x += double{lane_x[lane]};
+      y += double{lane_y[lane]};
+      xx += double{lane_xx[lane]};
+      xy += double{lane_xy[lane]};
+    }
   }
+
   void solve(GainFit* fit) const {
     const double mean_x = x / w, mean_y = y / w, variance = xx / w - mean_x * mean_x;
     const double gain = variance > static_cast<double>(kLeastVariance) ? (xy / w - mean_x * mean_y) / variance : 1;
@@ -74,12 +135,9 @@ struct Line {
 };
 
 GainFit reweighted(const GainFit& fit, const Evened& picture, const View& reconstruction) {
-  const double width = kCauchy * majority_scale(fit, picture, reconstruction);
+  const auto width = static_cast<float>(kCauchy * majority_scale(fit, picture, reconstruction));
   Line line;
-  for_each_value(picture, reconstruction, [&](float seen, float expected) {
-    const double size = static_cast<double>(residual(fit, seen, expected)) / width;
-    line.add(1 / (1 + size * size), static_cast<double>(expected), static_cast<double>(seen));
-  });
+  for_each_run(picture, reconstruction, [&](const Run& run) { line.add(run, fit, width); });
   GainFit better = fit;
   line.solve(&better);
   return better;
@@ -102,17 +160,6 @@ GainFit refine_gain(const GainFit& fit, const View& picture, const View& reconst
   GainFit better = reweighted(fit, even, reconstruction);
   better.scale = static_cast<float>(majority_scale(better, even, reconstruction));
   return better;
-}
-
-float residual_at(const GainFit& fit, const View& picture, const View& reconstruction, int32_t y, int32_t x) {
-  const float* seen = picture.row<float>(0, y) + x * picture.pixel_stride;
-  const float* expected = reconstruction.row<float>(0, y) + x * reconstruction.pixel_stride;
-  float sum = 0;
-  for (int32_t c = 0; c < picture.desc.c; ++c) {
-    const float r = residual(fit, seen[c], expected[c]);
-    sum += r * r;
-  }
-  return std::sqrt(sum / static_cast<float>(picture.desc.c));
 }
 
 } // namespace pinhole

@@ -13,15 +13,12 @@ struct GainFit {
   float scale = 0; // standard deviation of the residual of the majority: 1.4826 times its median size
 };
 
-// Both f32, n = 1, of one shape, finite. A flat reconstruction gives gain 1. Channels share gain and offset.
+// Both f32, n = 1, of one shape, 1 or 3 channels, finite. A flat reconstruction gives gain 1. Channels share gain and offset.
 GainFit fit_gain(const View& picture, const View& reconstruction);
 
 // One round more, where what is seen above `black` is divided by the light that falls on it: `light` has the level at
 // each pixel, row by row, above 0.
 GainFit refine_gain(const GainFit& fit, const View& picture, const View& reconstruction, float black,
                     const float* light);
-
-// picture - gain * reconstruction - offset at a pixel: root mean square over the channels.
-float residual_at(const GainFit& fit, const View& picture, const View& reconstruction, int32_t y, int32_t x);
 
 } // namespace pinhole

@@ -21,60 +21,88 @@ constexpr float kCauchy = 2.385f;
 constexpr float kShrink = 0.03f; // of slopes, towards none: where all that is bright lies on one line they are unknown
 constexpr int32_t kRefinements = 2;
 
-// Means over the channels: light has no colour here.
-struct Pixel {
-  float seen, expected; // above black
+constexpr int32_t kRunBlocks = 16, kRun = kRunBlocks * kBlock; // pixels of a row that are worked on at a time
+
+// Pixels side by side, for SIMD. Above black, and means over the channels: light has no colour here.
+struct Run {
+  float seen[kRun], expected[kRun];
+  int32_t count;
 };
 
-Pixel pixel_at(const View& picture, const View& reconstruction, const GainFit& fit, float black, int32_t y, int32_t x) {
+void read_run(const View& picture, const View& reconstruction, const GainFit& fit, float black, int32_t y, int32_t x,
+              Run* run) {
   const float* seen = picture.row<float>(0, y) + x * picture.pixel_stride;
   const float* expected = reconstruction.row<float>(0, y) + x * reconstruction.pixel_stride;
-  float sum_seen = 0, sum_expected = 0;
-  for (int32_t c = 0; c < picture.desc.c; ++c) {
-    sum_seen += seen[c];
-    sum_expected += expected[c];
+  run->count = min_of(kRun, picture.desc.w - x);
+  for (int32_t i = 0; i < run->count; ++i) {
+    run->seen[i] = seen[i * picture.pixel_stride];
+    run->expected[i] = expected[i * reconstruction.pixel_stride];
   }
   const float share = 1 / static_cast<float>(picture.desc.c);
-  return {share * sum_seen - black, fit.gain * share * sum_expected + fit.offset - black};
+  for (int32_t c = 1; c < picture.desc.c; ++c)
+    for (int32_t i = 0; i < run->count; ++i) {
+      run->seen[i] += seen[i * picture.pixel_stride + c];
+      run->expected[i] += expected[i * reconstruction.pixel_stride + c];
+    }
+  for (int32_t i = 0; i < run->count; ++i) {
+    run->seen[i] = share * run->seen[i] - black;
+    run->expected[i] = fit.gain * share * run->expected[i] + fit.offset - black;
+  }
 }
 
-void add_pixel(float weight, float x, float y, const Pixel& pixel, LightSums* sums) {
-  const float expected = weight * pixel.expected * pixel.expected, seen = weight * pixel.expected * pixel.seen;
-  sums->expected += expected;
-  sums->x += expected * x;
-  sums->y += expected * y;
-  sums->xx += expected * x * x;
-  sums->xy += expected * x * y;
-  sums->yy += expected * y * y;
-  sums->seen += seen;
-  sums->seen_x += seen * x;
-  sums->seen_y += seen * y;
+// Of one row of a block's pixels; the places are in blocks from its middle.
+void add_row(const float* expected, const float* seen, const float* place, int32_t count, float y, LightSums* sums) {
+  float of_row = 0, x = 0, xx = 0, seen_of_row = 0, seen_x = 0;
+  for (int32_t i = 0; i < count; ++i) {
+    of_row += expected[i];
+    x += expected[i] * place[i];
+    xx += expected[i] * place[i] * place[i];
+    seen_of_row += seen[i];
+    seen_x += seen[i] * place[i];
+  }
+  sums->expected += of_row;
+  sums->x += x;
+  sums->y += of_row * y;
+  sums->xx += xx;
+  sums->xy += x * y;
+  sums->yy += of_row * y * y;
+  sums->seen += seen_of_row;
+  sums->seen_x += seen_x;
+  sums->seen_y += seen_of_row * y;
 }
 
-// Sums over the block whose first pixel is at `top` and `left`. Robust: what the light and gain of the round before do
-// not explain counts less.
-LightSums sum_block(const View& picture, const View& reconstruction, const GainFit& fit, float black, bool robust,
-                    const LocalLight& light, int32_t top, int32_t left) {
+// Adds a run that begins with a block to the sums of its blocks. `level`: the light of the round before at each of its
+// pixels, null when there is none yet; what it does not explain counts less.
+void add_run(const Run& run, const GainFit& fit, const float* level, float y, const float* place, LightSums* sums) {
+  float expected[kRun], seen[kRun]; // squared, and their product; weighted
+  const float per_width = 1 / (kCauchy * fit.scale);
+  for (int32_t i = 0; i < run.count; ++i) {
+    const float size = level ? per_width * (run.seen[i] - level[i] * run.expected[i]) : 0;
+    const float weighted = run.expected[i] / (1 + size * size);
+    expected[i] = weighted * run.expected[i];
+    seen[i] = weighted * run.seen[i];
+  }
+  for (int32_t i = 0; i < run.count; i += kBlock, ++sums)
+    add_row(expected + i, seen + i, place, min_of(kBlock, run.count - i), y, sums);
+}
+
+// Robust: what the light and gain of the round before do not explain counts less.
+void sum_blocks(const View& picture, const View& reconstruction, const GainFit& fit, float black, bool robust,
+                LocalLight* light) {
   float place[kBlock]; // of a pixel in its block, in blocks from the middle
   for (int32_t i = 0; i < kBlock; ++i)
     place[i] = (static_cast<float>(i) + 0.5f) / kBlock - 0.5f;
-  const float width = kCauchy * fit.scale;
-  LightSums sums = {};
-  for (int32_t y = top; y < min_of(top + kBlock, light.height); ++y)
-    for (int32_t x = left; x < min_of(left + kBlock, light.width); ++x) {
-      const Pixel pixel = pixel_at(picture, reconstruction, fit, black, y, x);
-      const float size = robust ? (pixel.seen - light_at(light, y, x) * pixel.expected) / width : 0;
-      add_pixel(1 / (1 + size * size), place[x - left], place[y - top], pixel, &sums);
+  for (int32_t y = 0; y < light->height; ++y) {
+    LightSums* sums = &light->sums[y / kBlock * light->columns];
+    for (int32_t column = 0; y % kBlock == 0 && column < light->columns; ++column)
+      sums[column] = {};
+    for (int32_t x = 0; x < light->width; x += kRun) {
+      Run run;
+      read_run(picture, reconstruction, fit, black, y, x, &run);
+      add_run(run, fit, robust ? &light->level[y * light->width + x] : nullptr, place[y % kBlock], place,
+              sums + x / kBlock);
     }
-  return sums;
-}
-
-void sum_blocks(const View& picture, const View& reconstruction, const GainFit& fit, float black, bool robust,
-                LocalLight* light) {
-  for (int32_t row = 0; row < light->rows; ++row)
-    for (int32_t column = 0; column < light->columns; ++column)
-      light->sums[row * light->columns + column] =
-          sum_block(picture, reconstruction, fit, black, robust, *light, row * kBlock, column * kBlock);
+  }
 }
 
 // Adds those of a block that lies `right` and `down` blocks from the node.
@@ -115,28 +143,35 @@ float level_around(const LocalLight& light, int32_t row, int32_t column) {
   return level_of(sums);
 }
 
-// The first of the two nodes that a pixel's light comes from, and how far it is behind that one: outside 0..1 beyond
-// the outer nodes.
-int32_t node_before(int32_t at, int32_t nodes, float* beyond) {
-  const float place = (static_cast<float>(at) + 0.5f) / kBlock - 0.5f;
-  const int32_t node = min_of(static_cast<int32_t>(max_of(place, 0.0f)), max_of(nodes - 2, 0));
-  *beyond = nodes > 1 ? place - static_cast<float>(node) : 0;
-  return node;
+// How far a pixel lies behind the middle of a block, in blocks.
+float behind(int32_t at, int32_t block) {
+  return (static_cast<float>(at) + 0.5f) / kBlock - 0.5f - static_cast<float>(block);
+}
+
+// The first pixel between the nodes of a block and the next; beyond the outer ones the light goes on as between them.
+int32_t first_between(int32_t node) {
+  return node == 0 ? 0 : node * kBlock + kBlock / 2;
+}
+
+// One row of levels from the nodes above and below it.
+void spread_row(const float* upper, const float* lower, float down, int32_t nodes, int32_t width, float* level) {
+  for (int32_t node = 0; node == 0 || node + 1 < nodes; ++node) {
+    const int32_t next = min_of(node + 1, nodes - 1);
+    const float left = upper[node] + down * (lower[node] - upper[node]);
+    const float slope = upper[next] + down * (lower[next] - upper[next]) - left;
+    const int32_t end = node + 2 < nodes ? first_between(node + 1) : width;
+    for (int32_t x = first_between(node); x < end; ++x)
+      level[x] = min_of(max_of(left + behind(x, node) * slope, kLeastLevel), kMostLevel);
+  }
 }
 
 void spread_levels(LocalLight* light) {
   for (int32_t y = 0; y < light->height; ++y) {
-    float down = 0;
-    const int32_t row = node_before(y, light->rows, &down);
-    const float* upper = &light->nodes[row * light->columns];
-    const float* lower = upper + (light->rows > 1 ? light->columns : 0);
-    for (int32_t x = 0; x < light->width; ++x) {
-      float right = 0;
-      const int32_t at = node_before(x, light->columns, &right), next = light->columns > 1 ? at + 1 : at;
-      const float level = (1 - down) * ((1 - right) * upper[at] + right * upper[next]) +
-                          down * ((1 - right) * lower[at] + right * lower[next]);
-      light->level[y * light->width + x] = min_of(max_of(level, kLeastLevel), kMostLevel);
-    }
+    const int32_t node = max_of(0, min_of((y - kBlock / 2) / kBlock, light->rows - 2));
+    const float* upper = &light->nodes[node * light->columns];
+    const bool more = node + 1 < light->rows;
+    spread_row(upper, more ? upper + light->columns : upper, more ? behind(y, node) : 0, light->columns, light->width,
+               &light->level[y * light->width]);
   }
 }
 

@@ -411,7 +411,7 @@ TEST(Camera, CellsAreMeansOfTheirPixels) {
       int count = 0;
       for (int32_t y = row * height / 36; y < (row + 1) * height / 36; ++y)
         for (int32_t x = column * width / 64; x < (column + 1) * width / 64; ++x, ++count)
-          sum += pixels[static_cast<size_t>(y * width + x)];
+          sum += pixels[static_cast<size_t>(y) * size_t{width} + static_cast<size_t>(x)];
       ASSERT_NEAR(run.camera.look.luma[row * 64 + column], sum / count, 1e-3);
     }
 }
