@@ -41,8 +41,9 @@ typedef enum pinhole_close_reason {
   PINHOLE_CLOSED_OVER = 0,      /* what it told of is over; also of an event that is open */
   PINHOLE_CLOSED_LINGERING = 1, /* an anomaly's score stayed under the threshold for linger_frames */
   PINHOLE_CLOSED_LONGEST = 2,   /* an anomaly was open for longest_seconds; it opens again where it is still there */
-  PINHOLE_CLOSED_CAMERA = 3,    /* one of the camera's own events stands for it from here on */
-  PINHOLE_CLOSED_END = 4        /* anomaly and drift: the stream ended, or the watch was stopped */
+  PINHOLE_CLOSED_CAMERA =
+      3,                 /* the camera is disturbed; its own event stands for it from here on, but for a short blur */
+  PINHOLE_CLOSED_END = 4 /* anomaly and drift: the stream ended, or the watch was stopped */
 } pinhole_close_reason;
 
 /* "over", "lingering" ...; "unknown" for a number that is no reason. Static. */
@@ -123,7 +124,8 @@ pinhole_alert_options pinhole_default_alert_options(double threshold);
 typedef enum pinhole_camera_state {
   PINHOLE_CAMERA_CLEAR = 0,
   PINHOLE_CAMERA_DECIDING = 1, /* something may be wrong; known within a few frames */
-  PINHOLE_CAMERA_DISTURBED = 2 /* one of the camera's events is open, or was a moment ago: scores mean nothing */
+  PINHOLE_CAMERA_DISTURBED = 2 /* one of the camera's events is open, or was a moment ago, or the view is blurred, if
+                                * not for long enough to be told of: scores mean nothing */
 } pinhole_camera_state;
 
 typedef struct pinhole_observation {
@@ -181,8 +183,8 @@ typedef struct pinhole_camera_options {
   int32_t learn_frames;   /* the first ones, at least 16, say what is normal; no events before */
   int32_t adapt_frames;   /* time constant of following the scene afterwards, at least learn_frames */
   int32_t frozen_frames;  /* so many equal frames at least are a frozen camera; at least 2 */
-  int32_t blurred_frames; /* a blur is told of once it has lasted for so many, at least 1: a lens that looks for its
-                           * focus is none. Meanwhile the camera is disturbed, as under an event */
+  int32_t blurred_frames; /* so many blurred frames, at least 1, are told of as an event, each sharp one meanwhile less
+                           * one: a lens that looks for its focus is none. The camera is disturbed from the fourth on */
   double gone_seconds;    /* without a frame: gone */
 } pinhole_camera_options;
 
@@ -232,6 +234,7 @@ typedef struct pinhole_camera {
   int32_t suspicious_frames, suspect_frames, clear_frames, other_frames, open, gone, started;
   int32_t settling;                  /* frames for which what was over may still show */
   int32_t told;                      /* of `current`, by an event */
+  int32_t blurred;                   /* frames, less the sharp ones; blurred_frames at most */
   int32_t votes[PINHOLE_EVENT_GONE]; /* for each kind, of the suspect frames */
   pinhole_event current, absence;
   double latest_time;

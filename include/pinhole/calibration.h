@@ -72,7 +72,8 @@ typedef struct pinhole_calibration {
   double autocorrelation_frames; /* frames that tell as much as one independent one, at least 1 */
   double extremal_index;         /* Ferro and Segers, 0..1: 1 / (mean frames above a high level per cluster) */
   double tail_location, tail_scale, tail_shape; /* generalised Pareto of the peaks above tail_location; shape 0..1 */
-  /* What counts: since the start or, when that is longer ago, since 128 to 256 of the asked alerts ago. */
+  /* What counts: since the start or, when that is longer ago, since 128 to 256 of the asked alerts ago, a day at least.
+   */
   uint64_t frames;          /* seen, those of updates included */
   uint64_t alerts_left_out; /* as told to updates */
   /* The later part of it, which stays when the earlier one is forgotten; all zero until there are 128 asked alerts. */
@@ -107,9 +108,11 @@ pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, con
 
 /* Goes on calibrating with the scores of later frames, run starts as above; the threshold moves.
  *
- * What is long ago is forgotten, so that the threshold follows a scene that changes with the seasons, down as well as
- * up: once the frames stand for 128 asked alerts (128 days at one a day), later ones are kept apart, too, and when
- * those stand for as many, they alone count. They are enough to support the rate.
+ * What is long ago is forgotten, so that the threshold follows a scene that changes with the seasons, down as well as,
+ * by frames that raised no alert or a dismissed one, up: once the frames stand for 128 asked alerts (128 days at one a
+ * day), later ones are kept apart, too, and when those stand for as many, and for a day at least, they alone count.
+ * Without alerts left out they are enough to support the rate. Where more than 128 alerts a day are asked for, the
+ * threshold may be the lowest kept cluster, above what the rate would allow.
  *
  * Frames inside alerts are not given, unless the alert was dismissed as false. `alerts_left_out`: alerts in that time
  * that were neither dismissed nor confirmed as real; with one or more, `count` may be 0. Each may have been false, and
@@ -122,13 +125,14 @@ pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, con
 pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, const float* scores, size_t count,
                                           const size_t* run_starts, size_t runs, size_t alerts_left_out);
 
-/* So many of the alerts that updates left out were real after all: they no longer count. The supported rate and the
+/* So many of the alerts that updates left out were real after all, the latest ones: they no longer count. Those that
+ * are forgotten can no longer be confirmed. The supported rate and the
  * time that is missing get better by it at once; so may the threshold, unless the tail fit alone asks for it. Errors:
  * those of the check, invalid_argument (more than were left out); *calibration is then unchanged. */
 pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, size_t alerts);
 
-/* The same frames, another asked rate: threshold, bound, decades and tail follow. Errors: those of the check,
- * invalid_argument (rate). */
+/* The same frames, another asked rate: threshold, bound, decades and tail follow. Later updates remember as much as
+ * this rate needs, so that under a higher one they forget more. Errors: those of the check, invalid_argument (rate). */
 pinhole_status pinhole_calibration_ask(pinhole_calibration* calibration, double asked_per_day);
 
 /* Whether these bytes are a whole calibration with sane numbers and, unless `origin` is NULL, one for this origin.

@@ -17,9 +17,11 @@ double per_frame(const pinhole_calibration& c, double per_day) {
   return per_day / (kSecondsPerDay * c.frames_per_second);
 }
 
-// What the standard deviation of the first scores would be, were they normal; above 0.
+// What the standard deviation of the first scores would be, were they normal. Above 0, and enough for a difference: of
+// scores with few values too.
 double spread_of(const pinhole_calibration& c) {
-  const double least = max_of(1e-6 * (double{c.peak[0]} - c.quantile_50), double{FLT_MIN}); // of scores with few values
+  const double highest = c.peak[0], size = max_of(highest - c.quantile_50, std::fabs(highest));
+  const double least = max_of(1e-6 * size, double{FLT_MIN});
   return max_of((double{c.quantile_90} - c.quantile_50) / 1.2816, least);
 }
 
@@ -146,6 +148,15 @@ void measure_dependence(const ScoreRuns& scores, int32_t asked_run_length, pinho
 // allow for fewer alerts than a list has clusters: from its lowest on it tells of all thresholds that are asked of it.
 constexpr double kRemembered = PINHOLE_CALIBRATION_PEAKS / 2.0;
 
+// Night and day score differently, and neither says enough of the other.
+constexpr double kLeastRemembered = kSecondsPerDay;
+
+bool stand_alone(const pinhole_calibration& c) {
+  return c.recent_peak_count > 0 && c.recent_frames >= PINHOLE_CALIBRATION_MIN_FRAMES &&
+         static_cast<double>(c.recent_frames) >= kLeastRemembered * c.frames_per_second &&
+         asked_alerts(c, c.recent_frames) >= kRemembered;
+}
+
 } // namespace
 
 void conclude(pinhole_calibration* c) {
@@ -233,7 +244,7 @@ pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, cons
     return to_c(status);
   const bool apart = calibration->recent_frames > 0 || asked_alerts(*calibration, calibration->frames) >= kRemembered;
   add_to_memory(later, alerts_left_out, apart, calibration);
-  if (asked_alerts(*calibration, calibration->recent_frames) >= kRemembered)
+  if (stand_alone(*calibration))
     forget_all_but_recent(calibration);
   conclude(calibration);
   return to_c({});

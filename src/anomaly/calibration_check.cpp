@@ -55,7 +55,7 @@ bool sane_peaks(const pinhole_calibration& c) {
 bool sane_recent(const pinhole_calibration& c) {
   return c.recent_frames < c.frames && c.recent_alerts_left_out <= c.alerts_left_out &&
          std::isfinite(c.recent_left_out_threshold) && c.recent_peak_count >= 0 &&
-         c.recent_peak_count <= PINHOLE_CALIBRATION_PEAKS && (c.recent_frames > 0) == (c.recent_peak_count > 0) &&
+         c.recent_peak_count <= PINHOLE_CALIBRATION_PEAKS && (c.recent_frames > 0 || c.recent_peak_count == 0) &&
          sane_peaks(c.recent_peak, c.recent_low, c.recent_peak_count);
 }
 

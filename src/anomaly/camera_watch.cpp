@@ -117,10 +117,11 @@ void forget_suspect(pinhole_camera* camera) {
     votes = 0;
 }
 
-// Most lasting troubles are told of at once; a blur when it has lasted.
+// A blur is told of when it has lasted, all else at once.
 void tell_current(pinhole_camera* camera, pinhole_events* events) {
-  const int64_t frames = camera->current.last - camera->current.first + 1;
-  if (camera->told || (camera->current.kind == PINHOLE_EVENT_BLURRED && frames < camera->options.blurred_frames))
+  const bool short_blur =
+      camera->current.kind == PINHOLE_EVENT_BLURRED && camera->blurred < camera->options.blurred_frames;
+  if (camera->told || short_blur)
     return;
   camera->told = 1;
   give_event(camera->current, true, camera->latest_time, events);
@@ -142,6 +143,11 @@ void follow_open(pinhole_camera* camera, const Verdict& verdict, pinhole_events*
     extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
                  is_worse(verdict.kind, verdict.score, camera->current.score));
     tell_current(camera, events);
+    return;
+  }
+  if (verdict.kind != kNothingWrong && !camera->told) { // a blur that nobody knows of hides nothing else
+    camera->open = 0;
+    forget_suspect(camera);
     return;
   }
   camera->clear_frames = verdict.kind == kNothingWrong ? camera->clear_frames + 1 : 0;
@@ -183,9 +189,17 @@ void follow_suspect(pinhole_camera* camera, const Verdict& verdict, pinhole_even
   tell_current(camera, events);
 }
 
+void count_blurred(const Verdict& verdict, pinhole_camera* camera) {
+  if (verdict.kind == PINHOLE_EVENT_BLURRED)
+    camera->blurred = min_of(camera->blurred + 1, camera->options.blurred_frames);
+  else
+    camera->blurred = max_of(camera->blurred - 1, 0);
+}
+
 // The camera's state by this frame alone, which it also learns from.
 int32_t follow(pinhole_camera* camera, const SceneSight& sight, pinhole_events* events) {
   const Verdict verdict = judge(*camera, sight);
+  count_blurred(verdict, camera);
   if (camera->open)
     follow_open(camera, verdict, events);
   if (!camera->open)

@@ -44,7 +44,7 @@ Window surroundings(const Window& cell, const SceneMap& map) {
 // a deviation of the usual: a cell alone varies by three times as much as the mean of the nine around it.
 float beside_sway(float cell, float scale, const GainFit& fit, int32_t i, const SceneMap& map) {
   const float usual = map.mean[i] + 3 * std::sqrt(map.square[i] / static_cast<float>(map.frames));
-  if (map.frames < kLeastLearned || !(cell > usual)) // a NaN stays one
+  if (map.sway.none() || map.frames < kLeastLearned || !(cell > usual && std::isfinite(cell)))
     return cell;
   const float error = scale * sway_error(map.sway, fit, map.expected, window_of(map, i));
   return max_of(usual, std::sqrt(max_of(0.0f, cell * cell - error * error)));
@@ -52,10 +52,12 @@ float beside_sway(float cell, float scale, const GainFit& fit, int32_t i, const 
 
 // The weighted residual of every cell. Returns false when a number is not finite.
 bool measure_cells(const View& picture, const View& reconstruction, SceneMap* map, float* gain) {
-  const GainFit even = fit_gain(picture, reconstruction);
-  map->sway = follow_sway(even, picture, reconstruction, map->expected);
+  const float black = map->levels.black;
+  GainFit fit = fit_local_light(fit_gain(picture, reconstruction), picture, reconstruction, black, &map->light);
+  map->sway = follow_sway({fit, map->light, black}, picture, reconstruction, map->expected);
   const View& expected = map->expected;
-  const GainFit fit = fit_local_light(even, picture, expected, map->levels.black, &map->light);
+  if (!map->sway.none()) // edges beside where they were expected looked like light
+    fit = fit_local_light(fit, picture, expected, black, &map->light);
   *gain = fit.gain;
   if (!std::isfinite(fit.gain) || !std::isfinite(fit.offset))
     return false;

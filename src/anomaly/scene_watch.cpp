@@ -14,6 +14,7 @@ namespace pinhole {
 namespace {
 
 constexpr double kGoneFrames = 5; // missing in a row
+constexpr double kBlurredSeconds = 2, kLeastBlurredFrames = 4;
 
 uint32_t add_array(const Array<float>& numbers, uint32_t crc) {
   return crc32c(numbers.begin(), static_cast<size_t>(numbers.size) * sizeof(float), crc);
@@ -67,6 +68,8 @@ Status alert_on_score(const pinhole_frame& frame, double score, int64_t number, 
 pinhole_camera_options camera_rule(double frames_per_second) {
   pinhole_camera_options options = pinhole_default_camera_options();
   options.gone_seconds = max_of(options.gone_seconds, kGoneFrames / frames_per_second);
+  options.blurred_frames =
+      static_cast<int32_t>(max_of(min_of(std::ceil(kBlurredSeconds * frames_per_second), 1e6), kLeastBlurredFrames));
   return options;
 }
 

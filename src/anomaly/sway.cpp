@@ -12,12 +12,15 @@ namespace pinhole {
 namespace {
 
 constexpr int32_t kMostRounds = 4;
-constexpr float kSettled = 0.02f; // pixels; a smaller step is the last one
+constexpr float kLeast = 0.05f;   // pixels; a first step that is smaller is none
+constexpr float kSettled = 0.02f; // a later one that is smaller is the last
 constexpr float kCauchy = 2.385f;
-constexpr float kUsual = 0.5f;   // pixels; where there is little to see, a larger sway is not believed
-constexpr float kBeyond = 0.25f; // pixels outside of what is known that are still taken for its border
-constexpr float kEdgeError =
-    0.5f; // of the slope, for each pixel of sway: cubic interpolation of a sharp edge, and as much again
+constexpr float kUsual = 0.5f;     // pixels; where there is little to see, a larger sway is not believed
+constexpr double kClearly = 4;     // by which the picture must be likelier (natural logarithm) with sway than without
+constexpr int32_t kBorder = 2;     // pixels on each side that say nothing for or against it
+constexpr float kBeyond = 0.25f;   // pixels outside of what is known that are still taken for its border
+constexpr float kEdgeError = 1.0f; // of the slope, by the distance from the nearest whole pixel: what cubic
+                                   // interpolation of a sharp edge is off by, three times
 constexpr float kLeastGain = 1e-3f;
 
 // Weights of four samples for a place that lies `t` (0..1) behind the second (Catmull and Rom 1974).
@@ -65,20 +68,33 @@ void lay(const View& expected, const Sway& sway, const View& swayed) {
       lay_row(expected, along, across, y, channel, swayed.row<float>(0, y) + channel, swayed.pixel_stride);
 }
 
+void copy(const View& from, const View& to) {
+  for (int32_t y = 0; y < from.desc.h; ++y)
+    for (int32_t x = 0; x < from.desc.w; ++x)
+      for (int32_t c = 0; c < from.desc.c; ++c)
+        to.row<float>(0, y)[x * to.pixel_stride + c] = from.row<float>(0, y)[x * from.pixel_stride + c];
+}
+
+float residual_of(const Lit& lit, float seen, float expected, float level) {
+  return seen - lit.black - level * (lit.fit.gain * expected + lit.fit.offset - lit.black);
+}
+
 // Of residual ~ -(right * slope_x + down * slope_y).
 struct NormalEquations {
   double xx = 0, xy = 0, yy = 0, xr = 0, yr = 0;
 
-  void add_row(const GainFit& fit, const View& seen, const View& swayed, int32_t y, int32_t channel) {
+  void add_row(const Lit& lit, const View& seen, const View& swayed, int32_t y, int32_t channel) {
     const float *here = swayed.row<float>(0, y) + channel, *above = swayed.row<float>(0, y - 1) + channel,
-                *below = swayed.row<float>(0, y + 1) + channel, *look = seen.row<float>(0, y) + channel;
-    const float per_width = 1 / (kCauchy * fit.scale), half_gain = fit.gain / 2;
+                *below = swayed.row<float>(0, y + 1) + channel, *look = seen.row<float>(0, y) + channel,
+                *level = &lit.light.level[y * swayed.desc.w];
+    const float per_width = 1 / (kCauchy * lit.fit.scale), half_gain = lit.fit.gain / 2;
     float row_xx = 0, row_xy = 0, row_yy = 0, row_xr = 0, row_yr = 0;
     for (int32_t x = 1; x < swayed.desc.w - 1; ++x) {
       const int64_t at = x * swayed.pixel_stride;
-      const float slope_x = half_gain * (here[at + swayed.pixel_stride] - here[at - swayed.pixel_stride]);
-      const float slope_y = half_gain * (below[at] - above[at]);
-      const float residual = look[x * seen.pixel_stride] - fit.gain * here[at] - fit.offset;
+      const float half = half_gain * level[x];
+      const float slope_x = half * (here[at + swayed.pixel_stride] - here[at - swayed.pixel_stride]);
+      const float slope_y = half * (below[at] - above[at]);
+      const float residual = residual_of(lit, look[x * seen.pixel_stride], here[at], level[x]);
       const float explained = kMostSway * (std::fabs(slope_x) + std::fabs(slope_y));
       const float size = per_width * max_of(0.0f, std::fabs(residual) - explained), weight = 1 / (1 + size * size);
       row_xx += weight * slope_x * slope_x;
@@ -94,26 +110,54 @@ struct NormalEquations {
     yr += double{row_yr};
   }
 
-  // `prior` is added to the squares, as if so much had been seen of no sway.
-  Sway solve(double prior) const {
+  // As if `prior` had been seen of no sway at all, of which `so_far` is already followed.
+  Sway solve(double prior, const Sway& so_far) const {
     const double x = xx + prior, y = yy + prior, determinant = x * y - xy * xy;
+    const double right = xr + prior * so_far.right, down = yr + prior * so_far.down;
     if (!(determinant > 0))
       return {};
-    return {static_cast<float>((yr * xy - xr * y) / determinant), static_cast<float>((xr * xy - yr * x) / determinant)};
+    return {static_cast<float>((down * xy - right * y) / determinant),
+            static_cast<float>((right * xy - down * x) / determinant)};
   }
 };
 
-Sway find_step(const GainFit& fit, const View& seen, const View& swayed) {
+Sway find_step(const Lit& lit, const View& seen, const View& swayed, const Sway& so_far) {
   NormalEquations equations;
   for (int32_t y = 1; y < swayed.desc.h - 1; ++y)
     for (int32_t channel = 0; channel < swayed.desc.c; ++channel)
-      equations.add_row(fit, seen, swayed, y, channel);
-  const double deviation = double{fit.scale} / kUsual;
-  return equations.solve(deviation * deviation);
+      equations.add_row(lit, seen, swayed, y, channel);
+  const double deviation = double{lit.fit.scale} / double{kUsual};
+  return equations.solve(deviation * deviation, so_far);
+}
+
+// Of what is seen, less likely the higher: negative logarithm of the Cauchy density, but for a constant.
+double surprise(const Lit& lit, const View& seen, const View& expected) {
+  constexpr double kLarge = 1e150;
+  const float per_width = 1 / (kCauchy * lit.fit.scale);
+  double sum = 0, product = 1; // one logarithm for many pixels
+  for (int32_t y = kBorder; y < seen.desc.h - kBorder; ++y) {
+    const float *look = seen.row<float>(0, y), *like = expected.row<float>(0, y);
+    for (int32_t x = kBorder; x < seen.desc.w - kBorder; ++x)
+      for (int32_t c = 0; c < seen.desc.c; ++c) {
+        const float size = per_width * residual_of(lit, look[x * seen.pixel_stride + c],
+                                                   like[x * expected.pixel_stride + c], light_at(lit.light, y, x));
+        product *= 1 + double{size} * double{size};
+        if (product > kLarge) {
+          sum += std::log(product);
+          product = 1;
+        }
+      }
+  }
+  return sum + std::log(product);
 }
 
 float bounded(float sway) {
   return min_of(max_of(sway, -kMostSway), kMostSway);
+}
+
+// How far a sway is from whole pixels, by which nothing is lost.
+float beside_whole(float sway) {
+  return std::fabs(sway - std::rint(sway));
 }
 
 // Whether what a place of a line shows lay outside of it before.
@@ -122,7 +166,7 @@ bool is_new(int32_t at, float sway, int32_t size) {
   return from < -kBeyond || from > static_cast<float>(size - 1) + kBeyond;
 }
 
-void expect_as_seen(const GainFit& fit, const View& seen, const Sway& sway, const View& swayed) {
+void expect_as_seen(const Lit& lit, const View& seen, const Sway& sway, const View& swayed) {
   for (int32_t y = 0; y < seen.desc.h; ++y)
     for (int32_t x = 0; x < seen.desc.w; ++x) {
       if (!is_new(y, sway.down, seen.desc.h) && !is_new(x, sway.right, seen.desc.w))
@@ -130,33 +174,51 @@ void expect_as_seen(const GainFit& fit, const View& seen, const Sway& sway, cons
       const float* look = seen.row<float>(0, y) + x * seen.pixel_stride;
       float* to = swayed.row<float>(0, y) + x * swayed.pixel_stride;
       for (int32_t channel = 0; channel < seen.desc.c; ++channel)
-        to[channel] = (look[channel] - fit.offset) / fit.gain;
+        to[channel] =
+            ((look[channel] - lit.black) / light_at(lit.light, y, x) + lit.black - lit.fit.offset) / lit.fit.gain;
     }
+}
+
+// `expected` is laid to `swayed` by the sway that is returned.
+Sway find_sway(const Lit& lit, const View& seen, const View& expected, const View& swayed) {
+  Sway sway;
+  for (int32_t round = 0; round < kMostRounds; ++round) {
+    const Sway step = find_step(lit, seen, swayed, sway);
+    const float length = max_of(std::fabs(step.right), std::fabs(step.down));
+    if (!(length < HUGE_VALF) || (round == 0 && length < kLeast))
+      break;
+    sway = {bounded(sway.right + step.right), bounded(sway.down + step.down)};
+    lay(expected, sway, swayed);
+    if (length < kSettled)
+      break;
+  }
+  return sway;
+}
+
+bool is_usable(const GainFit& fit) {
+  const float gain = std::fabs(fit.gain);
+  return std::isfinite(fit.offset) && gain > kLeastGain && gain < 1 / kLeastGain;
 }
 
 } // namespace
 
-Sway follow_sway(const GainFit& fit, const View& seen, const View& expected, const View& swayed) {
-  Sway sway;
-  lay(expected, sway, swayed);
-  if (!std::isfinite(fit.offset) || !(std::fabs(fit.gain) > kLeastGain && std::fabs(fit.gain) < 1 / kLeastGain))
+Sway follow_sway(const Lit& lit, const View& seen, const View& expected, const View& swayed) {
+  copy(expected, swayed);
+  if (!is_usable(lit.fit))
+    return {};
+  const Sway sway = find_sway(lit, seen, expected, swayed);
+  if (sway.none())
     return sway;
-  for (int32_t round = 0; round < kMostRounds; ++round) {
-    const Sway step = find_step(fit, seen, swayed);
-    if (!std::isfinite(step.right) || !std::isfinite(step.down))
-      break;
-    sway = {bounded(sway.right + step.right), bounded(sway.down + step.down)};
-    lay(expected, sway, swayed);
-    if (max_of(std::fabs(step.right), std::fabs(step.down)) < kSettled)
-      break;
+  if (!(surprise(lit, seen, swayed) < surprise(lit, seen, expected) - kClearly)) {
+    copy(expected, swayed);
+    return {};
   }
-  expect_as_seen(fit, seen, sway, swayed);
+  expect_as_seen(lit, seen, sway, swayed);
   return sway;
 }
 
 float sway_error(const Sway& sway, const GainFit& fit, const View& swayed, const Window& window) {
-  // Half a pixel is as far as any place can be from the pixels that are known.
-  const float across = min_of(std::fabs(sway.right), 0.5f), along = min_of(std::fabs(sway.down), 0.5f);
+  const float across = beside_whole(sway.right) / 2, along = beside_whole(sway.down) / 2; // of two pixels' difference
   const Desc& desc = swayed.desc;
   float square = 0;
   for (int32_t y = window.top; y < window.bottom; ++y) {

@@ -3,6 +3,7 @@
 // expected is laid where it is seen, to a fraction of a pixel, before the two are compared.
 #pragma once
 
+#include "anomaly/local_light.h"
 #include "anomaly/window_ssim.h"
 
 namespace pinhole {
@@ -10,18 +11,28 @@ namespace pinhole {
 // What was learned at (x, y) is seen at (x + right, y + down), in pixels of the model's picture.
 struct Sway {
   float right = 0, down = 0;
+
+  bool none() const { return right == 0 && down == 0; }
 };
 
 // Either way. In a picture of 160 pixels a little more than the shift from which on a camera has moved (camera_judge).
 constexpr float kMostSway = 1.5f;
 
-// Finds by which sway `expected`, with the fitted gain and offset, best becomes `seen`, and writes it, so laid, to
-// `swayed`. All f32, n = 1, of one shape; `swayed` overlaps neither. What has come into sight at the border is expected
-// as it is seen. Numbers that are not finite give no sway.
-Sway follow_sway(const GainFit& fit, const View& seen, const View& expected, const View& swayed);
+// How what is expected looks in today's light: level * (gain * expected + offset - black) + black.
+struct Lit {
+  const GainFit& fit;
+  const LocalLight& light;
+  float black;
+};
 
-// Root mean square over a window of what an edge of `swayed` may be off by, times the gain: between pixels nobody knows
-// it exactly.
+// Finds by which sway `expected`, so lit, best becomes `seen`, and writes it, so laid, to `swayed`. All f32, n = 1, of
+// the light's size; `swayed` overlaps neither. No sway, and a copy: where what is found is less than a camera can be
+// told to have moved by, or explains the picture no better, as for a shadow along an edge; and where a number is not
+// finite. What has come into sight at the border is expected as it is seen.
+Sway follow_sway(const Lit& lit, const View& seen, const View& expected, const View& swayed);
+
+// Root mean square over a window of what edges of `swayed` may be off by, times the gain: between pixels nobody knows
+// them exactly.
 float sway_error(const Sway& sway, const GainFit& fit, const View& swayed, const Window& window);
 
 } // namespace pinhole

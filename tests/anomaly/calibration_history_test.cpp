@@ -7,16 +7,17 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace pinhole::testing {
 namespace {
 
-constexpr double kFramesPerDay = 86400;
+constexpr double kFramesPerSecond = 0.1, kFramesPerDay = 86400 * kFramesPerSecond;
 
 pinhole_calibration calibrated(const std::vector<float>& scores, double asked_per_frame, double shape_rate = 10) {
   pinhole_calibration_options options = pinhole_default_calibration_options();
-  options.frames_per_second = 1;
+  options.frames_per_second = kFramesPerSecond;
   options.asked_per_day = asked_per_frame * kFramesPerDay;
   options.shape_rate = shape_rate;
   options.run_length = 1;
@@ -104,6 +105,45 @@ TEST(CalibrationHistory, ConfirmedAlertsStayConfirmed) {
   go_on(&c, Law::normal, 1, 6, 5100);
   EXPECT_EQ(c.recent_frames, 0u);
   EXPECT_EQ(c.alerts_left_out, 1u);
+}
+
+// However many alerts are asked for: the night does not forget the day.
+TEST(CalibrationHistory, ADayIsRemembered) {
+  pinhole_calibration c = calibrated(simulate(Law::normal, 20000, 15), kOften);
+  ASSERT_EQ(pinhole_calibration_ask(&c, 0.4 * kFramesPerDay).code, PINHOLE_OK);
+  go_on(&c, Law::normal, 1, 4, 7000);
+  EXPECT_EQ(c.frames, 28000u);
+  EXPECT_EQ(c.recent_frames, 8000u);
+  go_on(&c, Law::normal, 1, 1, 7004);
+  EXPECT_EQ(c.frames, 10000u) << "8,640 are a day";
+  EXPECT_EQ(c.provisional, 0);
+}
+
+TEST(CalibrationHistory, AFewScoresNeverStandAlone) {
+  const std::vector<float> first = simulate(Law::normal, 400, 16);
+  pinhole_calibration_options options = pinhole_default_calibration_options();
+  options.frames_per_second = 1.0 / 86400; // pictures
+  options.asked_per_day = 20;
+  pinhole_calibration c = {};
+  ASSERT_EQ(pinhole_calibrate(&options, first.data(), first.size(), nullptr, 0, &c).code, PINHOLE_OK);
+  update(&c, simulate(Law::normal, 7, 17));
+  EXPECT_EQ(c.frames, 407u);
+  EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
+  update(&c, simulate(Law::normal, 7, 18));
+  EXPECT_EQ(c.frames, 14u);
+  EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
+}
+
+TEST(CalibrationHistory, ScoresOfFewValuesStayACalibration) {
+  std::vector<float> scores(20000, 3);
+  for (size_t i = 0; i < scores.size(); i += 40)
+    scores[i] = 5;
+  pinhole_calibration c = calibrated(scores, kOften);
+  for (int part = 0; part < 20; ++part)
+    update(&c, std::vector<float>(kPart, 3));
+  EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
+  update(&c, {-std::numeric_limits<float>::max()});
+  EXPECT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
 }
 
 // The median of the first frames says nothing of these any more.

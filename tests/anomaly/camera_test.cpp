@@ -116,6 +116,48 @@ TEST_P(CameraEvents, Blurred) {
   expect_event(moment, PINHOLE_EVENT_BLURRED);
 }
 
+// A blur that is not told of yet stands in no other event's way.
+TEST_P(CameraEvents, WhatComesAfterAShortBlurIsToldOf) {
+  Moment blurred, covered, other;
+  blurred.blur = 1;
+  covered.cover = 1;
+  other.shift_x = pixels(60);
+  for (const auto& [moment, kind] : {std::pair{covered, PINHOLE_EVENT_COVERED}, {other, PINHOLE_EVENT_MOVED}}) {
+    run.push_many(6, blurred, true);
+    expect_event(moment, kind);
+    run.events.clear();
+  }
+}
+
+// One that comes again and again is told of in the end: the camera sees nothing.
+TEST_P(CameraEvents, ALensThatNeverFindsItsFocusIsBlurred) {
+  Moment moment;
+  moment.blur = 1;
+  for (int i = 0; i < 12; ++i) {
+    run.push_many(20, moment, true);
+    for (int frame = 0; frame < 6; ++frame)
+      run.push(waving(run.number), frame < 2);
+  }
+  ASSERT_GE(run.opened(PINHOLE_EVENT_BLURRED), 1);
+  EXPECT_LE(run.events[0].last, kLearn + 46);
+}
+
+// Frames are counted, whatever their numbers.
+TEST_P(CameraEvents, ABlurIsCountedInFrames) {
+  Moment moment;
+  moment.blur = 1;
+  for (const int64_t number : {int64_t{1} << 40, int64_t{0}, INT64_MAX - 100, INT64_MIN + 5}) {
+    run.events.clear();
+    run.number = number;
+    run.push_many(20, moment, true);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_BLURRED), 0);
+    run.push_many(10, moment, true);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_BLURRED), 1);
+    for (int frame = 0; frame < 60; ++frame)
+      run.push(waving(frame), frame < 2);
+  }
+}
+
 // Neither an event nor an anomaly, and nothing to calibrate on.
 TEST_P(CameraEvents, ALensThatLooksForItsFocusIsNotBlurred) {
   Moment moment;

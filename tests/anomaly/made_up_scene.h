@@ -30,13 +30,16 @@ inline Picture scene() {
   return picture;
 }
 
-inline Picture seen_with(float gain, float offset, float sigma, uint32_t seed) {
-  Picture picture = scene();
+inline Picture seen_with(Picture picture, float gain, float offset, float sigma, uint32_t seed) {
   std::mt19937 random(seed);
   std::normal_distribution<float> noise(0, sigma);
   for (float& value : picture.pixels)
     value = gain * value + offset + noise(random);
   return picture;
+}
+
+inline Picture seen_with(float gain, float offset, float sigma, uint32_t seed) {
+  return seen_with(scene(), gain, offset, sigma, seed);
 }
 
 inline void put_square(Picture* picture, int32_t y0, int32_t x0, int32_t side, float value) {
@@ -49,9 +52,9 @@ inline void put_square(Picture* picture, int32_t y0, int32_t x0, int32_t side, f
 struct Learned {
   std::vector<std::byte> memory;
   SceneMap map;
-  Picture expected = scene();
+  Picture expected;
 
-  explicit Learned(const ScoreWeights& weights = {}) {
+  explicit Learned(const ScoreWeights& weights = {}, const Picture& of = scene()) : expected(of) {
     Arena counting(nullptr, 0);
     EXPECT_TRUE(make_scene_map(&counting, kHeight, kWidth, 1, &map).ok());
     memory.resize(counting.used() + Arena::kAlignment);
@@ -61,7 +64,7 @@ struct Learned {
     EXPECT_EQ(arena.used(), counting.used());
     map.weights = weights;
     for (uint32_t frame = 0; frame < 40; ++frame)
-      EXPECT_TRUE(learn_scene(seen_with(1, 0, 0.02f, frame).view(), expected.view(), &map).ok());
+      EXPECT_TRUE(learn_scene(seen_with(of, 1, 0, 0.02f, frame).view(), expected.view(), &map).ok());
   }
 
   SceneScore score(Picture picture, int32_t least_cells = 1) {

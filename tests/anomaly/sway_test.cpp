@@ -2,12 +2,15 @@
 // A camera that sways by parts of a pixel of the model's picture, and one that was pushed so far.
 #include "anomaly/made_up_scene.h"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace pinhole::testing {
 namespace {
 
-constexpr float kEnough = 8; // as in scene_light_test
+constexpr float kEnough = 8;          // as in scene_light_test
+constexpr float kLeastThreshold = 25; // as scenes have it
 constexpr float kNoise = 0.02f;
 
 // The scene at a place between pixels, whose middles are whole numbers.
@@ -16,7 +19,7 @@ float scene_between(float y, float x) {
 }
 
 // What a sensor sees when it has moved: each pixel is the mean over its area.
-Picture moved(const Sway& sway) {
+template <class At> Picture moved(const Sway& sway, At at) {
   constexpr int32_t kParts = 8;
   Picture picture;
   for (int32_t y = 0; y < kHeight; ++y)
@@ -26,23 +29,55 @@ Picture moved(const Sway& sway) {
         for (int32_t j = 0; j < kParts; ++j) {
           const float down = (static_cast<float>(i) + 0.5f) / kParts - 0.5f;
           const float right = (static_cast<float>(j) + 0.5f) / kParts - 0.5f;
-          sum += scene_between(static_cast<float>(y) + down - sway.down, static_cast<float>(x) + right - sway.right);
+          sum += at(static_cast<float>(y) + down - sway.down, static_cast<float>(x) + right - sway.right);
         }
       picture.at(y, x) = sum / (kParts * kParts);
     }
   return picture;
 }
+Picture moved(const Sway& sway) {
+  return moved(sway, scene_between);
+}
 
 Picture seen_moved(const Sway& sway, float gain, float offset, uint32_t seed) {
-  Picture picture = moved(sway);
-  const Picture noise = seen_with(0, 0, kNoise, seed);
-  for (size_t i = 0; i < picture.pixels.size(); ++i)
-    picture.pixels[i] = gain * picture.pixels[i] + offset + noise.pixels[i];
+  return seen_with(moved(sway), gain, offset, kNoise, seed);
+}
+
+// Under even light.
+Sway followed(const GainFit& fit, Picture seen, Picture expected, Picture* swayed) {
+  Learned memory;
+  for (float& level : memory.map.light.level)
+    level = 1;
+  return follow_sway({fit, memory.map.light, 0}, seen.view(), expected.view(), swayed->view());
+}
+Sway followed(Picture seen, Picture expected, Picture* swayed) {
+  return followed(fit_gain(seen.view(), expected.view()), seen, expected, swayed);
+}
+
+// Half of the light in a band across the picture, with soft edges.
+Picture in_band(Picture picture, float middle) {
+  for (int32_t y = 0; y < kHeight; ++y)
+    for (int32_t x = 0; x < kWidth; ++x) {
+      const float off = std::fabs(static_cast<float>(x) - middle - 0.4f * static_cast<float>(y));
+      picture.at(y, x) *= 1 - 0.5f * min_of(max_of(0.5f + (12 - off) / 14, 0.0f), 1.0f);
+    }
   return picture;
 }
 
-Sway followed(Picture seen, Picture expected, Picture* swayed) {
-  return follow_sway(fit_gain(seen.view(), expected.view()), seen.view(), expected.view(), swayed->view());
+// Walls, doors and windows: few edges, sharp ones.
+float boxes_between(float y, float x) {
+  const auto within = [&](float top, float left, float bottom, float right) {
+    return y > top && y < bottom && x > left && x < right;
+  };
+  return within(-9, -9, 18, 99)               ? 0.75f
+         : within(20.3f, 14.2f, 44.7f, 30.6f) ? 0.3f
+         : within(25, 48.5f, 39.5f, 70.2f)    ? 0.8f
+                                              : 0.5f;
+}
+
+// A fence: bars of a period of three pixels.
+float fence_between(float y, float x) {
+  return 0.5f + 0.2f * std::sin(2.0943951f * x) * (y > 10 ? 1.0f : 0.0f);
 }
 
 constexpr Sway kSways[] = {{0, 0}, {0.5f, 0}, {0, -0.5f}, {0.3f, 0.7f}, {-1.1f, 0.4f}, {1.3f, -1.3f}, {1, 1}};
@@ -75,36 +110,133 @@ TEST(Sway, LongerOnesAreFollowedAsFarAsItGoes) {
 }
 
 // What is laid is the picture itself, moved; its borders are as they are seen.
+// What is laid is the picture itself, moved; its borders are as they are seen.
 TEST(Sway, AWholePixelMovesThePictureAsItIs) {
-  Picture seen = moved({1, 0}), expected = moved({0, 0}), swayed;
+  Picture seen = moved({1, 0}), swayed;
   GainFit fit;
   fit.scale = 0.01f;
-  const Sway found = follow_sway(fit, seen.view(), expected.view(), swayed.view());
+  const Sway found = followed(fit, seen, moved({0, 0}), &swayed);
   EXPECT_NEAR(found.right, 1, 0.01f);
   for (int32_t y = 0; y < kHeight; ++y)
     for (int32_t x = 0; x < kWidth; ++x)
       EXPECT_NEAR(swayed.at(y, x), seen.at(y, x), 2e-3f) << y << ", " << x;
 }
 
-TEST(Sway, WhereNothingIsToBeSeenThereIsNone) {
-  Picture flat, swayed;
-  for (float& value : flat.pixels)
-    value = 0.4f;
-  Picture noisy = seen_with(0, 0.4f, kNoise, 7);
+void expect_none(const Picture& seen, const Picture& expected) {
+  Picture swayed;
   GainFit fit;
   fit.scale = kNoise;
-  const Sway found = follow_sway(fit, noisy.view(), flat.view(), swayed.view());
-  EXPECT_EQ(found.right, 0);
-  EXPECT_EQ(found.down, 0);
-  EXPECT_EQ(swayed.pixels, flat.pixels);
+  EXPECT_TRUE(followed(fit, seen, expected, &swayed).none());
+  EXPECT_EQ(swayed.pixels, expected.pixels);
+}
+
+TEST(Sway, WhereHardlyAnythingIsToBeSeenThereIsNone) {
+  for (const float texture : {0.0f, 0.01f, 0.03f}) {
+    Picture expected = scene();
+    for (float& value : expected.pixels)
+      value = 0.5f + texture * (value - 0.5f);
+    for (uint32_t seed = 0; seed < 50; ++seed)
+      expect_none(seen_with(expected, 1, 0, kNoise, seed), expected);
+  }
 }
 
 TEST(Sway, WhatIsNotFiniteGivesNone) {
-  Picture seen = seen_with(1, 0, kNoise, 8), expected = scene(), swayed;
-  seen.at(20, 20) = std::numeric_limits<float>::quiet_NaN();
-  const Sway found = followed(seen, expected, &swayed);
-  EXPECT_EQ(found.right, 0);
-  EXPECT_EQ(swayed.pixels, expected.pixels);
+  for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    Picture seen = seen_with(1, 0, kNoise, 8);
+    seen.at(20, 20) = value;
+    expect_none(seen, scene());
+  }
+}
+
+TEST(Sway, ColoursAreFollowedTogether) {
+  constexpr int32_t kChannels = 3;
+  constexpr Desc kDesc = {1, kHeight, kWidth, kChannels, DType::f32};
+  const auto values = static_cast<size_t>(kDesc.elements());
+  std::vector<float> seen(values), expected(values), swayed(values);
+  Picture from = moved({0, 0}), to = seen_moved({0.6f, -0.4f}, 1, 0, 9);
+  for (size_t i = 0; i < values; ++i) {
+    const float strength = i % kChannels == 0 ? 1 : 0.3f; // reddish
+    seen[i] = strength * to.pixels[i / kChannels];
+    expected[i] = strength * from.pixels[i / kChannels];
+  }
+  GainFit fit;
+  fit.scale = kNoise;
+  Learned memory;
+  for (float& level : memory.map.light.level)
+    level = 1;
+  const Sway found = follow_sway({fit, memory.map.light, 0}, dense_view(kDesc, seen.data()),
+                                 dense_view(kDesc, expected.data()), dense_view(kDesc, swayed.data()));
+  EXPECT_NEAR(found.right, 0.6f, 0.08f);
+  EXPECT_NEAR(found.down, -0.4f, 0.08f);
+  for (size_t i = 0; i < values; ++i)
+    EXPECT_NEAR(swayed[i], seen[i], 0.12f) << i;
+}
+
+// Two light fits and a whole scoring, on the narrowest pictures there are.
+TEST(Sway, OfTheSmallestPictures) {
+  for (const auto& [height, width] : {std::pair{4, 4}, {4, 163}, {163, 4}, {5, 7}, {7, 13}}) {
+    Arena counting(nullptr, 0);
+    SceneMap map;
+    ASSERT_TRUE(make_scene_map(&counting, height, width, 1, &map).ok());
+    std::vector<std::byte> memory(counting.used() + Arena::kAlignment);
+    const auto address = reinterpret_cast<uintptr_t>(memory.data());
+    Arena arena(memory.data() + (align_up(address, Arena::kAlignment) - address), counting.used());
+    ASSERT_TRUE(make_scene_map(&arena, height, width, 1, &map).ok());
+    const Desc desc = {1, height, width, 1, DType::f32};
+    std::vector<float> expected(static_cast<size_t>(desc.elements())), seen;
+    for (size_t i = 0; i < expected.size(); ++i)
+      expected[i] = 0.5f + 0.3f * std::sin(1.1f * static_cast<float>(i));
+    for (int frame = 0; frame < 24; ++frame) {
+      seen = expected;
+      std::rotate(seen.begin(), seen.begin() + frame % 3, seen.end());
+      SceneScore score;
+      const View picture = dense_view(desc, seen.data()), reconstruction = dense_view(desc, expected.data());
+      const Status status = frame < 12 ? learn_scene(picture, reconstruction, &map)
+                                       : score_scene(picture, reconstruction, 1, &map, &score);
+      EXPECT_TRUE(status.ok()) << status.text;
+      EXPECT_TRUE(std::isfinite(score.score));
+    }
+  }
+}
+
+// The edges of shadows over few things are no sway.
+TEST(SwayedScene, ShadowsAreNone) {
+  const Picture still = moved({0, 0}, boxes_between);
+  Learned learned({}, still);
+  uint32_t seed = 70;
+  for (int32_t middle = -30; middle < kWidth + 10; middle += 4)
+    EXPECT_LT(learned.score(seen_with(in_band(still, static_cast<float>(middle)), 1, 0, kNoise, ++seed)).score,
+              kLeastThreshold)
+        << middle;
+}
+
+TEST(SwayedScene, FewEdgesAreEnough) {
+  Learned learned({}, moved({0, 0}, boxes_between));
+  uint32_t seed = 90;
+  for (const Sway& sway : kSways)
+    EXPECT_LT(learned.score(seen_with(moved(sway, boxes_between), 1, 0, kNoise, ++seed)).score, kLeastThreshold)
+        << sway.right << ", " << sway.down;
+}
+
+// Slopes say little of so fine a texture.
+TEST(SwayedScene, AFenceIsNotLedAstray) {
+  Learned learned({}, moved({0, 0}, fence_between));
+  for (const float right : {0.0f, 0.1f, 0.3f, 0.5f}) {
+    (void)learned.score(seen_with(moved({right, 0}, fence_between), 1, 0, kNoise, 95));
+    EXPECT_NEAR(learned.map.sway.right, right, 0.5f) << right;
+  }
+}
+
+// Nor is what stands along an edge, thin and of the other side's brightness.
+TEST(SwayedScene, APoleAlongAnEdgeIsFound) {
+  const auto edge = [](float, float x) { return x > 40.5f ? 0.7f : 0.3f; };
+  const Picture still = moved({0, 0}, edge);
+  Learned learned({}, still);
+  Picture picture = seen_with(still, 1, 0, kNoise, 96);
+  for (int32_t y = 10; y < 40; ++y)
+    picture.at(y, 41) += 0.5f - 0.7f;
+  EXPECT_GT(learned.score(picture).score, 75);
+  EXPECT_TRUE(learned.map.sway.none()) << learned.map.sway.right << ", " << learned.map.sway.down;
 }
 
 TEST(SwayedScene, IsNoAnomaly) {

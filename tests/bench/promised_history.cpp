@@ -35,6 +35,7 @@ void need_ok(const pinhole_status& status) {
 pinhole_calibration first_calibration(Law law, uint64_t stream) {
   const std::vector<float> scores = simulate(law, kFirst, stream);
   pinhole_calibration_options options = pinhole_default_calibration_options();
+  options.frames_per_second = 0.1; // what is remembered is more than a day
   options.asked_per_day = kAsked * 86400 * options.frames_per_second;
   pinhole_calibration calibration;
   need_ok(pinhole_calibrate(&options, scores.data(), scores.size(), nullptr, 0, &calibration));
