@@ -14,7 +14,7 @@ namespace pinhole {
 namespace {
 
 constexpr double kGoneFrames = 5; // missing in a row
-constexpr double kBlurredSeconds = 2, kLeastBlurredFrames = 4;
+constexpr double kBlurredSeconds = 1, kLeastBlurredFrames = 4;
 
 uint32_t add_array(const Array<float>& numbers, uint32_t crc) {
   return crc32c(numbers.begin(), static_cast<size_t>(numbers.size) * sizeof(float), crc);
