@@ -24,9 +24,10 @@ constexpr float kMostAgree = 0.6f;         // of the blocks, on a shift
 constexpr float kBlindMatch = 0.3f;        // usual match under which the view is too poor to judge shifts
 constexpr float kStillStructured = 0.15f;  // of the usual gradient energy: there is something else to see
 constexpr float kOtherStructure = 0.03f;   // of the learned detail's energy: another view, and no cover
-constexpr float kSameBrightness = 0.9f;  // correlation of the light and dark parts: it is the known view, out of focus
-constexpr float kDarkness = -2;          // light_change: an eighth of the usual light
-constexpr float kLeastMatchLoss = 0.02f; // of the match in place, before a shift is looked for
+constexpr float kSameBrightness = 0.9f; // correlation of the light and dark parts: it is the known view, out of focus
+constexpr float kStillSameBrightness = 0.5f; // while it is: meanwhile the light changes, and none of it is followed
+constexpr float kDarkness = -2;              // light_change: an eighth of the usual light
+constexpr float kLeastMatchLoss = 0.02f;     // of the match in place, before a shift is looked for
 
 float length_of(float columns, float rows) {
   return std::sqrt(columns * columns + rows * rows);
@@ -53,6 +54,12 @@ Verdict found(int32_t kind, float score, float threshold) {
   return {kind, score, threshold, true, Shift()};
 }
 
+// Whether the light and dark parts are still those of the known view.
+bool is_known_by_light(const pinhole_camera& camera) {
+  const bool blurred = camera.open && camera.current.kind == PINHOLE_EVENT_BLURRED;
+  return brightness_match(camera.look, camera.view) > (blurred ? kStillSameBrightness : kSameBrightness);
+}
+
 // Most of the known view is not where it was.
 Verdict judge_loss(const pinhole_camera& camera, Loss loss, float sharpness) {
   const Shift shift = find_shift(camera.look, camera.view, true);
@@ -61,7 +68,7 @@ Verdict judge_loss(const pinhole_camera& camera, Loss loss, float sharpness) {
     return found(PINHOLE_EVENT_MOVED, width_share(camera, shift), limit);
   if (loss.energy > kStillStructured)
     return found(PINHOLE_EVENT_MOVED, 1, limit);
-  if (brightness_match(camera.look, camera.view) > kSameBrightness)
+  if (is_known_by_light(camera))
     return found(PINHOLE_EVENT_BLURRED, sharpness, camera.least_sharpness);
   return found(PINHOLE_EVENT_COVERED, loss.share, kLostShare);
 }
@@ -93,8 +100,7 @@ Verdict judge_sharpness(const pinhole_camera& camera, Loss loss, float sharpness
   if (sharpness >= 1 + reach(camera, PINHOLE_EVENT_BLURRED) * (camera.least_sharpness - 1))
     return verdict;
   // A cover takes the edges away too, but not from where the picture is still the known one.
-  const bool partly_covered =
-      loss.share >= kSuspectShare && brightness_match(camera.look, camera.view) < kSameBrightness;
+  const bool partly_covered = loss.share >= kSuspectShare && !is_known_by_light(camera);
   return partly_covered ? verdict : found(PINHOLE_EVENT_BLURRED, sharpness, camera.least_sharpness);
 }
 

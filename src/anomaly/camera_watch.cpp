@@ -137,6 +137,16 @@ void close_current(pinhole_camera* camera, pinhole_events* events) {
   forget_suspect(camera);
 }
 
+// A blur that nobody was told of hides nothing else: enough frames in a row have shown that.
+void suspect_instead(const Verdict& verdict, pinhole_camera* camera) {
+  camera->open = 0;
+  forget_suspect(camera);
+  camera->current =
+      begin_event(verdict.kind, camera->latest_frame, verdict.score, verdict.threshold, whole_frame(*camera));
+  camera->suspect_frames = kDecidingFrames - 1;
+  camera->votes[verdict.kind] = kDecidingVotes - 1;
+}
+
 void follow_open(pinhole_camera* camera, const Verdict& verdict, pinhole_events* events) {
   if (verdict.kind == camera->current.kind) {
     camera->clear_frames = camera->other_frames = 0;
@@ -145,13 +155,10 @@ void follow_open(pinhole_camera* camera, const Verdict& verdict, pinhole_events*
     tell_current(camera, events);
     return;
   }
-  if (verdict.kind != kNothingWrong && !camera->told) { // a blur that nobody knows of hides nothing else
-    camera->open = 0;
-    forget_suspect(camera);
-    return;
-  }
   camera->clear_frames = verdict.kind == kNothingWrong ? camera->clear_frames + 1 : 0;
   ++camera->other_frames;
+  if (!camera->told && camera->clear_frames == 0 && camera->other_frames >= kDecidingFrames)
+    return suspect_instead(verdict, camera);
   if (camera->clear_frames >= kClearFrames || camera->other_frames >= kOtherFrames ||
       camera->current.kind == PINHOLE_EVENT_FROZEN)
     close_current(camera, events);

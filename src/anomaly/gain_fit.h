@@ -13,7 +13,8 @@ struct GainFit {
   float scale = 0; // standard deviation of the residual of the majority: 1.4826 times its median size
 };
 
-// Both f32, n = 1, of one shape, 1 or 3 channels, finite. A flat reconstruction gives gain 1. Channels share gain and offset.
+// Both f32, n = 1, of one shape, 1 or 3 channels, finite. A flat reconstruction gives gain 1. Channels share gain and
+// offset.
 GainFit fit_gain(const View& picture, const View& reconstruction);
 
 // One round more, where what is seen above `black` is divided by the light that falls on it: `light` has the level at

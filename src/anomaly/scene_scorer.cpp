@@ -2,6 +2,7 @@
 #include "anomaly/scene_scorer.h"
 
 #include "anomaly/exposure.h"
+#include "anomaly/shifted_picture.h"
 #include "base/checked.h"
 #include "engine/fit_frame.h"
 #include "engine/frame.h"
@@ -31,12 +32,7 @@ Status check_engine(const Engine& engine) {
 
 // Runs the model on the picture; picture and reconstruction then belong together.
 Status reconstruct(SceneScorer* scorer) {
-  const View& picture = scorer->picture;
-  const View& input = scorer->engine->views[scorer->engine->plan.program.entry->inputs[0]];
-  for (int32_t y = 0; y < picture.desc.h; ++y)
-    for (int32_t x = 0; x < picture.desc.w; ++x)
-      for (int32_t c = 0; c < picture.desc.c; ++c)
-        input.row<float>(0, y)[x * input.pixel_stride + c] = picture.row<float>(0, y)[x * picture.pixel_stride + c];
+  copy_picture(scorer->picture, scorer->engine->views[scorer->engine->plan.program.entry->inputs[0]]);
   return run_engine(scorer->engine, InputOutput());
 }
 

@@ -4,6 +4,7 @@
 // Pixels that no sway explains, an intruder's, hardly count.
 #include "anomaly/sway.h"
 
+#include "anomaly/shifted_picture.h"
 #include "base/checked.h"
 
 #include <cmath>
@@ -22,58 +23,6 @@ constexpr float kBeyond = 0.25f;   // pixels outside of what is known that are s
 constexpr float kEdgeError = 1.0f; // of the slope, by the distance from the nearest whole pixel: what cubic
                                    // interpolation of a sharp edge is off by, three times
 constexpr float kLeastGain = 1e-3f;
-
-// Weights of four samples for a place that lies `t` (0..1) behind the second (Catmull and Rom 1974).
-struct Cubic {
-  float weight[4];
-  explicit Cubic(float t)
-      : weight{t * (t * (1 - 0.5f * t) - 0.5f), t * t * (1.5f * t - 2.5f) + 1, t * (t * (2 - 1.5f * t) + 0.5f),
-               t * t * (0.5f * t - 0.5f)} {}
-};
-
-// Where the samples for a place begin, and their weights, on a line that has swayed.
-struct Line {
-  int32_t first; // sample of place 0; beyond the line's ends they are those at its ends
-  Cubic cubic;
-  explicit Line(float sway) : first(static_cast<int32_t>(std::floor(-sway)) - 1), cubic(-sway - std::floor(-sway)) {}
-  static int32_t within(int32_t at, int32_t size) { return max_of(0, min_of(at, size - 1)); }
-};
-
-void lay_row(const View& expected, const Line& along, const Line& across, int32_t y, int32_t channel, float* to,
-             int64_t stride) {
-  const Desc& desc = expected.desc;
-  const float* rows[4];
-  for (int32_t i = 0; i < 4; ++i)
-    rows[i] = expected.row<float>(0, Line::within(y + along.first + i, desc.h)) + channel;
-  const auto column = [&](int32_t x) {
-    const int64_t at = Line::within(x, desc.w) * expected.pixel_stride;
-    float sum = 0;
-    for (int32_t i = 0; i < 4; ++i)
-      sum += along.cubic.weight[i] * rows[i][at];
-    return sum;
-  };
-  const float* weight = across.cubic.weight;
-  float a = column(across.first), b = column(across.first + 1), c = column(across.first + 2);
-  for (int32_t x = 0; x < desc.w; ++x) {
-    const float d = column(x + across.first + 3);
-    to[x * stride] = weight[0] * a + weight[1] * b + weight[2] * c + weight[3] * d;
-    a = b, b = c, c = d;
-  }
-}
-
-void lay(const View& expected, const Sway& sway, const View& swayed) {
-  const Line along(sway.down), across(sway.right);
-  for (int32_t y = 0; y < expected.desc.h; ++y)
-    for (int32_t channel = 0; channel < expected.desc.c; ++channel)
-      lay_row(expected, along, across, y, channel, swayed.row<float>(0, y) + channel, swayed.pixel_stride);
-}
-
-void copy(const View& from, const View& to) {
-  for (int32_t y = 0; y < from.desc.h; ++y)
-    for (int32_t x = 0; x < from.desc.w; ++x)
-      for (int32_t c = 0; c < from.desc.c; ++c)
-        to.row<float>(0, y)[x * to.pixel_stride + c] = from.row<float>(0, y)[x * from.pixel_stride + c];
-}
 
 float residual_of(const Lit& lit, float seen, float expected, float level) {
   return seen - lit.black - level * (lit.fit.gain * expected + lit.fit.offset - lit.black);
@@ -188,7 +137,7 @@ Sway find_sway(const Lit& lit, const View& seen, const View& expected, const Vie
     if (!(length < HUGE_VALF) || (round == 0 && length < kLeast))
       break;
     sway = {bounded(sway.right + step.right), bounded(sway.down + step.down)};
-    lay(expected, sway, swayed);
+    shift_picture(expected, sway.right, sway.down, swayed);
     if (length < kSettled)
       break;
   }
@@ -203,14 +152,14 @@ bool is_usable(const GainFit& fit) {
 } // namespace
 
 Sway follow_sway(const Lit& lit, const View& seen, const View& expected, const View& swayed) {
-  copy(expected, swayed);
+  copy_picture(expected, swayed);
   if (!is_usable(lit.fit))
     return {};
   const Sway sway = find_sway(lit, seen, expected, swayed);
   if (sway.none())
     return sway;
   if (!(surprise(lit, seen, swayed) < surprise(lit, seen, expected) - kClearly)) {
-    copy(expected, swayed);
+    copy_picture(expected, swayed);
     return {};
   }
   expect_as_seen(lit, seen, sway, swayed);

@@ -128,5 +128,27 @@ TEST(CameraScenes, FalseEventsAndDelays) {
   print("frozen", frozen);
 }
 
+// Light that falls otherwise on a view without edges makes no cover of it.
+TEST(CameraScenes, ABlurOutlastsTheLight) {
+  int32_t outlasted = 0;
+  constexpr uint32_t kBlurred = 8; // of one of them hardly any light and dark parts are left
+  for (uint32_t seed = 1; seed <= kBlurred; ++seed) {
+    CameraScene scene(160, 120, seed, 3, 12);
+    CameraRun run(&scene);
+    Moment moment;
+    run.push_many(100, moment);
+    moment.blur = 1;
+    moment.shadow_at = 0.2f;
+    moment.shadow_width = 0.5f;
+    run.push_many(8, moment, true);
+    for (int i = 0; i < 120; ++i) {
+      moment.shadow = 1 - 0.2f * std::min(static_cast<float>(i) / 60, 1.0f);
+      run.push(moment, true);
+    }
+    outlasted += run.events.size() == 1 && run.opened(PINHOLE_EVENT_BLURRED) == 1;
+  }
+  EXPECT_GE(outlasted, 7);
+}
+
 } // namespace
 } // namespace pinhole::testing
