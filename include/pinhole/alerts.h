@@ -234,6 +234,7 @@ typedef struct pinhole_camera {
   int32_t suspicious_frames, suspect_frames, clear_frames, other_frames, open, gone, started;
   int32_t settling;                  /* frames for which what was over may still show */
   int32_t told;                      /* of `current`, by an event */
+  int32_t instead_frames;            /* in a row, under a blur that is not told of yet, that show other trouble */
   int32_t blurred;                   /* frames, less the sharp ones; blurred_frames at most */
   int32_t votes[PINHOLE_EVENT_GONE]; /* for each kind, of the suspect frames */
   pinhole_event current, absence;

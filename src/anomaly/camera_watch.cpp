@@ -149,7 +149,7 @@ void suspect_instead(const Verdict& verdict, pinhole_camera* camera) {
 
 void follow_open(pinhole_camera* camera, const Verdict& verdict, pinhole_events* events) {
   if (verdict.kind == camera->current.kind) {
-    camera->clear_frames = camera->other_frames = 0;
+    camera->clear_frames = camera->other_frames = camera->instead_frames = 0;
     extend_event(&camera->current, camera->latest_frame, verdict.score, verdict.threshold,
                  is_worse(verdict.kind, verdict.score, camera->current.score));
     tell_current(camera, events);
@@ -157,7 +157,8 @@ void follow_open(pinhole_camera* camera, const Verdict& verdict, pinhole_events*
   }
   camera->clear_frames = verdict.kind == kNothingWrong ? camera->clear_frames + 1 : 0;
   ++camera->other_frames;
-  if (!camera->told && camera->clear_frames == 0 && camera->other_frames >= kDecidingFrames)
+  camera->instead_frames = verdict.kind == kNothingWrong ? 0 : camera->instead_frames + 1;
+  if (!camera->told && camera->instead_frames >= kDecidingFrames)
     return suspect_instead(verdict, camera);
   if (camera->clear_frames >= kClearFrames || camera->other_frames >= kOtherFrames ||
       camera->current.kind == PINHOLE_EVENT_FROZEN)
@@ -192,7 +193,7 @@ void follow_suspect(pinhole_camera* camera, const Verdict& verdict, pinhole_even
   else if (camera->suspect_frames < kDecidingFrames || camera->votes[camera->current.kind] < kDecidingVotes)
     return;
   camera->open = 1;
-  camera->clear_frames = camera->other_frames = camera->told = 0;
+  camera->clear_frames = camera->other_frames = camera->instead_frames = camera->told = 0;
   tell_current(camera, events);
 }
 

@@ -129,6 +129,22 @@ TEST_P(CameraEvents, WhatComesAfterAShortBlurIsToldOf) {
   }
 }
 
+// One odd frame at its end is not.
+TEST_P(CameraEvents, OneFrameAfterAShortBlurIsNoEvent) {
+  Moment blurred, covered;
+  blurred.blur = 1;
+  covered.cover = 1;
+  for (int clear = 0; clear < 5; ++clear) {
+    run.push_many(8, blurred, true);
+    for (int i = 0; i < clear; ++i)
+      run.push(waving(run.number));
+    run.push(covered, true);
+    for (int i = 0; i < 60; ++i)
+      run.push(waving(run.number), i < 2);
+  }
+  expect_nothing("short blurs");
+}
+
 // One that comes again and again is told of in the end: the camera sees nothing.
 TEST_P(CameraEvents, ALensThatNeverFindsItsFocusIsBlurred) {
   Moment moment;
