@@ -9,7 +9,6 @@ namespace pinhole {
 namespace {
 
 constexpr int32_t kRounds = 5;
-constexpr double kCauchy = 2.385;    // 95 % efficient on normal residuals
 constexpr double kLeastScale = 1e-4; // of the 0..1 range: below it all residuals are alike
 constexpr float kLeastVariance = 1e-7f;
 constexpr int32_t kBins = 2048;

@@ -17,7 +17,6 @@ namespace {
 constexpr int32_t kBlock = 6;                          // pixels
 constexpr int32_t kSpread = 1;                         // blocks on each side that count, less with the distance
 constexpr float kLeastLevel = 0.5f, kMostLevel = 2.0f; // more is not taken for light
-constexpr float kCauchy = 2.385f;
 constexpr float kShrink = 0.03f; // of slopes, towards none: where all that is bright lies on one line they are unknown
 constexpr int32_t kRefinements = 2;
 
@@ -75,7 +74,7 @@ void add_row(const float* expected, const float* seen, const float* place, int32
 // pixels, null when there is none yet; what it does not explain counts less.
 void add_run(const Run& run, const GainFit& fit, const float* level, float y, const float* place, LightSums* sums) {
   float expected[kRun], seen[kRun]; // squared, and their product; weighted
-  const float per_width = 1 / (kCauchy * fit.scale);
+  const float per_width = 1 / cauchy_width(fit);
   for (int32_t i = 0; i < run.count; ++i) {
     const float size = level ? per_width * (run.seen[i] - level[i] * run.expected[i]) : 0;
     const float weighted = run.expected[i] / (1 + size * size);

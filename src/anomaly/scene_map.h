@@ -66,7 +66,8 @@ inline bool is_detail(float number) {
   return number > -1e3f && number < 1e3f;
 }
 
-// Takes the arrays from `arena`: too_little_memory when they do not fit. A measuring arena counts.
+// For pictures of 1 or 3 channels. Takes the arrays from `arena`: too_little_memory when they do not fit. A measuring
+// arena counts.
 Status make_scene_map(Arena* arena, int32_t height, int32_t width, int32_t channels, SceneMap* map);
 
 // One normal frame. Both views: n = 1, f32, of the map's size and channels.

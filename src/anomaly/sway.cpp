@@ -13,15 +13,14 @@ namespace pinhole {
 namespace {
 
 constexpr int32_t kMostRounds = 4;
-constexpr float kLeast = 0.05f;   // pixels; a first step that is smaller is none
-constexpr float kSettled = 0.02f; // a later one that is smaller is the last
-constexpr float kCauchy = 2.385f;
+constexpr float kLeast = 0.05f;    // pixels; a first step that is smaller is none
+constexpr float kSettled = 0.02f;  // a later one that is smaller is the last
 constexpr float kUsual = 0.5f;     // pixels; where there is little to see, a larger sway is not believed
 constexpr double kClearly = 4;     // by which the picture must be likelier (natural logarithm) with sway than without
 constexpr int32_t kBorder = 2;     // pixels on each side that say nothing for or against it
 constexpr float kBeyond = 0.25f;   // pixels outside of what is known that are still taken for its border
-constexpr float kEdgeError = 1.0f; // of the slope, by the distance from the nearest whole pixel: what cubic
-                                   // interpolation of a sharp edge is off by, three times
+constexpr float kEdgeError = 1.0f; // of the slope, times the distance from the nearest whole pixel: three times as much
+                                   // as cubic interpolation of a sharp edge is off
 constexpr float kLeastGain = 1e-3f;
 
 float residual_of(const Lit& lit, float seen, float expected, float level) {
@@ -36,7 +35,7 @@ struct NormalEquations {
     const float *here = swayed.row<float>(0, y) + channel, *above = swayed.row<float>(0, y - 1) + channel,
                 *below = swayed.row<float>(0, y + 1) + channel, *look = seen.row<float>(0, y) + channel,
                 *level = &lit.light.level[y * swayed.desc.w];
-    const float per_width = 1 / (kCauchy * lit.fit.scale), half_gain = lit.fit.gain / 2;
+    const float per_width = 1 / cauchy_width(lit.fit), half_gain = lit.fit.gain / 2;
     float row_xx = 0, row_xy = 0, row_yy = 0, row_xr = 0, row_yr = 0;
     for (int32_t x = 1; x < swayed.desc.w - 1; ++x) {
       const int64_t at = x * swayed.pixel_stride;
@@ -82,7 +81,7 @@ Sway find_step(const Lit& lit, const View& seen, const View& swayed, const Sway&
 // Of what is seen, less likely the higher: negative logarithm of the Cauchy density, but for a constant.
 double surprise(const Lit& lit, const View& seen, const View& expected) {
   constexpr double kLarge = 1e150;
-  const float per_width = 1 / (kCauchy * lit.fit.scale);
+  const float per_width = 1 / cauchy_width(lit.fit);
   double sum = 0, product = 1; // one logarithm for many pixels
   for (int32_t y = kBorder; y < seen.desc.h - kBorder; ++y) {
     const float *look = seen.row<float>(0, y), *like = expected.row<float>(0, y);
@@ -134,7 +133,7 @@ Sway find_sway(const Lit& lit, const View& seen, const View& expected, const Vie
   for (int32_t round = 0; round < kMostRounds; ++round) {
     const Sway step = find_step(lit, seen, swayed, sway);
     const float length = max_of(std::fabs(step.right), std::fabs(step.down));
-    if (!(length < HUGE_VALF) || (round == 0 && length < kLeast))
+    if (!std::isfinite(step.right) || !std::isfinite(step.down) || (round == 0 && length < kLeast))
       break;
     sway = {bounded(sway.right + step.right), bounded(sway.down + step.down)};
     shift_picture(expected, sway.right, sway.down, swayed);

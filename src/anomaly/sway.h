@@ -26,8 +26,8 @@ struct Lit {
 };
 
 // Finds by which sway `expected`, so lit, best becomes `seen`, and writes it, so laid, to `swayed`. All f32, n = 1, of
-// the light's size; `swayed` overlaps neither. No sway, and a copy: where what is found is less than a camera can be
-// told to have moved by, or explains the picture no better, as for a shadow along an edge; and where a number is not
+// the light's size; `swayed` overlaps neither. No sway, and a copy: where a first step finds less than 0.05
+// pixels; where what is found explains the picture no better, as for a shadow along an edge; and where a number is not
 // finite. What has come into sight at the border is expected as it is seen.
 Sway follow_sway(const Lit& lit, const View& seen, const View& expected, const View& swayed);
 

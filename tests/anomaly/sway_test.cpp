@@ -148,6 +148,15 @@ TEST(Sway, WhatIsNotFiniteGivesNone) {
   }
 }
 
+// Sums of squares overflow: what a hostile model may expect.
+TEST(Sway, WhatIsBeyondMeasureGivesNone) {
+  for (const float value : {1e20f, 1e30f, -3e38f}) {
+    Picture expected = scene();
+    expected.at(20, 20) = value;
+    expect_none(seen_with(1, 0, kNoise, 8), expected);
+  }
+}
+
 TEST(Sway, ColoursAreFollowedTogether) {
   constexpr int32_t kChannels = 3;
   constexpr Desc kDesc = {1, kHeight, kWidth, kChannels, DType::f32};
