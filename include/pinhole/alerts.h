@@ -123,9 +123,10 @@ pinhole_alert_options pinhole_default_alert_options(double threshold);
 /* What pinhole_camera_push says about a frame. */
 typedef enum pinhole_camera_state {
   PINHOLE_CAMERA_CLEAR = 0,
-  PINHOLE_CAMERA_DECIDING = 1, /* something may be wrong; known within a few frames */
-  PINHOLE_CAMERA_DISTURBED = 2 /* one of the camera's events is open, or was a moment ago, or the view is blurred, if
-                                * not for long enough to be told of: scores mean nothing */
+  PINHOLE_CAMERA_DECIDING = 1,  /* something may be wrong; known within a few frames */
+  PINHOLE_CAMERA_DISTURBED = 2, /* one of the camera's events is open, or was a moment ago, or the view is blurred, if
+                                 * not for long enough to be told of: scores mean nothing */
+  PINHOLE_CAMERA_DISPLACED = 3
 } pinhole_camera_state;
 
 typedef struct pinhole_observation {
@@ -230,6 +231,7 @@ typedef struct pinhole_camera {
   pinhole_camera_samples match, sharpness, shift;
   float usual_match, least_match, least_sharpness, most_shift; /* from the samples */
   float creep_columns, creep_rows;                             /* by how many cells the view has slowly shifted */
+  float moved_columns, moved_rows; /* cells by which the latest frame shows the view moved; 0: not, or unknown */
   int32_t width, height, learned, equal_run, longest_run, equal_limit;
   int32_t suspicious_frames, suspect_frames, clear_frames, other_frames, open, gone, started;
   int32_t settling;                  /* frames for which what was over may still show */

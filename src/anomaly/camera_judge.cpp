@@ -54,6 +54,12 @@ Verdict found(int32_t kind, float score, float threshold) {
   return {kind, score, threshold, true, Shift()};
 }
 
+Verdict moved_by(const pinhole_camera& camera, const Shift& shift, float most_cells) {
+  Verdict verdict = found(PINHOLE_EVENT_MOVED, width_share(camera, shift), most_cells / kLookColumns);
+  verdict.shift = shift;
+  return verdict;
+}
+
 // Whether the light and dark parts are still those of the known view.
 bool is_known_by_light(const pinhole_camera& camera) {
   const bool blurred = camera.open && camera.current.kind == PINHOLE_EVENT_BLURRED;
@@ -65,7 +71,7 @@ Verdict judge_loss(const pinhole_camera& camera, Loss loss, float sharpness) {
   const Shift shift = find_shift(camera.look, camera.view, true);
   const float limit = camera.most_shift / kLookColumns;
   if (length_of(shift) > kWholeCell && agreeing_share(camera.look, camera.view, shift) > kMostAgree)
-    return found(PINHOLE_EVENT_MOVED, width_share(camera, shift), limit);
+    return moved_by(camera, shift, camera.most_shift);
   if (loss.energy > kStillStructured)
     return found(PINHOLE_EVENT_MOVED, 1, limit);
   if (is_known_by_light(camera))
@@ -86,7 +92,7 @@ Verdict judge_shift(const pinhole_camera& camera) {
   Verdict verdict;
   const float limit = reach(camera, PINHOLE_EVENT_MOVED) * camera.most_shift;
   if (push > limit || length_of(shift) > camera.most_shift + kMostCreep)
-    verdict = found(PINHOLE_EVENT_MOVED, width_share(camera, shift), camera.most_shift / kLookColumns);
+    verdict = moved_by(camera, shift, camera.most_shift);
   verdict.suspicious |= push > kSuspectMargin * camera.most_shift;
   verdict.shift = shift;
   return verdict;

@@ -39,10 +39,14 @@ bool hides_part_of_scene(const SceneSight& sight);
 // from then on, and no event; but a calibration is one of the scene that was learned, and so is the law of its scores
 // that the alerts follow.
 inline int32_t calibrating_state(int32_t state, const SceneSight& sight) {
-  return hides_part_of_scene(sight) ? PINHOLE_CAMERA_DISTURBED : state;
+  const bool usable = state != PINHOLE_CAMERA_DISPLACED && !hides_part_of_scene(sight);
+  return usable ? state : PINHOLE_CAMERA_DISTURBED;
 }
 inline int32_t alerting_state(int32_t state, const SceneSight& sight) {
-  return hides_part_of_scene(sight) && state == PINHOLE_CAMERA_CLEAR ? PINHOLE_CAMERA_DECIDING : state;
+  const bool clear = state == PINHOLE_CAMERA_CLEAR || state == PINHOLE_CAMERA_DISPLACED;
+  if (!clear)
+    return state;
+  return hides_part_of_scene(sight) ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_CLEAR;
 }
 
 // True when `score` is a worse one of its kind than `other`.

@@ -207,6 +207,9 @@ void count_blurred(const Verdict& verdict, pinhole_camera* camera) {
 // The camera's state by this frame alone, which it also learns from.
 int32_t follow(pinhole_camera* camera, const SceneSight& sight, pinhole_events* events) {
   const Verdict verdict = judge(*camera, sight);
+  const bool moved = verdict.kind == PINHOLE_EVENT_MOVED;
+  camera->moved_columns = moved ? verdict.shift.columns : 0;
+  camera->moved_rows = moved ? verdict.shift.rows : 0;
   count_blurred(verdict, camera);
   if (camera->open)
     follow_open(camera, verdict, events);

@@ -2,6 +2,7 @@
 #include "anomaly/scene_map.h"
 
 #include "anomaly/cell_residual.h"
+#include "anomaly/scene_place.h"
 #include "base/checked.h"
 
 #include <cmath>
@@ -28,11 +29,6 @@ float majority_residual(const SceneMap& map) {
   return max_of((static_cast<float>(bin) + 0.5f) / kBinsPerUnit, kLeast);
 }
 
-Window window_of(const SceneMap& map, int32_t cell) {
-  const int32_t top = cell / map.columns * kCellSide, left = cell % map.columns * kCellSide;
-  return {top, left, min_of(top + kCellSide, map.height), min_of(left + kCellSide, map.width)};
-}
-
 // The cell and half a cell around it.
 Window surroundings(const Window& cell, const SceneMap& map) {
   constexpr int32_t kMargin = kCellSide / 2;
@@ -44,9 +40,11 @@ Window surroundings(const Window& cell, const SceneMap& map) {
 // a deviation of the usual: a cell alone varies by three times as much as the mean of the nine around it.
 float beside_sway(float cell, float scale, const GainFit& fit, int32_t i, const SceneMap& map) {
   const float usual = map.mean[i] + 3 * std::sqrt(map.square[i] / static_cast<float>(map.frames));
-  if (map.sway.none() || map.frames < kLeastLearned || !(cell > usual && std::isfinite(cell)))
+  const bool between = !map.sway.none() || map.place.turn != 0 || map.place.zoom != 0;
+  if (!between || map.frames < kLeastLearned || !(cell > usual && std::isfinite(cell)))
     return cell;
-  const float error = scale * sway_error(map.sway, fit, map.expected, window_of(map, i));
+  const float least = map.place.turn != 0 || map.place.zoom != 0 ? 0.5f : 0;
+  const float error = scale * sway_error(map.sway, least, fit, map.expected, window_of(map, i));
   return max_of(usual, std::sqrt(max_of(0.0f, cell * cell - error * error)));
 }
 
@@ -58,6 +56,7 @@ bool measure_cells(const View& picture, const View& reconstruction, SceneMap* ma
   const View& expected = map->expected;
   if (!map->sway.none()) // edges beside where they were expected looked like light
     fit = fit_local_light(fit, picture, expected, black, &map->light);
+  map->fit = fit;
   *gain = fit.gain;
   if (!std::isfinite(fit.gain) || !std::isfinite(fit.offset))
     return false;
@@ -97,7 +96,7 @@ float rise_around(const SceneMap& map, int32_t row, int32_t column) {
     for (int32_t dx = -1; dx <= 1; ++dx) {
       const int32_t y = max_of(0, min_of(row + dy, map.rows - 1)), x = max_of(0, min_of(column + dx, map.columns - 1));
       const int32_t i = y * map.columns + x;
-      sum += map.ignored[i] ? 0 : map.residual[i] - map.mean[i];
+      sum += counts(map, i) ? map.residual[i] - map.mean[i] : 0;
     }
   return sum / 9;
 }
@@ -113,7 +112,7 @@ void find_excess(SceneMap* map) {
     // counts.
     const float deviation = std::sqrt(map->square[i] / static_cast<float>(map->frames));
     const float usual = deviation + max_of(deviation, kLeastDeviation * mean);
-    map->excess[i] = map->ignored[i] ? 0 : rise_around(*map, i / map->columns, i % map->columns) / usual;
+    map->excess[i] = counts(*map, i) ? rise_around(*map, i / map->columns, i % map->columns) / usual : 0;
   }
 }
 
@@ -283,7 +282,8 @@ float highest_within(const pinhole_box& place, const SceneMap& map) {
 }
 
 float heat_at(const SceneMap& map, int32_t y, int32_t x) {
-  const float excess = max_of(0.0f, map.excess[y / kCellSide * map.columns + x / kCellSide]);
+  const int32_t cell = cell_shown_at(map, y, x);
+  const float excess = cell < 0 ? 0 : max_of(0.0f, map.excess[cell]);
   return excess * excess;
 }
 

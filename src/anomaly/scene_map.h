@@ -6,9 +6,11 @@
 
 #include "anomaly/exposure.h"
 #include "anomaly/local_light.h"
+#include "anomaly/pose.h"
 #include "anomaly/scene_sight.h"
 #include "anomaly/sway.h"
 #include "base/arena.h"
+#include "base/checked.h"
 #include "base/status.h"
 #include "pinhole/alerts.h"
 
@@ -32,10 +34,12 @@ struct SceneMap {
   int32_t rows = 0, columns = 0; // of cells; those at the right and bottom may be smaller
   int32_t frames = 0;            // learned from
   Levels levels;                 // of the picture; set before each of them
+  Pose place;                    // of the scene in what the camera shows; the picture is laid back by the caller
   float brightness = 0;   // most that 1 of a reconstruction was of the sensor's range, in the frames learned from
   float lift = 1;         // of the latest frame: the same in units of that
   View expected;          // of the latest frame: its reconstruction, laid where it is seen
   Sway sway;              // of the latest frame
+  GainFit fit;            // of the latest frame
   LocalLight light;       // of the latest frame
   ScoreWeights weights;   // before the first frame is learned; `code` and `kl` are scene_scorer.h's
   Array<float> mean;      // running mean of a cell's residual
@@ -66,6 +70,12 @@ inline bool is_detail(float number) {
   return number > -1e3f && number < 1e3f;
 }
 
+// The pixels of a cell.
+inline Window window_of(const SceneMap& map, int32_t cell) {
+  const int32_t top = cell / map.columns * kCellSide, left = cell % map.columns * kCellSide;
+  return {top, left, min_of(top + kCellSide, map.height), min_of(left + kCellSide, map.width)};
+}
+
 // For pictures of 1 or 3 channels. Takes the arrays from `arena`: too_little_memory when they do not fit. A measuring
 // arena counts.
 Status make_scene_map(Arena* arena, int32_t height, int32_t width, int32_t channels, SceneMap* map);
@@ -85,7 +95,8 @@ void score_outside(const pinhole_box& place, float enough, int32_t least_cells, 
 // The score of the highest cell that `place` touches, at least 0.
 float highest_within(const pinhole_box& place, const SceneMap& map);
 
-// Square of the excess of the latest frame at a pixel of the model's picture, at least 0; 0 where it is ignored.
+// Square of the excess of the latest frame at a pixel of the picture as the camera shows it, at least 0; 0 where
+// nothing counts.
 float heat_at(const SceneMap& map, int32_t y, int32_t x);
 
 } // namespace pinhole

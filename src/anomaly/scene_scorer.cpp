@@ -2,6 +2,7 @@
 #include "anomaly/scene_scorer.h"
 
 #include "anomaly/exposure.h"
+#include "anomaly/scene_place.h"
 #include "anomaly/shifted_picture.h"
 #include "base/checked.h"
 #include "engine/fit_frame.h"
@@ -30,9 +31,13 @@ Status check_engine(const Engine& engine) {
   return {};
 }
 
+const View& input_of(const SceneScorer& scorer) {
+  return scorer.engine->views[scorer.engine->plan.program.entry->inputs[0]];
+}
+
 // Runs the model on the picture; picture and reconstruction then belong together.
 Status reconstruct(SceneScorer* scorer) {
-  copy_picture(scorer->picture, scorer->engine->views[scorer->engine->plan.program.entry->inputs[0]]);
+  copy_picture(scorer->picture, input_of(*scorer));
   return run_engine(scorer->engine, InputOutput());
 }
 
@@ -40,7 +45,11 @@ Status reconstruct_frame(const pinhole_frame& frame, SceneScorer* scorer) {
   PINHOLE_RETURN_IF_ERROR(check_frame(frame, "frame"));
   const Preprocessing& pixels = scorer->engine->model.preprocessing;
   const View& picture = scorer->picture;
-  fit_frame(frame, picture, pixels.scale, pixels.offset);
+  const Pose& place = scorer->map.place;
+  const View& input = input_of(*scorer);
+  fit_frame(frame, place.none() ? picture : input, pixels.scale, pixels.offset);
+  if (!place.none())
+    lay_back(input, place, picture);
   scorer->map.levels = normalise_exposure(measure_exposure(picture), picture);
   return reconstruct(scorer);
 }
@@ -73,11 +82,11 @@ pinhole_box scaled(const pinhole_box& box, int32_t from_width, int32_t from_heig
 }
 
 pinhole_box box_in_frame(const pinhole_box& box, const SceneMap& map, const pinhole_frame& frame) {
-  return scaled(box, map.width, map.height, frame.width, frame.height);
+  return scaled(shown_box(box, map), map.width, map.height, frame.width, frame.height);
 }
 
 pinhole_box box_in_map(const pinhole_box& box, const pinhole_frame& frame, const SceneMap& map) {
-  return scaled(box, frame.width, frame.height, map.width, map.height);
+  return learned_box(scaled(box, frame.width, frame.height, map.width, map.height), map);
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include "anomaly/camera_samples.h"
 #include "anomaly/scene_map.h"
+#include "anomaly/scene_place.h"
 #include "base/checked.h"
 
 #include <cmath>
@@ -83,7 +84,7 @@ BlockSums sum_block(const CellLight& light, const SceneMap& map, int32_t top, in
   for (int32_t row = top; row < bottom; ++row)
     for (int32_t column = left; column < right; ++column) {
       const int32_t cell = row * map.columns + column;
-      if (map.ignored[cell])
+      if (!counts(map, cell))
         continue;
       const Detail detail = detail_at(light, map, row, column);
       const float seen = detail.mean(), learned = map.detail[cell];

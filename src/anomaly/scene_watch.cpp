@@ -5,6 +5,7 @@
 #include "anomaly/alerts_event.h"
 #include "anomaly/camera_judge.h"
 #include "anomaly/camera_watch.h"
+#include "base/checked.h"
 #include "base/crc32c.h"
 #include "engine/c_status.h"
 
@@ -13,7 +14,8 @@
 namespace pinhole {
 namespace {
 
-constexpr double kGoneFrames = 5; // missing in a row
+constexpr double kUsualShare = 0.5; // of the threshold that closes an alert
+constexpr double kGoneFrames = 5;   // missing in a row
 constexpr double kBlurredSeconds = 1, kLeastBlurredFrames = 4;
 
 uint32_t add_array(const Array<float>& numbers, uint32_t crc) {
@@ -114,6 +116,7 @@ void begin_run(SceneWatch* watch) {
 
 Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
+  watch->scorer->map.place = watch->displaced.place;
   const Status scored = score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score);
   PINHOLE_RETURN_IF_ERROR(push_camera(&watch->camera, frame, number, seconds,
                                       scored.ok() ? seen->score.sight : SceneSight(), &seen->camera, &seen->events));
@@ -121,6 +124,10 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
   const double score = scored.ok() ? static_cast<double>(seen->score.score) : std::nan("");
+  const bool usual = score < max_of(seen->closing * kUsualShare, watch->alerts.options.high) &&
+                     !hides_part_of_scene(seen->score.sight);
+  if (follow_displaced(watch->camera, watch->scorer->picture, watch->scorer->map, usual, &watch->displaced))
+    seen->camera = PINHOLE_CAMERA_DISPLACED;
   const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
   seen->alert = is_shown(watch->alerts) || is_shown(watch->beside.alerts);

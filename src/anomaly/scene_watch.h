@@ -13,6 +13,7 @@
 
 #include "anomaly/running_calibration.h"
 #include "anomaly/scene_beside.h"
+#include "anomaly/scene_displaced.h"
 #include "anomaly/scene_scorer.h"
 
 namespace pinhole {
@@ -35,7 +36,8 @@ struct SceneWatch {
   WatchRule rule;
   pinhole_calibration calibration = {}; // in force
   pinhole_alerts alerts = {};
-  SceneBeside beside = {};      // what comes while an alert stays open elsewhere
+  SceneBeside beside = {}; // what comes while an alert stays open elsewhere
+  SceneDisplaced displaced = {};
   pinhole_smoothing shown = {}; // the same mean as the alerts'
   RunningCalibration running = {};
 };

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anomaly/shifted_picture.h"
 
+#include "anomaly/cubic.h"
 #include "base/checked.h"
 
 #include <cmath>
 
 namespace pinhole {
 namespace {
-
-// Weights of four samples for a place that lies `t` (0..1) behind the second (Catmull and Rom 1974).
-struct Cubic {
-  float weight[4];
-  explicit Cubic(float t)
-      : weight{t * (t * (1 - 0.5f * t) - 0.5f), t * t * (1.5f * t - 2.5f) + 1, t * (t * (2 - 1.5f * t) + 0.5f),
-               t * t * (0.5f * t - 0.5f)} {}
-};
 
 // Where the samples for a place begin, and their weights, on a line that is moved.
 struct Line {

@@ -5,6 +5,7 @@
 #include "anomaly/sway.h"
 
 #include "anomaly/shifted_picture.h"
+#include "anomaly/slopes.h"
 #include "base/checked.h"
 
 #include <cmath>
@@ -23,34 +24,20 @@ constexpr float kEdgeError = 1.0f; // of the slope, times the distance from the 
                                    // as cubic interpolation of a sharp edge is off
 constexpr float kLeastGain = 1e-3f;
 
-float residual_of(const Lit& lit, float seen, float expected, float level) {
-  return seen - lit.black - level * (lit.fit.gain * expected + lit.fit.offset - lit.black);
-}
-
 // Of residual ~ -(right * slope_x + down * slope_y).
 struct NormalEquations {
   double xx = 0, xy = 0, yy = 0, xr = 0, yr = 0;
 
   void add_row(const Lit& lit, const View& seen, const View& swayed, int32_t y, int32_t channel) {
-    const float *here = swayed.row<float>(0, y) + channel, *above = swayed.row<float>(0, y - 1) + channel,
-                *below = swayed.row<float>(0, y + 1) + channel, *look = seen.row<float>(0, y) + channel,
-                *level = &lit.light.level[y * swayed.desc.w];
-    const float per_width = 1 / cauchy_width(lit.fit), half_gain = lit.fit.gain / 2;
     float row_xx = 0, row_xy = 0, row_yy = 0, row_xr = 0, row_yr = 0;
-    for (int32_t x = 1; x < swayed.desc.w - 1; ++x) {
-      const int64_t at = x * swayed.pixel_stride;
-      const float half = half_gain * level[x];
-      const float slope_x = half * (here[at + swayed.pixel_stride] - here[at - swayed.pixel_stride]);
-      const float slope_y = half * (below[at] - above[at]);
-      const float residual = residual_of(lit, look[x * seen.pixel_stride], here[at], level[x]);
-      const float explained = kMostSway * (std::fabs(slope_x) + std::fabs(slope_y));
-      const float size = per_width * max_of(0.0f, std::fabs(residual) - explained), weight = 1 / (1 + size * size);
-      row_xx += weight * slope_x * slope_x;
-      row_xy += weight * slope_x * slope_y;
-      row_yy += weight * slope_y * slope_y;
-      row_xr += weight * slope_x * residual;
-      row_yr += weight * slope_y * residual;
-    }
+    for_each_slope(lit, seen, swayed, y, channel,
+                   [&](int32_t, float slope_x, float slope_y, float residual, float weight) {
+                     row_xx += weight * slope_x * slope_x;
+                     row_xy += weight * slope_x * slope_y;
+                     row_yy += weight * slope_y * slope_y;
+                     row_xr += weight * slope_x * residual;
+                     row_yr += weight * slope_y * residual;
+                   });
     xx += double{row_xx};
     xy += double{row_xy};
     yy += double{row_yy};
@@ -165,8 +152,9 @@ Sway follow_sway(const Lit& lit, const View& seen, const View& expected, const V
   return sway;
 }
 
-float sway_error(const Sway& sway, const GainFit& fit, const View& swayed, const Window& window) {
-  const float across = beside_whole(sway.right) / 2, along = beside_whole(sway.down) / 2; // of two pixels' difference
+float sway_error(const Sway& sway, float least, const GainFit& fit, const View& swayed, const Window& window) {
+  const float across = max_of(least, beside_whole(sway.right)) / 2,
+              along = max_of(least, beside_whole(sway.down)) / 2; // of two pixels' difference
   const Desc& desc = swayed.desc;
   float square = 0;
   for (int32_t y = window.top; y < window.bottom; ++y) {

@@ -33,6 +33,6 @@ Sway follow_sway(const Lit& lit, const View& seen, const View& expected, const V
 
 // Root mean square over a window of what edges of `swayed` may be off by, times the gain: between pixels nobody knows
 // them exactly.
-float sway_error(const Sway& sway, const GainFit& fit, const View& swayed, const Window& window);
+float sway_error(const Sway& sway, float least, const GainFit& fit, const View& swayed, const Window& window);
 
 } // namespace pinhole

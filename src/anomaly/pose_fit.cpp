@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anomaly/pose_fit.h"
+
+#include "anomaly/slopes.h"
+
+#include <cmath>
+
+namespace pinhole {
+namespace {
+
+constexpr int32_t kNumbers = 4;      // of a pose
+constexpr double kUsualMotion = 0.5; // pixels; where there is little to see, a larger one is not believed
+
+// residual ~ -(motion of a pixel) * slope, the motion being linear in right, down, turn and zoom. The latter two are
+// fitted times half the picture's width, so that all are pixels.
+struct NormalEquations {
+  double square[kNumbers][kNumbers] = {};
+  double product[kNumbers] = {};
+
+  void add_row(const Lit& lit, const View& seen, const View& expected, int32_t y, int32_t channel) {
+    const float unit = static_cast<float>(expected.desc.w) / 2;
+    const float down = (static_cast<float>(y) - static_cast<float>(expected.desc.h - 1) / 2) / unit;
+    for_each_slope(
+        lit, seen, expected, y, channel, [&](int32_t x, float slope_x, float slope_y, float residual, float weight) {
+          const float right = (static_cast<float>(x) + 0.5f) / unit - 1;
+          const float slope[] = {slope_x, slope_y, slope_y * right - slope_x * down, slope_x * right + slope_y * down};
+          for (int32_t i = 0; i < kNumbers; ++i) {
+            for (int32_t k = 0; k <= i; ++k)
+              square[i][k] += double{weight * slope[i] * slope[k]};
+            product[i] += double{weight * slope[i] * residual};
+          }
+        });
+  }
+
+  // By Cholesky's decomposition, as if `prior` had been seen of no motion. False where it does not exist.
+  bool solve(double prior, double* motion) {
+    for (int32_t i = 0; i < kNumbers; ++i) {
+      for (int32_t k = 0; k <= i; ++k) {
+        double rest = square[i][k] + (i == k ? prior : 0);
+        for (int32_t j = 0; j < k; ++j)
+          rest -= square[i][j] * square[k][j];
+        if (i == k && !(rest > 0))
+          return false;
+        square[i][k] = i == k ? std::sqrt(rest) : rest / square[k][k];
+      }
+      motion[i] = -product[i];
+      for (int32_t k = 0; k < i; ++k)
+        motion[i] -= square[i][k] * motion[k];
+      motion[i] /= square[i][i];
+    }
+    for (int32_t i = kNumbers - 1; i >= 0; --i) {
+      for (int32_t k = i + 1; k < kNumbers; ++k)
+        motion[i] -= square[k][i] * motion[k];
+      motion[i] /= square[i][i];
+    }
+    return true;
+  }
+};
+
+} // namespace
+
+Pose fit_pose(const Lit& lit, const View& seen, const View& expected) {
+  NormalEquations equations;
+  for (int32_t y = 1; y < expected.desc.h - 1; ++y)
+    for (int32_t channel = 0; channel < expected.desc.c; ++channel)
+      equations.add_row(lit, seen, expected, y, channel);
+  const double deviation = double{lit.fit.scale} / kUsualMotion;
+  double motion[kNumbers];
+  if (!equations.solve(deviation * deviation, motion))
+    return {};
+  const double unit = double{static_cast<float>(expected.desc.w)} / 2;
+  const Pose pose = {static_cast<float>(motion[0]), static_cast<float>(motion[1]), static_cast<float>(motion[2] / unit),
+                     static_cast<float>(motion[3] / unit)};
+  const float all = pose.right + pose.down + pose.turn + pose.zoom;
+  return std::isfinite(all) ? pose : Pose();
+}
+
+} // namespace pinhole

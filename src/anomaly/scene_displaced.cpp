@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anomaly/scene_displaced.h"
+
+#include "anomaly/pose_fit.h"
+
+#include <cmath>
+
+namespace pinhole {
+namespace {
+
+constexpr int32_t kUsualFrames = 25; // in a row, before a frame may alert
+constexpr int32_t kLostFrames = 5;   // in a row give the place up, as many as close an event of the camera
+constexpr int32_t kMostRefined = 16;
+constexpr float kLeastStep = 0.5f;   // pixels; a place is not refined by less
+constexpr float kLargeStep = 1;      // by less, what looked usual did so there, too
+constexpr float kLeastShift = 0.75f; // pixels; less is followed as sway
+constexpr float kMostStep = 8;       // nor by more, which is no step
+constexpr float kLeastTurn = 0.5f;   // pixels at the sides; less is no turn: then nothing need be interpolated
+
+// By how much the camera shows the scene's middle displaced, in pixels of the model's picture; 0: not, or unknown.
+Point look_for_middle(const pinhole_camera& camera, const SceneMap& map) {
+  if (!camera.open || camera.current.kind != PINHOLE_EVENT_MOVED)
+    return {0, 0};
+  return {camera.moved_columns * static_cast<float>(map.width) / PINHOLE_LOOK_COLUMNS,
+          camera.moved_rows * static_cast<float>(map.height) / PINHOLE_LOOK_ROWS};
+}
+
+// As near as sway is followed.
+bool is_at(const Pose& place, const Point& middle) {
+  return std::fabs(middle.x - place.right) <= kMostSway && std::fabs(middle.y - place.down) <= kMostSway;
+}
+
+bool is_whole(const Pose& place) {
+  return place.turn == 0 && place.zoom == 0;
+}
+
+Pose whole(float right, float down) {
+  return {std::rint(right), std::rint(down), 0, 0};
+}
+
+// Whether the place is one that is clearly another now.
+bool refine(const View& picture, const SceneMap& map, SceneDisplaced* displaced) {
+  if (displaced->refined >= kMostRefined)
+    return false;
+  const Pose rest = fit_pose({map.fit, map.light, map.levels.black}, picture, map.expected);
+  const Pose step = composed({map.sway.right, map.sway.down, 0, 0}, rest);
+  const float length = farthest(step, map.width, map.height);
+  if (!(length >= kLeastStep && length <= kMostStep))
+    return false;
+  const Pose& before = displaced->place;
+  Pose place = composed(step, before);
+  if (farthest({0, 0, place.turn, place.zoom}, map.width, map.height) < kLeastTurn) {
+    place = whole(place.right, place.down);
+    if (is_whole(before) && std::fabs(step.right) < kLeastShift && std::fabs(step.down) < kLeastShift)
+      return false;
+  }
+  displaced->place = place;
+  ++displaced->refined;
+  return length > kLargeStep;
+}
+
+} // namespace
+
+bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, bool usual,
+                      SceneDisplaced* displaced) {
+  const Point middle = look_for_middle(camera, map);
+  const bool trusted = displaced->usual_frames >= kUsualFrames;
+  if (!displaced->place.none() && is_at(displaced->place, middle)) {
+    displaced->lost_frames = 0;
+    if (trusted)
+      return true;
+    const bool moved = refine(picture, map, displaced);
+    displaced->usual_frames = usual && !moved ? displaced->usual_frames + 1 : 0;
+    return false;
+  }
+  if (trusted && ++displaced->lost_frames < kLostFrames)
+    return false;
+  *displaced = {whole(middle.x, middle.y), 0, 0, 0};
+  return false;
+}
+
+} // namespace pinhole

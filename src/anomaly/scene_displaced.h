@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// A camera that was moved still sees most of its scene, elsewhere. It is scored there once it has been seen to look as
+// it usually does, so that who pushed the camera is not safe from it.
+#pragma once
+
+#include "anomaly/scene_map.h"
+#include "pinhole/alerts.h"
+
+namespace pinhole {
+
+struct SceneDisplaced {
+  Pose place;               // of the scene in the next frame
+  int32_t refined = 0;      // so many times, since it was found
+  int32_t usual_frames = 0; // in a row, that looked usual there
+  int32_t lost_frames = 0;  // in a row, that do not show it there
+};
+
+// After a frame has been scored, as `picture`, and shown to the camera: whether its score says what is unusual though
+// the camera has moved. `usual`: the score is far from an alert's.
+bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, bool usual,
+                      SceneDisplaced* displaced);
+
+} // namespace pinhole

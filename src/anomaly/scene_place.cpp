@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anomaly/scene_place.h"
+
+#include "base/checked.h"
+
+#include <cmath>
+
+namespace pinhole {
+namespace {
+
+Point middle_of(const SceneMap& map) {
+  return {static_cast<float>(map.width - 1) / 2, static_cast<float>(map.height - 1) / 2};
+}
+
+// Of a pixel.
+Point moved(const Pose& by, int32_t x, int32_t y, const SceneMap& map) {
+  const Point middle = middle_of(map);
+  const Point at = seen_at(by, {static_cast<float>(x) - middle.x, static_cast<float>(y) - middle.y});
+  return {at.x + middle.x, at.y + middle.y};
+}
+
+bool is_within(const Point& at, const SceneMap& map) {
+  return at.x >= -0.5f && at.y >= -0.5f && at.x <= static_cast<float>(map.width) - 0.5f &&
+         at.y <= static_cast<float>(map.height) - 0.5f;
+}
+
+int32_t cell_at(const Point& at, const SceneMap& map) {
+  const int32_t column = max_of(0, min_of(static_cast<int32_t>(at.x + 0.5f), map.width - 1)) / kCellSide;
+  const int32_t row = max_of(0, min_of(static_cast<int32_t>(at.y + 0.5f), map.height - 1)) / kCellSide;
+  return row * map.columns + column;
+}
+
+// Whether it holds where the camera shows each of the corners.
+template <class Holds> bool holds_at_corners(const Window& window, const SceneMap& map, Holds holds) {
+  const auto at = [&](int32_t x, int32_t y) { return holds(moved(map.place, x, y, map)); };
+  return at(window.left, window.top) && at(window.right - 1, window.top) && at(window.left, window.bottom - 1) &&
+         at(window.right - 1, window.bottom - 1);
+}
+
+// With a margin around it: beside what is not in sight the model is mistaken, too.
+bool is_in_sight(const Window& window, const SceneMap& map) {
+  constexpr int32_t kMargin = 2 * kCellSide;
+  const Window around = {max_of(window.top - kMargin, 0), max_of(window.left - kMargin, 0),
+                         min_of(window.bottom + kMargin, map.height), min_of(window.right + kMargin, map.width)};
+  return holds_at_corners(around, map, [&](const Point& at) { return is_within(at, map); });
+}
+
+// What is ignored may be the scene's, as a tree, or the camera's, as a clock in its picture: that one has not moved.
+bool shows_no_ignored(const Window& window, const SceneMap& map) {
+  return holds_at_corners(window, map, [&](const Point& at) { return !map.ignored[cell_at(at, map)]; });
+}
+
+int32_t whole(float place, int32_t most) {
+  return max_of(0, min_of(static_cast<int32_t>(std::rint(place)), most));
+}
+
+pinhole_box moved(const Pose& by, const pinhole_box& box, const SceneMap& map) {
+  if (by.none())
+    return box;
+  const float middle_x = static_cast<float>(map.width) / 2, middle_y = static_cast<float>(map.height) / 2;
+  const auto half_width = static_cast<float>(box.width) / 2, half_height = static_cast<float>(box.height) / 2;
+  const Point at = seen_at(
+      by, {static_cast<float>(box.x) + half_width - middle_x, static_cast<float>(box.y) + half_height - middle_y});
+  const float scale = 1 + by.zoom, turn = std::fabs(by.turn);
+  const float reach_x = scale * half_width + turn * half_height, reach_y = scale * half_height + turn * half_width;
+  const int32_t left = whole(at.x + middle_x - reach_x, map.width), top = whole(at.y + middle_y - reach_y, map.height);
+  return {left, top, whole(at.x + middle_x + reach_x, map.width) - left,
+          whole(at.y + middle_y + reach_y, map.height) - top};
+}
+
+} // namespace
+
+bool counts(const SceneMap& map, int32_t cell) {
+  if (map.ignored[cell] || map.place.none())
+    return !map.ignored[cell];
+  const Window window = window_of(map, cell);
+  return is_in_sight(window, map) && shows_no_ignored(window, map);
+}
+
+int32_t cell_shown_at(const SceneMap& map, int32_t y, int32_t x) {
+  const Point at = moved(inverse_of(map.place), x, y, map);
+  return is_within(at, map) ? cell_at(at, map) : -1;
+}
+
+pinhole_box shown_box(const pinhole_box& box, const SceneMap& map) {
+  return moved(map.place, box, map);
+}
+
+pinhole_box learned_box(const pinhole_box& box, const SceneMap& map) {
+  return moved(inverse_of(map.place), box, map);
+}
+
+} // namespace pinhole
