@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anomaly/scene_displaced.h"
 
-#include "anomaly/pose_fit.h"
+#include "anomaly/warp_fit.h"
 
 #include <cmath>
 
@@ -26,34 +26,32 @@ Point look_for_middle(const pinhole_camera& camera, const SceneMap& map) {
 }
 
 // As near as sway is followed.
-bool is_at(const Pose& place, const Point& middle) {
+bool is_at(const Warp& place, const Point& middle) {
   return std::fabs(middle.x - place.right) <= kMostSway && std::fabs(middle.y - place.down) <= kMostSway;
 }
 
-bool is_whole(const Pose& place) {
-  return place.turn == 0 && place.zoom == 0;
-}
-
-Pose whole(float right, float down) {
-  return {std::rint(right), std::rint(down), 0, 0};
+Warp whole(float right, float down) {
+  return {std::rint(right), std::rint(down), 0, 0, 0, 0};
 }
 
 // Whether the place is one that is clearly another now.
-bool refine(const View& picture, const SceneMap& map, SceneDisplaced* displaced) {
+bool refine(const View& picture, const SceneMap& map, const Point& middle, SceneDisplaced* displaced) {
   if (displaced->refined >= kMostRefined)
     return false;
-  const Pose rest = fit_pose({map.fit, map.light, map.levels.black}, picture, map.expected);
-  const Pose step = composed({map.sway.right, map.sway.down, 0, 0}, rest);
+  const Warp rest = fit_warp({map.fit, map.light, map.levels.black}, picture, map.expected);
+  const Warp step = composed({map.sway.right, map.sway.down, 0, 0, 0, 0}, rest);
   const float length = farthest(step, map.width, map.height);
   if (!(length >= kLeastStep && length <= kMostStep))
     return false;
-  const Pose& before = displaced->place;
-  Pose place = composed(step, before);
-  if (farthest({0, 0, place.turn, place.zoom}, map.width, map.height) < kLeastTurn) {
+  const Warp& before = displaced->place;
+  Warp place = composed(step, before);
+  if (farthest({0, 0, place.xx, place.xy, place.yx, place.yy}, map.width, map.height) < kLeastTurn) {
     place = whole(place.right, place.down);
-    if (is_whole(before) && std::fabs(step.right) < kLeastShift && std::fabs(step.down) < kLeastShift)
+    if (before.shifts_only() && std::fabs(step.right) < kLeastShift && std::fabs(step.down) < kLeastShift)
       return false;
   }
+  if (!is_at(place, middle))
+    return false;
   displaced->place = place;
   ++displaced->refined;
   return length > kLargeStep;
@@ -69,7 +67,7 @@ bool follow_displaced(const pinhole_camera& camera, const View& picture, const S
     displaced->lost_frames = 0;
     if (trusted)
       return true;
-    const bool moved = refine(picture, map, displaced);
+    const bool moved = refine(picture, map, middle, displaced);
     displaced->usual_frames = usual && !moved ? displaced->usual_frames + 1 : 0;
     return false;
   }

@@ -9,7 +9,7 @@
 namespace pinhole {
 
 struct SceneDisplaced {
-  Pose place;               // of the scene in the next frame
+  Warp place;               // of the scene in the next frame
   int32_t refined = 0;      // so many times, since it was found
   int32_t usual_frames = 0; // in a row, that looked usual there
   int32_t lost_frames = 0;  // in a row, that do not show it there

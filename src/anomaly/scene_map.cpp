@@ -40,10 +40,10 @@ Window surroundings(const Window& cell, const SceneMap& map) {
 // a deviation of the usual: a cell alone varies by three times as much as the mean of the nine around it.
 float beside_sway(float cell, float scale, const GainFit& fit, int32_t i, const SceneMap& map) {
   const float usual = map.mean[i] + 3 * std::sqrt(map.square[i] / static_cast<float>(map.frames));
-  const bool between = !map.sway.none() || map.place.turn != 0 || map.place.zoom != 0;
+  const bool between = !map.sway.none() || !map.place.shifts_only();
   if (!between || map.frames < kLeastLearned || !(cell > usual && std::isfinite(cell)))
     return cell;
-  const float least = map.place.turn != 0 || map.place.zoom != 0 ? 0.5f : 0;
+  const float least = !map.place.shifts_only() ? 0.5f : 0;
   const float error = scale * sway_error(map.sway, least, fit, map.expected, window_of(map, i));
   return max_of(usual, std::sqrt(max_of(0.0f, cell * cell - error * error)));
 }

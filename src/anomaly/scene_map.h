@@ -6,9 +6,9 @@
 
 #include "anomaly/exposure.h"
 #include "anomaly/local_light.h"
-#include "anomaly/pose.h"
 #include "anomaly/scene_sight.h"
 #include "anomaly/sway.h"
+#include "anomaly/warp.h"
 #include "base/arena.h"
 #include "base/checked.h"
 #include "base/status.h"
@@ -34,7 +34,7 @@ struct SceneMap {
   int32_t rows = 0, columns = 0; // of cells; those at the right and bottom may be smaller
   int32_t frames = 0;            // learned from
   Levels levels;                 // of the picture; set before each of them
-  Pose place;                    // of the scene in what the camera shows; the picture is laid back by the caller
+  Warp place;                    // of the scene in what the camera shows; the picture is laid back by the caller
   float brightness = 0;   // most that 1 of a reconstruction was of the sensor's range, in the frames learned from
   float lift = 1;         // of the latest frame: the same in units of that
   View expected;          // of the latest frame: its reconstruction, laid where it is seen

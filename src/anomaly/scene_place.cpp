@@ -13,7 +13,7 @@ Point middle_of(const SceneMap& map) {
 }
 
 // Of a pixel.
-Point moved(const Pose& by, int32_t x, int32_t y, const SceneMap& map) {
+Point moved(const Warp& by, int32_t x, int32_t y, const SceneMap& map) {
   const Point middle = middle_of(map);
   const Point at = seen_at(by, {static_cast<float>(x) - middle.x, static_cast<float>(y) - middle.y});
   return {at.x + middle.x, at.y + middle.y};
@@ -54,15 +54,15 @@ int32_t whole(float place, int32_t most) {
   return max_of(0, min_of(static_cast<int32_t>(std::rint(place)), most));
 }
 
-pinhole_box moved(const Pose& by, const pinhole_box& box, const SceneMap& map) {
+pinhole_box moved(const Warp& by, const pinhole_box& box, const SceneMap& map) {
   if (by.none())
     return box;
   const float middle_x = static_cast<float>(map.width) / 2, middle_y = static_cast<float>(map.height) / 2;
   const auto half_width = static_cast<float>(box.width) / 2, half_height = static_cast<float>(box.height) / 2;
   const Point at = seen_at(
       by, {static_cast<float>(box.x) + half_width - middle_x, static_cast<float>(box.y) + half_height - middle_y});
-  const float scale = 1 + by.zoom, turn = std::fabs(by.turn);
-  const float reach_x = scale * half_width + turn * half_height, reach_y = scale * half_height + turn * half_width;
+  const float reach_x = (1 + by.xx) * half_width + std::fabs(by.xy) * half_height;
+  const float reach_y = std::fabs(by.yx) * half_width + (1 + by.yy) * half_height;
   const int32_t left = whole(at.x + middle_x - reach_x, map.width), top = whole(at.y + middle_y - reach_y, map.height);
   return {left, top, whole(at.x + middle_x + reach_x, map.width) - left,
           whole(at.y + middle_y + reach_y, map.height) - top};

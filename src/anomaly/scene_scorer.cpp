@@ -45,7 +45,7 @@ Status reconstruct_frame(const pinhole_frame& frame, SceneScorer* scorer) {
   PINHOLE_RETURN_IF_ERROR(check_frame(frame, "frame"));
   const Preprocessing& pixels = scorer->engine->model.preprocessing;
   const View& picture = scorer->picture;
-  const Pose& place = scorer->map.place;
+  const Warp& place = scorer->map.place;
   const View& input = input_of(*scorer);
   fit_frame(frame, place.none() ? picture : input, pixels.scale, pixels.offset);
   if (!place.none())

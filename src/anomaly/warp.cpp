@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "anomaly/pose.h"
+#include "anomaly/warp.h"
 
 #include "anomaly/cubic.h"
 #include "anomaly/shifted_picture.h"
@@ -36,15 +36,15 @@ void lay_pixel(const View& seen, const Point& place, float* learned) {
 
 } // namespace
 
-void lay_back(const View& seen, const Pose& pose, const View& learned) {
-  if (pose.turn == 0 && pose.zoom == 0)
-    return shift_picture(seen, -pose.right, -pose.down, learned);
+void lay_back(const View& seen, const Warp& warp, const View& learned) {
+  if (warp.shifts_only())
+    return shift_picture(seen, -warp.right, -warp.down, learned);
   const Desc& desc = seen.desc;
   const float middle_x = static_cast<float>(desc.w - 1) / 2, middle_y = static_cast<float>(desc.h - 1) / 2;
   const float most_x = static_cast<float>(desc.w), most_y = static_cast<float>(desc.h);
   for (int32_t y = 0; y < desc.h; ++y)
     for (int32_t x = 0; x < desc.w; ++x) {
-      const Point place = seen_at(pose, {static_cast<float>(x) - middle_x, static_cast<float>(y) - middle_y});
+      const Point place = seen_at(warp, {static_cast<float>(x) - middle_x, static_cast<float>(y) - middle_y});
       const Point within = {max_of(-1.0f, min_of(place.x + middle_x, most_x)),
                             max_of(-1.0f, min_of(place.y + middle_y, most_y))};
       lay_pixel(seen, within, learned.row<float>(0, y) + x * learned.pixel_stride);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "anomaly/pose_fit.h"
+#include "anomaly/warp_fit.h"
 
 #include "anomaly/slopes.h"
 
@@ -8,11 +8,11 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kNumbers = 4;      // of a pose
+constexpr int32_t kNumbers = 6;      // of a warp
 constexpr double kUsualMotion = 0.5; // pixels; where there is little to see, a larger one is not believed
 
-// residual ~ -(motion of a pixel) * slope, the motion being linear in right, down, turn and zoom. The latter two are
-// fitted times half the picture's width, so that all are pixels.
+// residual ~ -(motion of a pixel) * slope, and the motion is linear in a warp's numbers. But for right and down they
+// are fitted times half the picture's width, so that all are pixels.
 struct NormalEquations {
   double square[kNumbers][kNumbers] = {};
   double product[kNumbers] = {};
@@ -23,7 +23,7 @@ struct NormalEquations {
     for_each_slope(
         lit, seen, expected, y, channel, [&](int32_t x, float slope_x, float slope_y, float residual, float weight) {
           const float right = (static_cast<float>(x) + 0.5f) / unit - 1;
-          const float slope[] = {slope_x, slope_y, slope_y * right - slope_x * down, slope_x * right + slope_y * down};
+          const float slope[] = {slope_x, slope_y, slope_x * right, slope_x * down, slope_y * right, slope_y * down};
           for (int32_t i = 0; i < kNumbers; ++i) {
             for (int32_t k = 0; k <= i; ++k)
               square[i][k] += double{weight * slope[i] * slope[k]};
@@ -59,7 +59,7 @@ struct NormalEquations {
 
 } // namespace
 
-Pose fit_pose(const Lit& lit, const View& seen, const View& expected) {
+Warp fit_warp(const Lit& lit, const View& seen, const View& expected) {
   NormalEquations equations;
   for (int32_t y = 1; y < expected.desc.h - 1; ++y)
     for (int32_t channel = 0; channel < expected.desc.c; ++channel)
@@ -68,11 +68,13 @@ Pose fit_pose(const Lit& lit, const View& seen, const View& expected) {
   double motion[kNumbers];
   if (!equations.solve(deviation * deviation, motion))
     return {};
-  const double unit = double{static_cast<float>(expected.desc.w)} / 2;
-  const Pose pose = {static_cast<float>(motion[0]), static_cast<float>(motion[1]), static_cast<float>(motion[2] / unit),
-                     static_cast<float>(motion[3] / unit)};
-  const float all = pose.right + pose.down + pose.turn + pose.zoom;
-  return std::isfinite(all) ? pose : Pose();
+  const double unit = static_cast<double>(expected.desc.w) / 2;
+  float warp[kNumbers], sum = 0;
+  for (int32_t i = 0; i < kNumbers; ++i) {
+    warp[i] = static_cast<float>(i < 2 ? motion[i] : motion[i] / unit);
+    sum += warp[i];
+  }
+  return std::isfinite(sum) ? Warp{warp[0], warp[1], warp[2], warp[3], warp[4], warp[5]} : Warp();
 }
 
 } // namespace pinhole
