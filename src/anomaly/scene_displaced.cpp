@@ -8,8 +8,9 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kUsualFrames = 25; // in a row, before a frame may alert
-constexpr int32_t kLostFrames = 5;   // in a row give the place up, as many as close an event of the camera
+constexpr int32_t kProbedFrames = 25; // before a frame may alert
+constexpr double kUsualShare = 0.5;   // of the threshold: the mean of their scores is less
+constexpr int32_t kLostFrames = 5;    // in a row give the place up, as many as close an event of the camera
 constexpr int32_t kMostRefined = 16;
 constexpr float kLeastStep = 0.5f;   // pixels; a place is not refined by less
 constexpr float kLargeStep = 1;      // by less, what looked usual did so there, too
@@ -57,23 +58,33 @@ bool refine(const View& picture, const SceneMap& map, const Point& middle, Scene
   return length > kLargeStep;
 }
 
+// A frame at a place that is `another` than the one before.
+void probe(bool another, double score, double threshold, SceneDisplaced* displaced) {
+  if (displaced->probed == kProbedFrames || another || !(score < threshold))
+    displaced->probed = 0, displaced->sum = 0;
+  if (another || !(score < threshold))
+    return;
+  displaced->sum += score;
+  displaced->trusted = ++displaced->probed == kProbedFrames && displaced->sum < kUsualShare * threshold * kProbedFrames;
+}
+
 } // namespace
 
-bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, bool usual,
-                      SceneDisplaced* displaced) {
+bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, double score,
+                      double threshold, SceneDisplaced* displaced) {
   const Point middle = look_for_middle(camera, map);
-  const bool trusted = displaced->usual_frames >= kUsualFrames;
   if (!displaced->place.none() && is_at(displaced->place, middle)) {
     displaced->lost_frames = 0;
-    if (trusted)
-      return true;
-    const bool moved = refine(picture, map, middle, displaced);
-    displaced->usual_frames = usual && !moved ? displaced->usual_frames + 1 : 0;
-    return false;
+    if (!displaced->trusted) {
+      probe(refine(picture, map, middle, displaced), score, threshold, displaced);
+      return false;
+    }
+    return true;
   }
-  if (trusted && ++displaced->lost_frames < kLostFrames)
+  if (displaced->trusted && ++displaced->lost_frames < kLostFrames)
     return false;
-  *displaced = {whole(middle.x, middle.y), 0, 0, 0};
+  *displaced = {};
+  displaced->place = whole(middle.x, middle.y);
   return false;
 }
 

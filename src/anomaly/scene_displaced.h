@@ -9,15 +9,17 @@
 namespace pinhole {
 
 struct SceneDisplaced {
-  Warp place;               // of the scene in the next frame
-  int32_t refined = 0;      // so many times, since it was found
-  int32_t usual_frames = 0; // in a row, that looked usual there
-  int32_t lost_frames = 0;  // in a row, that do not show it there
+  Warp place;              // of the scene in the next frame
+  int32_t refined = 0;     // so many times, since it was found
+  int32_t probed = 0;      // frames in a row that were scored there and are no alert's
+  double sum = 0;          // of their scores
+  int32_t lost_frames = 0; // in a row, that do not show it there
+  bool trusted = false;    // what is scored there is usual
 };
 
 // After a frame has been scored, as `picture`, and shown to the camera: whether its score says what is unusual though
-// the camera has moved. `usual`: the score is far from an alert's.
-bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, bool usual,
-                      SceneDisplaced* displaced);
+// the camera has moved. `threshold`: the one that opens an alert; a score that is not finite says nothing.
+bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, double score,
+                      double threshold, SceneDisplaced* displaced);
 
 } // namespace pinhole

@@ -96,15 +96,25 @@ float rise_around(const SceneMap& map, int32_t row, int32_t column) {
     for (int32_t dx = -1; dx <= 1; ++dx) {
       const int32_t y = max_of(0, min_of(row + dy, map.rows - 1)), x = max_of(0, min_of(column + dx, map.columns - 1));
       const int32_t i = y * map.columns + x;
-      sum += counts(map, i) ? map.residual[i] - map.mean[i] : 0;
+      sum += map.ignored[i] ? 0 : map.residual[i] - map.mean[i];
     }
   return sum / 9;
+}
+
+// Cells that do not count have not risen.
+void level_out_of_sight(SceneMap* map) {
+  if (map->place.none())
+    return;
+  for (int32_t i = 0; i < map->rows * map->columns; ++i)
+    if (!counts(*map, i))
+      map->residual[i] = map->mean[i];
 }
 
 // Rises in units of what they usually are.
 void find_excess(SceneMap* map) {
   float mean = 0;
   const int32_t cells = map->rows * map->columns;
+  level_out_of_sight(map);
   for (int32_t i = 0; i < cells; ++i)
     mean += map->mean[i] / static_cast<float>(cells);
   for (int32_t i = 0; i < cells; ++i) {

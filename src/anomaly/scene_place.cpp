@@ -24,10 +24,13 @@ bool is_within(const Point& at, const SceneMap& map) {
          at.y <= static_cast<float>(map.height) - 0.5f;
 }
 
+// The nearest whole number in 0..most.
+int32_t whole(float place, int32_t most) {
+  return static_cast<int32_t>(std::rint(max_of(0.0f, min_of(place, static_cast<float>(most)))));
+}
+
 int32_t cell_at(const Point& at, const SceneMap& map) {
-  const int32_t column = max_of(0, min_of(static_cast<int32_t>(at.x + 0.5f), map.width - 1)) / kCellSide;
-  const int32_t row = max_of(0, min_of(static_cast<int32_t>(at.y + 0.5f), map.height - 1)) / kCellSide;
-  return row * map.columns + column;
+  return whole(at.y, map.height - 1) / kCellSide * map.columns + whole(at.x, map.width - 1) / kCellSide;
 }
 
 // Whether it holds where the camera shows each of the corners.
@@ -48,10 +51,6 @@ bool is_in_sight(const Window& window, const SceneMap& map) {
 // What is ignored may be the scene's, as a tree, or the camera's, as a clock in its picture: that one has not moved.
 bool shows_no_ignored(const Window& window, const SceneMap& map) {
   return holds_at_corners(window, map, [&](const Point& at) { return !map.ignored[cell_at(at, map)]; });
-}
-
-int32_t whole(float place, int32_t most) {
-  return max_of(0, min_of(static_cast<int32_t>(std::rint(place)), most));
 }
 
 pinhole_box moved(const Warp& by, const pinhole_box& box, const SceneMap& map) {

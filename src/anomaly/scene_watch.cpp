@@ -14,8 +14,7 @@
 namespace pinhole {
 namespace {
 
-constexpr double kUsualShare = 0.5; // of the threshold that closes an alert
-constexpr double kGoneFrames = 5;   // missing in a row
+constexpr double kGoneFrames = 5; // missing in a row
 constexpr double kBlurredSeconds = 1, kLeastBlurredFrames = 4;
 
 uint32_t add_array(const Array<float>& numbers, uint32_t crc) {
@@ -124,9 +123,9 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
   const double score = scored.ok() ? static_cast<double>(seen->score.score) : std::nan("");
-  const bool usual = score < max_of(seen->closing * kUsualShare, watch->alerts.options.high) &&
-                     !hides_part_of_scene(seen->score.sight);
-  if (follow_displaced(watch->camera, watch->scorer->picture, watch->scorer->map, usual, &watch->displaced))
+  const double told = hides_part_of_scene(seen->score.sight) ? std::nan("") : score;
+  if (follow_displaced(watch->camera, watch->scorer->picture, watch->scorer->map, told, seen->threshold,
+                       &watch->displaced))
     seen->camera = PINHOLE_CAMERA_DISPLACED;
   const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);

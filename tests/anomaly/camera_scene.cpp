@@ -90,16 +90,20 @@ CameraScene::CameraScene(int32_t width, int32_t height, uint32_t seed, float noi
     value = normal(random);
 }
 
-// Row y of a picture, shifted, with interpolation where the shift is no whole number.
-void CameraScene::view_row(const std::vector<float>& picture, float shift_x, float shift_y, int32_t y,
+// Row y of a picture, shifted and turned, with interpolation between its pixels.
+void CameraScene::view_row(const std::vector<float>& picture, float shift_x, float shift_y, float turn, int32_t y,
                            float* row) const {
-  const float u = kMargin - shift_x, v = static_cast<float>(y + kMargin) - shift_y;
-  const auto i = static_cast<int32_t>(u), j = static_cast<int32_t>(v);
-  const float s = u - static_cast<float>(i), t = v - static_cast<float>(j);
   const int32_t wide = width_ + 2 * kMargin;
-  const float *upper = &picture[static_cast<size_t>(j * wide + i)], *lower = upper + wide;
-  for (int32_t x = 0; x < width_; ++x)
-    row[x] = (1 - t) * ((1 - s) * upper[x] + s * upper[x + 1]) + t * ((1 - s) * lower[x] + s * lower[x + 1]);
+  const float down = static_cast<float>(y) - shift_y - static_cast<float>(height_ - 1) / 2;
+  for (int32_t x = 0; x < width_; ++x) {
+    const float right = static_cast<float>(x) - shift_x - static_cast<float>(width_ - 1) / 2;
+    const float u = static_cast<float>(x + kMargin) - shift_x + turn * down;
+    const float v = static_cast<float>(y + kMargin) - shift_y - turn * right;
+    const auto i = static_cast<int32_t>(u), j = static_cast<int32_t>(v);
+    const float s = u - static_cast<float>(i), t = v - static_cast<float>(j);
+    const float *upper = &picture[static_cast<size_t>(j * wide + i)], *lower = upper + wide;
+    row[x] = (1 - t) * ((1 - s) * upper[0] + s * upper[1]) + t * ((1 - s) * lower[0] + s * lower[1]);
+  }
 }
 
 void CameraScene::draw_light(const Moment& moment, float* row) const {
@@ -127,15 +131,15 @@ void CameraScene::draw_intruder(const Moment& moment, int32_t y, float* row) con
 
 void CameraScene::draw_row(const Moment& moment, int32_t y, float* row) const {
   const auto covered = static_cast<int32_t>(moment.cover * static_cast<float>(width_));
-  view_row(moment.other_view ? other_ : sharp_, moment.shift_x, moment.shift_y, y, row);
+  view_row(moment.other_view ? other_ : sharp_, moment.shift_x, moment.shift_y, moment.turn, y, row);
   if (moment.sway != 0 && y < height_ / 3) { // the leaves
     std::vector<float> swaying(static_cast<size_t>(width_));
-    view_row(sharp_, moment.shift_x + moment.sway, moment.shift_y, y, swaying.data());
+    view_row(sharp_, moment.shift_x + moment.sway, moment.shift_y, moment.turn, y, swaying.data());
     std::copy(swaying.begin() + width_ * 3 / 5, swaying.end(), row + width_ * 3 / 5);
   }
   if (moment.blur > 0) {
     std::vector<float> soft(static_cast<size_t>(width_));
-    view_row(blurred_, moment.shift_x, moment.shift_y, y, soft.data());
+    view_row(blurred_, moment.shift_x, moment.shift_y, moment.turn, y, soft.data());
     for (int32_t x = 0; x < width_; ++x)
       row[x] += moment.blur * (soft[static_cast<size_t>(x)] - row[x]);
   }

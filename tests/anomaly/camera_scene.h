@@ -15,6 +15,7 @@ struct Moment {
   float gain = 1;
   float shadow_at = -1, shadow_width = 0.3f, shadow = 1; // a vertical band of `shadow` times the light, soft edges
   float shift_x = 0, shift_y = 0;                        // of the view, in pixels, to fractions of one
+  float turn = 0;                                        // of the view about its middle, clockwise, in radians; small
   float blur = 0;                                        // 0: sharp, 1: the scene's blurred picture
   float cover = 0;                                       // share of the frame, from the left, that the cover hides
   float cover_level = 20;                                // its luma
@@ -36,7 +37,8 @@ public:
   int32_t height() const { return height_; }
 
 private:
-  void view_row(const std::vector<float>& picture, float shift_x, float shift_y, int32_t y, float* row) const;
+  void view_row(const std::vector<float>& picture, float shift_x, float shift_y, float turn, int32_t y,
+                float* row) const;
   void draw_light(const Moment& moment, float* row) const;
   void draw_intruder(const Moment& moment, int32_t y, float* row) const;
   void draw_row(const Moment& moment, int32_t y, float* row) const;

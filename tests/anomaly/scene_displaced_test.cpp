@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// A camera that was pushed while it watches: its scene is watched where it is seen then.
+#include "anomaly/scene_life.h"
+#include "anomaly/shared_scene.h"
+
+namespace pinhole::testing {
+namespace {
+
+struct Push {
+  float x = 0, y = 0, turn = 0; // pixels of the frame, radians
+};
+
+Moment pushed(const SceneRun& run, const Push& push) {
+  Moment moment = run.waving();
+  moment.shift_x = push.x;
+  moment.shift_y = push.y;
+  moment.turn = push.turn;
+  return moment;
+}
+
+Moment with_intruder(Moment moment) {
+  moment.intruder_x = 0.4f;
+  moment.intruder_size = 0.22f;
+  return moment;
+}
+
+void push_many(SceneRun* run, int count, const Push& push) {
+  for (int i = 0; i < count; ++i)
+    run->push(pushed(*run, push));
+}
+
+// After the push, until an intruder may alert: the four frames that decide it, what the fit takes, 25 usual ones.
+constexpr int kUntilWatched = 60;
+
+TEST(SceneDisplaced, AMovedCameraGoesOnWatching) {
+  for (const Push& push : {Push{9, -4}, Push{-8, 5}, Push{6, 5, 0.017f}, Push{-4, 3, -0.035f}}) {
+    SCOPED_TRACE(::testing::Message() << push.x << ", " << push.y << ", turned by " << push.turn);
+    SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+    run.push_normal(80); // the camera learns its view
+    const int32_t calibrated = run.scene->scene.watch->running.record.count;
+    run.events.clear();
+    push_many(&run, kUntilWatched, push);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_MOVED), 1);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+    for (int i = 0; i < 20; ++i)
+      run.push(with_intruder(pushed(run, push)));
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+    EXPECT_EQ(run.report.alert, 1);
+    const pinhole_box& box = run.report.box; // the intruder, where it is in the frame
+    const int32_t x = box.x + box.width / 2, y = box.y + box.height / 2;
+    EXPECT_NEAR(x, 0.4 * kSceneWidth, 14);
+    EXPECT_NEAR(y, 0.6 * kSceneHeight, 14);
+    push_many(&run, 30, push);
+    EXPECT_EQ(run.report.alert, 0);
+    EXPECT_LE(run.scene->scene.watch->running.record.count, calibrated) << "calibrated by a moved camera";
+  }
+}
+
+TEST(SceneDisplaced, PutBackItWatchesAsBefore) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  run.events.clear();
+  push_many(&run, kUntilWatched, {9, -4});
+  run.push_normal(30);
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR);
+  EXPECT_TRUE(run.scene->scene.scorer.map.place.none());
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+  ASSERT_EQ(run.events.size(), 2u);
+  EXPECT_FALSE(run.events[1].open) << "moved is over";
+  for (int i = 0; i < 10; ++i)
+    run.push(run.with_intruder());
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+}
+
+// Another push while it watches so is followed anew.
+TEST(SceneDisplaced, APushAfterAPushIsFollowed) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  run.events.clear();
+  push_many(&run, kUntilWatched, {9, -4});
+  push_many(&run, 10, {-8, 5});
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISTURBED);
+  push_many(&run, kUntilWatched, {-8, 5});
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+  for (int i = 0; i < 10; ++i)
+    run.push(with_intruder(pushed(run, {-8, 5})));
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+}
+
+// Whoever stands there when it is pushed is not taken for the scene, and is not told of before it has been seen alone.
+TEST(SceneDisplaced, OnlyAUsualSceneIsWatched) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  run.events.clear();
+  for (int i = 0; i < 2 * kUntilWatched; ++i)
+    run.push(with_intruder(pushed(run, {9, -4})));
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISTURBED);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+  push_many(&run, kUntilWatched, {9, -4});
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+}
+
+TEST(SceneDisplaced, ACoverIsToldOfBesides) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  push_many(&run, kUntilWatched, {9, -4});
+  run.events.clear();
+  Moment covered = pushed(run, {9, -4});
+  covered.cover = 1;
+  for (int i = 0; i < 40; ++i) {
+    run.push(covered);
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISTURBED);
+  }
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_COVERED), 1);
+}
+
+} // namespace
+} // namespace pinhole::testing
