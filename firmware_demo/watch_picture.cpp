@@ -53,7 +53,8 @@ WatchPicture::WatchPicture(const std::vector<Episode>& programme) {
 }
 
 void WatchPicture::add(int64_t index, const pinhole_frame& frame, const pinhole_scene_report& report) {
-  points_.push_back({report.smoothed, report.threshold, report.camera != PINHOLE_CAMERA_CLEAR});
+  const bool scored = report.camera == PINHOLE_CAMERA_CLEAR || report.camera == PINHOLE_CAMERA_DISPLACED;
+  points_.push_back({report.smoothed, report.threshold, !scored});
   for (Tile& tile : tiles_) {
     const Episode& episode = tile.episode;
     if (index < episode.first || index > episode.last())

@@ -120,13 +120,14 @@ typedef struct pinhole_alert_options {
  * quantiles. */
 pinhole_alert_options pinhole_default_alert_options(double threshold);
 
-/* What pinhole_camera_push says about a frame. */
+/* What pinhole_camera_push and a scene's report say about a frame. */
 typedef enum pinhole_camera_state {
   PINHOLE_CAMERA_CLEAR = 0,
   PINHOLE_CAMERA_DECIDING = 1,  /* something may be wrong; known within a few frames */
   PINHOLE_CAMERA_DISTURBED = 2, /* one of the camera's events is open, or was a moment ago, or the view is blurred, if
                                  * not for long enough to be told of: scores mean nothing */
-  PINHOLE_CAMERA_DISPLACED = 3
+  PINHOLE_CAMERA_DISPLACED = 3  /* of a scene: 'moved' is open, and the score is that of what the camera still shows of
+                                 * the scene, where it shows it now. Alerts open and close by it; nothing calibrates */
 } pinhole_camera_state;
 
 typedef struct pinhole_observation {

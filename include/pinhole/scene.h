@@ -18,8 +18,9 @@
  * the calibration come later, with at least ten frames between them. What is learned is what `pinhole train scene`
  * learns from the same pictures, but for the recipe's running mean of the weights. Once it is learned, every frame is
  * held against it: a camera that shows nothing of the scene is covered, or sees another view (moved), from its first
- * frame on too, and such frames calibrate nothing. One caller at a time for each scene; scenes do not know of one
- * another. A call needs less than 64 KiB of stack. */
+ * frame on too, and such frames calibrate nothing. One that is pushed while it watches goes on watching what it still
+ * shows of the scene (PINHOLE_CAMERA_DISPLACED), once that has looked usual for 25 frames. One caller at a time for
+ * each scene; scenes do not know of one another. A call needs less than 64 KiB of stack. */
 #ifndef PINHOLE_SCENE_H
 #define PINHOLE_SCENE_H
 

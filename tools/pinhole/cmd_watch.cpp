@@ -47,6 +47,9 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
               static_cast<long long>(result.frames), static_cast<long long>(result.skipped),
               static_cast<long long>(result.anomalies), static_cast<long long>(result.suppressed),
               static_cast<long long>(result.camera_events), result.stopped ? " until it was stopped" : "");
+  if (result.displaced > 0)
+    std::printf("%s of them by a camera that was moved, where it shows the scene now: put it back, or train again\n",
+                with_commas(result.displaced).c_str());
   if (result.lines_lost > 0)
     std::printf("%s has %lld lines of these; %lld could not be written\n", short_path(options.alerts).c_str(),
                 static_cast<long long>(result.lines), static_cast<long long>(result.lines_lost));
@@ -80,6 +83,7 @@ Status watch(const WatchOptions& options, const Common& common) {
   print_json({{"frames", result.frames},
               {"skipped", result.skipped},
               {"bytes_skipped", result.bytes_skipped},
+              {"displaced", result.displaced},
               {"stopped", result.stopped},
               {"known_frames", result.known},
               {"calibrating", options.no_update ? Json() : json_of(result.tally)},

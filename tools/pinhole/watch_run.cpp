@@ -130,6 +130,7 @@ private:
     output_.take(seen.events); // also where the frame has no score
     PINHOLE_RETURN_IF_ERROR(status);
     ++result_.frames;
+    result_.displaced += seen.camera == PINHOLE_CAMERA_DISPLACED;
     output_.take(frame, seen, model_.scorer().map);
     if (!seen.updated)
       return {};

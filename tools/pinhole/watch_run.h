@@ -30,6 +30,7 @@ struct WatchResult {
   int64_t bytes_skipped = 0;       // of a stream, between whole frames
   int64_t known = 0;               // frames of the training or of the calibration, which do not count again
   FrameTally tally = {};           // of the others, where the calibration goes on
+  int64_t displaced = 0;           // of frames: scored where a moved camera shows the scene
   int64_t anomalies = 0, suppressed = 0, camera_events = 0; // opened
   int64_t lines = 0, lines_lost = 0;                        // of --alerts: in the file; that could not be written
   double first_threshold = 0;
