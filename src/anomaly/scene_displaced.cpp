@@ -18,8 +18,8 @@ constexpr float kLeastShift = 0.75f; // pixels; less is followed as sway
 constexpr float kMostStep = 8;       // nor by more, which is no step
 constexpr float kLeastTurn = 0.5f;   // pixels at the sides; less is no turn: then nothing need be interpolated
 
-// By how much the camera shows the scene's middle displaced, in pixels of the model's picture; 0: not, or unknown.
-Point look_for_middle(const pinhole_camera& camera, const SceneMap& map) {
+// By how much the camera has moved, in pixels of the model's picture; 0: not, or unknown.
+Point look_for_shift(const pinhole_camera& camera, const SceneMap& map) {
   if (!camera.open || camera.current.kind != PINHOLE_EVENT_MOVED)
     return {0, 0};
   return {camera.moved_columns * static_cast<float>(map.width) / PINHOLE_LOOK_COLUMNS,
@@ -72,8 +72,10 @@ void probe(bool another, double score, double threshold, SceneDisplaced* displac
 
 bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, double score,
                       double threshold, SceneDisplaced* displaced) {
-  const Point middle = look_for_middle(camera, map);
-  if (!displaced->place.none() && is_at(displaced->place, middle)) {
+  const Point shift = look_for_shift(camera, map);
+  const bool shifted = shift.x != 0 || shift.y != 0;
+  const Point middle = {map.crept.right + shift.x, map.crept.down + shift.y};
+  if (displaced->found && shifted && is_at(displaced->place, middle)) {
     displaced->lost_frames = 0;
     if (!displaced->trusted) {
       probe(refine(picture, map, middle, displaced), score, threshold, displaced);
@@ -84,6 +86,7 @@ bool follow_displaced(const pinhole_camera& camera, const View& picture, const S
   if (displaced->trusted && ++displaced->lost_frames < kLostFrames)
     return false;
   *displaced = {};
+  displaced->found = shifted;
   displaced->place = whole(middle.x, middle.y);
   return false;
 }

@@ -9,7 +9,8 @@
 namespace pinhole {
 
 struct SceneDisplaced {
-  Warp place;              // of the scene in the next frame
+  bool found = false; // the camera has moved, and shows the scene in the next frame at:
+  Warp place;
   int32_t refined = 0;     // so many times, since it was found
   int32_t probed = 0;      // frames in a row that were scored there and are no alert's
   double sum = 0;          // of their scores

@@ -99,6 +99,8 @@ Status start_watch(const pinhole_calibration& calibration, const WatchRule& rule
   const pinhole_alert_options options = alert_rule(calibration, rule.most_alerts, rule.longest_alert_seconds);
   PINHOLE_RETURN_IF_ERROR(from_c(pinhole_alerts_start(&watch->alerts, &options)));
   PINHOLE_RETURN_IF_ERROR(start_beside(options, &watch->beside));
+  watch->displaced = {};
+  watch->creep = {};
   watch->rule = rule;
   watch->calibration = calibration;
   pinhole_smoothing_start(&watch->shown, options.smoothing);
@@ -115,7 +117,8 @@ void begin_run(SceneWatch* watch) {
 
 Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
-  watch->scorer->map.place = watch->displaced.place;
+  SceneMap* map = &watch->scorer->map;
+  map->place = watch->displaced.found ? watch->displaced.place : map->crept;
   const Status scored = score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score);
   PINHOLE_RETURN_IF_ERROR(push_camera(&watch->camera, frame, number, seconds,
                                       scored.ok() ? seen->score.sight : SceneSight(), &seen->camera, &seen->events));
@@ -124,8 +127,9 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   seen->closing = limits.closing;
   const double score = scored.ok() ? static_cast<double>(seen->score.score) : std::nan("");
   const double told = hides_part_of_scene(seen->score.sight) ? std::nan("") : score;
-  if (follow_displaced(watch->camera, watch->scorer->picture, watch->scorer->map, told, seen->threshold,
-                       &watch->displaced))
+  if (seen->camera == PINHOLE_CAMERA_CLEAR && told < seen->threshold)
+    follow_creep(map, &watch->creep);
+  if (follow_displaced(watch->camera, watch->scorer->picture, *map, told, seen->threshold, &watch->displaced))
     seen->camera = PINHOLE_CAMERA_DISPLACED;
   const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
