@@ -43,10 +43,7 @@ inline int32_t calibrating_state(int32_t state, const SceneSight& sight) {
   return usable ? state : PINHOLE_CAMERA_DISTURBED;
 }
 inline int32_t alerting_state(int32_t state, const SceneSight& sight) {
-  const bool clear = state == PINHOLE_CAMERA_CLEAR || state == PINHOLE_CAMERA_DISPLACED;
-  if (!clear)
-    return state;
-  return hides_part_of_scene(sight) ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_CLEAR;
+  return hides_part_of_scene(sight) && state != PINHOLE_CAMERA_DISTURBED ? PINHOLE_CAMERA_DECIDING : state;
 }
 
 // True when `score` is a worse one of its kind than `other`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anomaly/scene_displaced.h"
 
+#include "anomaly/scene_place.h"
 #include "anomaly/warp_fit.h"
 
 #include <cmath>
@@ -10,20 +11,35 @@ namespace {
 
 constexpr int32_t kProbedFrames = 25; // before a frame may alert
 constexpr double kUsualShare = 0.5;   // of the threshold: the mean of their scores is less
+constexpr float kLeastInSight = 0.3f; // of the cells; fewer would say too little of the scene
 constexpr int32_t kLostFrames = 5;    // in a row give the place up, as many as close an event of the camera
-constexpr int32_t kMostRefined = 16;
-constexpr float kLeastStep = 0.5f;   // pixels; a place is not refined by less
-constexpr float kLargeStep = 1;      // by less, what looked usual did so there, too
-constexpr float kLeastShift = 0.75f; // pixels; less is followed as sway
-constexpr float kMostStep = 8;       // nor by more, which is no step
-constexpr float kLeastTurn = 0.5f;   // pixels at the sides; less is no turn: then nothing need be interpolated
+constexpr int32_t kMostRefined = 16;  // a view that is never still is no reason to go on for ever
+constexpr float kLeastStep = 0.25f;   // pixels; a place is not refined by less
+constexpr float kMostStep = 8;        // pixels; more is no step
+constexpr float kLargeStep = 1;       // by less, what looked usual did so there, too
+constexpr float kLeastShift = 0.75f;  // pixels; less is followed as sway
+constexpr float kLeastTurn = 0.25f;   // pixels at the sides; less is no turn: then nothing need be interpolated
+constexpr float kTurnedAgain = 0.7f;  // pixels; large intruders make a fit step 0.5 aside, a turn by 0.01 makes it 0.8
+constexpr float kMostTurn = 8;        // pixels at the sides
 
-// By how much the camera has moved, in pixels of the model's picture; 0: not, or unknown.
+bool is_moved(const pinhole_camera& camera) {
+  return camera.open && camera.current.kind == PINHOLE_EVENT_MOVED;
+}
+
+// By how much the frame shows the camera moved, in pixels of the model's picture; 0: not, or unknown.
 Point look_for_shift(const pinhole_camera& camera, const SceneMap& map) {
-  if (!camera.open || camera.current.kind != PINHOLE_EVENT_MOVED)
-    return {0, 0};
   return {camera.moved_columns * static_cast<float>(map.width) / PINHOLE_LOOK_COLUMNS,
           camera.moved_rows * static_cast<float>(map.height) / PINHOLE_LOOK_ROWS};
+}
+
+// At the sides.
+float turn_of(const Warp& warp, const SceneMap& map) {
+  return farthest({0, 0, warp.xx, warp.xy, warp.yx, warp.yy}, map.width, map.height);
+}
+
+// What sway has left of the way to where the picture shows the scene.
+Warp fit_rest(const View& picture, const SceneMap& map) {
+  return fit_warp({map.fit, map.light, map.levels.black}, picture, map.expected);
 }
 
 // As near as sway is followed.
@@ -39,55 +55,85 @@ Warp whole(float right, float down) {
 bool refine(const View& picture, const SceneMap& map, const Point& middle, SceneDisplaced* displaced) {
   if (displaced->refined >= kMostRefined)
     return false;
-  const Warp rest = fit_warp({map.fit, map.light, map.levels.black}, picture, map.expected);
-  const Warp step = composed({map.sway.right, map.sway.down, 0, 0, 0, 0}, rest);
+  const Warp step = composed({map.sway.right, map.sway.down, 0, 0, 0, 0}, fit_rest(picture, map));
   const float length = farthest(step, map.width, map.height);
   if (!(length >= kLeastStep && length <= kMostStep))
     return false;
   const Warp& before = displaced->place;
   Warp place = composed(step, before);
-  if (farthest({0, 0, place.xx, place.xy, place.yx, place.yy}, map.width, map.height) < kLeastTurn) {
+  if (turn_of(place, map) < kLeastTurn) {
     place = whole(place.right, place.down);
     if (before.shifts_only() && std::fabs(step.right) < kLeastShift && std::fabs(step.down) < kLeastShift)
       return false;
   }
-  if (!is_at(place, middle))
+  if (!is_at(place, middle) || turn_of(place, map) > kMostTurn)
     return false;
   displaced->place = place;
   ++displaced->refined;
   return length > kLargeStep;
 }
 
-// A frame at a place that is `another` than the one before.
-void probe(bool another, double score, double threshold, SceneDisplaced* displaced) {
-  if (displaced->probed == kProbedFrames || another || !(score < threshold))
-    displaced->probed = 0, displaced->sum = 0;
-  if (another || !(score < threshold))
-    return;
+bool enough_is_in_sight(const SceneMap& map) {
+  const int32_t cells = map.rows * map.columns;
+  int32_t counting = 0;
+  for (int32_t cell = 0; cell < cells; ++cell)
+    counting += counts(map, cell);
+  return static_cast<float>(counting) > kLeastInSight * static_cast<float>(cells);
+}
+
+void probe_anew(SceneDisplaced* displaced) {
+  displaced->probed = 0;
+  displaced->sum = 0;
+}
+
+void probe(double score, double threshold, const SceneMap& map, SceneDisplaced* displaced) {
+  if (!(score < threshold))
+    return probe_anew(displaced);
   displaced->sum += score;
-  displaced->trusted = ++displaced->probed == kProbedFrames && displaced->sum < kUsualShare * threshold * kProbedFrames;
+  if (++displaced->probed < kProbedFrames)
+    return;
+  displaced->trusted = displaced->sum < kUsualShare * threshold * kProbedFrames && enough_is_in_sight(map);
+  probe_anew(displaced);
+}
+
+// Whether the whole picture is off its place, which is no intruder: the camera was turned again.
+bool has_turned(const View& picture, const SceneMap& map) {
+  const bool at_end = std::fabs(map.sway.right) >= kMostSway || std::fabs(map.sway.down) >= kMostSway;
+  return at_end || farthest(fit_rest(picture, map), map.width, map.height) >= kTurnedAgain;
 }
 
 } // namespace
 
 bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, double score,
                       double threshold, SceneDisplaced* displaced) {
+  if (!is_moved(camera)) {
+    *displaced = {};
+    return false;
+  }
   const Point shift = look_for_shift(camera, map);
   const bool shifted = shift.x != 0 || shift.y != 0;
   const Point middle = {map.crept.right + shift.x, map.crept.down + shift.y};
-  if (displaced->found && shifted && is_at(displaced->place, middle)) {
-    displaced->lost_frames = 0;
-    if (!displaced->trusted) {
-      probe(refine(picture, map, middle, displaced), score, threshold, displaced);
+  if (!displaced->found || !shifted || !is_at(displaced->place, middle)) {
+    if (displaced->trusted && ++displaced->lost_frames < kLostFrames)
       return false;
-    }
-    return true;
-  }
-  if (displaced->trusted && ++displaced->lost_frames < kLostFrames)
+    *displaced = {};
+    displaced->found = shifted;
+    displaced->place = whole(middle.x, middle.y);
     return false;
-  *displaced = {};
-  displaced->found = shifted;
-  displaced->place = whole(middle.x, middle.y);
+  }
+  displaced->lost_frames = 0;
+  if (displaced->trusted && camera.equal_run < camera.equal_limit && (score < threshold || !has_turned(picture, map)))
+    return true;
+  if (displaced->trusted) {
+    *displaced = {true, displaced->place};
+    return false;
+  }
+  if (camera.equal_run > 0) // a frozen picture looks usual
+    return false;
+  if (refine(picture, map, middle, displaced))
+    probe_anew(displaced);
+  else
+    probe(score, threshold, map, displaced);
   return false;
 }
 

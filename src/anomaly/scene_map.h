@@ -61,7 +61,7 @@ struct SceneScore {
   SceneSight sight;     // of what was learned
 };
 
-constexpr int32_t kMostCrept = 8; // of the picture's width at most: farther off too little is left in sight
+constexpr float kMostCrept = 8; // part of the picture's width at most: farther off too little is left in sight
 
 // Whether a stored number can be a map's brightness.
 inline bool is_brightness(float number) {
@@ -70,7 +70,7 @@ inline bool is_brightness(float number) {
 
 // Whether a stored number can be by how much a view has crept, in pixels: an eighth of its width at most.
 inline bool is_creep(float number, const SceneMap& map) {
-  return std::fabs(number) <= static_cast<float>(map.width / kMostCrept) && number == std::rint(number);
+  return kMostCrept * std::fabs(number) <= static_cast<float>(map.width) && number == std::rint(number);
 }
 
 // Whether a stored number can be a cell's detail: at most the sensor's range against its darkest surroundings.

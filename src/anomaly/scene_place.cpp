@@ -54,7 +54,7 @@ bool shows_no_ignored(const Window& window, const SceneMap& map) {
 }
 
 pinhole_box moved(const Warp& by, const pinhole_box& box, const SceneMap& map) {
-  if (by.none())
+  if (by.none() || box.width <= 0 || box.height <= 0)
     return box;
   const float middle_x = static_cast<float>(map.width) / 2, middle_y = static_cast<float>(map.height) / 2;
   const auto half_width = static_cast<float>(box.width) / 2, half_height = static_cast<float>(box.height) / 2;
@@ -77,6 +77,8 @@ bool counts(const SceneMap& map, int32_t cell) {
 }
 
 int32_t cell_shown_at(const SceneMap& map, int32_t y, int32_t x) {
+  if (map.place.none()) // a heat map asks for every pixel
+    return y / kCellSide * map.columns + x / kCellSide;
   const Point at = moved(inverse_of(map.place), x, y, map);
   return is_within(at, map) ? cell_at(at, map) : -1;
 }

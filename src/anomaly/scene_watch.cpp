@@ -25,6 +25,13 @@ bool is_shown(const pinhole_alerts& alerts) {
   return alerts.open && !alerts.current.suppressed;
 }
 
+bool holds(const pinhole_events& events, int32_t kind) {
+  for (int32_t i = 0; i < events.count; ++i)
+    if (events.event[i].kind == kind)
+      return true;
+  return false;
+}
+
 // *outside: of what lies outside the place of an alert that lasts. False: there is no such place, or the frame has no
 // score.
 bool look_beside(const pinhole_frame& frame, pinhole_observation* whole, SceneWatch* watch, WatchedFrame* seen,
@@ -120,8 +127,9 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   SceneMap* map = &watch->scorer->map;
   map->place = watch->displaced.found ? watch->displaced.place : map->crept;
   const Status scored = score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score);
-  PINHOLE_RETURN_IF_ERROR(push_camera(&watch->camera, frame, number, seconds,
-                                      scored.ok() ? seen->score.sight : SceneSight(), &seen->camera, &seen->events));
+  // Of a place where the camera has moved to, the sight says nothing of where it ought to be.
+  const SceneSight sight = scored.ok() && !watch->displaced.found ? seen->score.sight : SceneSight();
+  PINHOLE_RETURN_IF_ERROR(push_camera(&watch->camera, frame, number, seconds, sight, &seen->camera, &seen->events));
   const AlertLimits limits = limits_in_force(watch->alerts.options, watch->alerts.law);
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
@@ -129,7 +137,9 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   const double told = hides_part_of_scene(seen->score.sight) ? std::nan("") : score;
   if (seen->camera == PINHOLE_CAMERA_CLEAR && told < seen->threshold)
     follow_creep(map, &watch->creep);
-  if (follow_displaced(watch->camera, watch->scorer->picture, *map, told, seen->threshold, &watch->displaced))
+  const bool shown =
+      follow_displaced(watch->camera, watch->scorer->picture, *map, told, seen->threshold, &watch->displaced);
+  if (shown && !holds(seen->events, PINHOLE_EVENT_GONE)) // what was scored before a gap says nothing about now
     seen->camera = PINHOLE_CAMERA_DISPLACED;
   const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
@@ -145,6 +155,7 @@ Status finish_watch(SceneWatch* watch, WatchedFrame* seen) {
   pinhole_alerts_finish(&watch->alerts, &of_first);
   append_events(of_first, &of_alerts);
   pinhole_camera_finish(&watch->camera, &of_camera);
+  watch->displaced = {};
   append_events(of_alerts, &seen->events);
   append_events(of_camera, &seen->events);
   return watch->rule.keep_calibrating

@@ -78,7 +78,7 @@ TEST(SceneCreep, ASaggingCameraWatchesAsBefore) {
   intruder.shift_x = kFar;
   push_many(&run, 10, intruder);
   EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
-  EXPECT_NEAR(run.report.box.x + run.report.box.width / 2, 0.4 * kSceneWidth, 12);
+  EXPECT_NEAR(run.report.box.x + 0.5 * run.report.box.width, 0.4 * kSceneWidth, 12);
 }
 
 TEST(SceneCreep, ARestartForgetsItNot) {

@@ -57,20 +57,83 @@ TEST(SceneDisplaced, AMovedCameraGoesOnWatching) {
   }
 }
 
+// Small pushes, too, whose places are not far from where the camera comes back to.
 TEST(SceneDisplaced, PutBackItWatchesAsBefore) {
+  for (const Push& push : {Push{9, -4}, Push{1.5f, 0}, Push{1.2f, 0, 0.014f}, Push{1.4f, -1.5f, -0.01f}}) {
+    SCOPED_TRACE(::testing::Message() << push.x << ", " << push.y << ", turned by " << push.turn);
+    SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+    run.push_normal(80);
+    run.events.clear();
+    push_many(&run, kUntilWatched, push);
+    const int64_t back = run.number;
+    run.push_normal(30);
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR);
+    EXPECT_TRUE(run.scene->scene.scorer.map.place.none());
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+    ASSERT_EQ(run.events.size(), 2u);
+    const pinhole_event& moved = run.events[1];
+    EXPECT_FALSE(moved.open);
+    EXPECT_EQ(moved.last, back - 1);
+    EXPECT_LT(moved.score, 0.08) << "of the frame's width";
+    for (int i = 0; i < 10; ++i)
+      run.push(run.with_intruder());
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+  }
+}
+
+// Its scores are lower or higher than usual, which is no change of the scene.
+TEST(SceneDisplaced, TheLawOfTheScoresStaysWhatItWas) {
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(80);
-  run.events.clear();
+  const float threshold = run.report.threshold;
+  push_many(&run, PINHOLE_SANITIZED ? 300 : 1000, {-4, 3, -0.035f});
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_DRIFT), 0);
+  EXPECT_EQ(run.report.threshold, threshold);
+}
+
+TEST(SceneDisplaced, TurnedAgainItIsNoAnomaly) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
   push_many(&run, kUntilWatched, {9, -4});
-  run.push_normal(30);
-  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR);
-  EXPECT_TRUE(run.scene->scene.scorer.map.place.none());
+  ASSERT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+  for (const float turn : {0.01f, 0.035f}) {
+    push_many(&run, 2, {9, -4, turn});
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISTURBED) << turn;
+    push_many(&run, kUntilWatched, {9, -4, turn});
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED) << turn;
+  }
   EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
-  ASSERT_EQ(run.events.size(), 2u);
-  EXPECT_FALSE(run.events[1].open) << "moved is over";
+}
+
+TEST(SceneDisplaced, AGapClosesWhatIsOpen) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  push_many(&run, kUntilWatched, {9, -4});
   for (int i = 0; i < 10; ++i)
-    run.push(run.with_intruder());
-  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+    run.push(with_intruder(pushed(run, {9, -4})));
+  ASSERT_EQ(run.report.alert, 1);
+  run.number += 100; // four seconds
+  run.push(with_intruder(pushed(run, {9, -4})));
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISTURBED);
+  EXPECT_EQ(run.events.back().kind, PINHOLE_EVENT_ANOMALY);
+  EXPECT_EQ(run.events.back().reason, PINHOLE_CLOSED_CAMERA);
+}
+
+// The same picture again and again says nothing about the place, and is not watched when it lasts.
+TEST(SceneDisplaced, AFrozenPictureIsNotWatched) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  push_many(&run, 6, {9, -4});
+  const pinhole_frame still = run.draw(pushed(run, {9, -4}));
+  for (int i = 0; i < 2 * kUntilWatched; ++i)
+    ASSERT_EQ(run.push(still).code, PINHOLE_OK);
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISTURBED);
+  push_many(&run, kUntilWatched, {9, -4});
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+  for (int i = 0; i < kUntilWatched; ++i)
+    ASSERT_EQ(run.push(still).code, PINHOLE_OK);
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISTURBED);
 }
 
 // Another push while it watches so is followed anew.

@@ -115,7 +115,7 @@ refused checksums_gone.json
 grep -q '"checksums" are missing; calibrate again' err
 python3 - <<'PYTHON'
 deep = "[" * 200000 + "]" * 200000
-for name, text in (("version", '"pinhole_calibration":' + deep), ("part", '"pinhole_calibration":5,"map":' + deep)):
+for name, text in (("version", '"pinhole_calibration":' + deep), ("part", '"pinhole_calibration":6,"map":' + deep)):
     open(f"deep_{name}.json", "w").write("{" + text + "}")
 PYTHON
 for file in deep_version.json deep_part.json; do

@@ -45,7 +45,8 @@ Status draw_heat(const Image& image, const SceneMap& map, float threshold, Image
   PINHOLE_RETURN_IF_ERROR(make_image(map.columns, map.rows, 1, &heat));
   for (int32_t row = 0; row < map.rows; ++row)
     for (int32_t column = 0; column < map.columns; ++column) {
-      const float value = heat_at(map, row * kCellSide, column * kCellSide);
+      const float value = heat_at(map, std::min(row * kCellSide + kCellSide / 2, map.height - 1),
+                                  std::min(column * kCellSide + kCellSide / 2, map.width - 1));
       heat.row(row)[column] = std::log(std::max(value, low) / low);
       high = std::max(high, value);
     }
