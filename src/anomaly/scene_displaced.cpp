@@ -37,9 +37,10 @@ float turn_of(const Warp& warp, const SceneMap& map) {
   return farthest({0, 0, warp.xx, warp.xy, warp.yx, warp.yy}, map.width, map.height);
 }
 
-// What sway has left of the way to where the picture shows the scene.
+// From the place to where the picture shows the scene.
 Warp fit_rest(const View& picture, const SceneMap& map) {
-  return fit_warp({map.fit, map.light, map.levels.black}, picture, map.expected);
+  const Warp beside_sway = fit_warp({map.fit, map.light, map.levels.black}, picture, map.expected);
+  return composed({map.sway.right, map.sway.down, 0, 0, 0, 0}, beside_sway);
 }
 
 // As near as sway is followed.
@@ -55,7 +56,7 @@ Warp whole(float right, float down) {
 bool refine(const View& picture, const SceneMap& map, const Point& middle, SceneDisplaced* displaced) {
   if (displaced->refined >= kMostRefined)
     return false;
-  const Warp step = composed({map.sway.right, map.sway.down, 0, 0, 0, 0}, fit_rest(picture, map));
+  const Warp step = fit_rest(picture, map);
   const float length = farthest(step, map.width, map.height);
   if (!(length >= kLeastStep && length <= kMostStep))
     return false;
@@ -96,10 +97,20 @@ void probe(double score, double threshold, const SceneMap& map, SceneDisplaced* 
   probe_anew(displaced);
 }
 
-// Whether the whole picture is off its place, which is no intruder: the camera was turned again.
-bool has_turned(const View& picture, const SceneMap& map) {
-  const bool at_end = std::fabs(map.sway.right) >= kMostSway || std::fabs(map.sway.down) >= kMostSway;
-  return at_end || farthest(fit_rest(picture, map), map.width, map.height) >= kTurnedAgain;
+// A frame at a trusted place. Whether the camera was turned again: what raises the score has moved the whole picture at
+// once, as no intruder does, nor wind.
+bool has_turned(const View& picture, const SceneMap& map, bool above, SceneDisplaced* displaced) {
+  const bool was_above = displaced->above;
+  displaced->above = above;
+  if (above && was_above)
+    return false;
+  const Warp rest = fit_rest(picture, map), before = displaced->rest;
+  if (above)
+    return farthest({rest.right - before.right, rest.down - before.down, rest.xx - before.xx, rest.xy - before.xy,
+                     rest.yx - before.yx, rest.yy - before.yy},
+                    map.width, map.height) >= kTurnedAgain;
+  displaced->rest = rest;
+  return false;
 }
 
 } // namespace
@@ -122,10 +133,14 @@ bool follow_displaced(const pinhole_camera& camera, const View& picture, const S
     return false;
   }
   displaced->lost_frames = 0;
-  if (displaced->trusted && camera.equal_run < camera.equal_limit && (score < threshold || !has_turned(picture, map)))
-    return true;
   if (displaced->trusted) {
-    *displaced = {true, displaced->place};
+    const bool turned = has_turned(picture, map, !(score < threshold), displaced);
+    if (!turned && camera.equal_run < camera.equal_limit)
+      return true;
+    const Warp place = displaced->place;
+    *displaced = {};
+    displaced->found = true;
+    displaced->place = place;
     return false;
   }
   if (camera.equal_run > 0) // a frozen picture looks usual
