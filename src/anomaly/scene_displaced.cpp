@@ -52,6 +52,12 @@ Warp whole(float right, float down) {
   return {std::rint(right), std::rint(down), 0, 0, 0, 0};
 }
 
+void begin_at(Warp place, bool found, SceneDisplaced* displaced) {
+  *displaced = {};
+  displaced->found = found;
+  displaced->place = place;
+}
+
 // Whether the place is one that is clearly another now.
 bool refine(const View& picture, const SceneMap& map, const Point& middle, SceneDisplaced* displaced) {
   if (displaced->refined >= kMostRefined)
@@ -127,9 +133,7 @@ bool follow_displaced(const pinhole_camera& camera, const View& picture, const S
   if (!displaced->found || !shifted || !is_at(displaced->place, middle)) {
     if (displaced->trusted && ++displaced->lost_frames < kLostFrames)
       return false;
-    *displaced = {};
-    displaced->found = shifted;
-    displaced->place = whole(middle.x, middle.y);
+    begin_at(whole(middle.x, middle.y), shifted, displaced);
     return false;
   }
   displaced->lost_frames = 0;
@@ -137,10 +141,7 @@ bool follow_displaced(const pinhole_camera& camera, const View& picture, const S
     const bool turned = has_turned(picture, map, !(score < threshold), displaced);
     if (!turned && camera.equal_run < camera.equal_limit)
       return true;
-    const Warp place = displaced->place;
-    *displaced = {};
-    displaced->found = true;
-    displaced->place = place;
+    begin_at(displaced->place, true, displaced);
     return false;
   }
   if (camera.equal_run > 0) // a frozen picture looks usual

@@ -17,7 +17,7 @@ struct SceneDisplaced {
   int32_t lost_frames = 0; // in a row, that do not show it there
   bool trusted = false;    // what is scored there is usual
   bool above = false;      // the latest score was no lower than the threshold
-  Warp rest;               // what the latest frame below it left of the way to the place
+  Warp rest;               // from the place to where the latest frame below it showed the scene
 };
 
 // After a frame has been scored, as `picture`, and shown to the camera: whether its score says what is unusual though
