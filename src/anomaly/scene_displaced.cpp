@@ -19,15 +19,16 @@ constexpr float kMostStep = 8;        // pixels; more is no step
 constexpr float kLargeStep = 1;       // by less, what looked usual did so there, too
 constexpr float kLeastShift = 0.75f;  // pixels; less is followed as sway
 constexpr float kLeastTurn = 0.25f;   // pixels at the sides; less is no turn: then nothing need be interpolated
-constexpr float kTurnedAgain = 0.7f;  // pixels; large intruders make a fit step 0.5 aside, a turn by 0.01 makes it 0.8
+constexpr int32_t kTurnedFrames = 25; // in a row, under an alert
+constexpr float kTurnedAgain = 0.6f;  // pixels at the sides, which a turn by 0.01 makes 0.8
 constexpr float kMostTurn = 8;        // pixels at the sides
 
 bool is_moved(const pinhole_camera& camera) {
   return camera.open && camera.current.kind == PINHOLE_EVENT_MOVED;
 }
 
-// By how much the frame shows the camera moved, in pixels of the model's picture; 0: not, or unknown.
-Point look_for_shift(const pinhole_camera& camera, const SceneMap& map) {
+// Where the frame shows the scene's middle, in pixels of the model's picture from its own; 0: not moved, or unknown.
+Point look_for_middle(const pinhole_camera& camera, const SceneMap& map) {
   return {camera.moved_columns * static_cast<float>(map.width) / PINHOLE_LOOK_COLUMNS,
           camera.moved_rows * static_cast<float>(map.height) / PINHOLE_LOOK_ROWS};
 }
@@ -103,20 +104,22 @@ void probe(double score, double threshold, const SceneMap& map, SceneDisplaced* 
   probe_anew(displaced);
 }
 
-// A frame at a trusted place. Whether the camera was turned again: what raises the score has moved the whole picture at
-// once, as no intruder does, nor wind.
+// Of a frame at a trusted place: whether the camera was turned again, at once as its score rose above the threshold, or
+// while somebody stood before it. Neither intruders nor wind turn the whole picture, though wind shifts it.
 bool has_turned(const View& picture, const SceneMap& map, bool above, SceneDisplaced* displaced) {
   const bool was_above = displaced->above;
   displaced->above = above;
-  if (above && was_above)
-    return false;
   const Warp rest = fit_rest(picture, map), before = displaced->rest;
-  if (above)
-    return farthest({rest.right - before.right, rest.down - before.down, rest.xx - before.xx, rest.xy - before.xy,
-                     rest.yx - before.yx, rest.yy - before.yy},
-                    map.width, map.height) >= kTurnedAgain;
-  displaced->rest = rest;
-  return false;
+  if (!above) {
+    displaced->rest = rest;
+    displaced->turned_frames = 0;
+    return false;
+  }
+  const bool turned =
+      turn_of({0, 0, rest.xx - before.xx, rest.xy - before.xy, rest.yx - before.yx, rest.yy - before.yy}, map) >=
+      kTurnedAgain;
+  displaced->turned_frames = turned ? displaced->turned_frames + 1 : 0;
+  return turned && (!was_above || displaced->turned_frames >= kTurnedFrames);
 }
 
 } // namespace
@@ -127,9 +130,8 @@ bool follow_displaced(const pinhole_camera& camera, const View& picture, const S
     *displaced = {};
     return false;
   }
-  const Point shift = look_for_shift(camera, map);
-  const bool shifted = shift.x != 0 || shift.y != 0;
-  const Point middle = {map.crept.right + shift.x, map.crept.down + shift.y};
+  const Point middle = look_for_middle(camera, map);
+  const bool shifted = middle.x != 0 || middle.y != 0;
   if (!displaced->found || !shifted || !is_at(displaced->place, middle)) {
     if (displaced->trusted && ++displaced->lost_frames < kLostFrames)
       return false;

@@ -11,13 +11,14 @@ namespace pinhole {
 struct SceneDisplaced {
   bool found = false; // the camera has moved, and shows the scene in the next frame at:
   Warp place;
-  int32_t refined = 0;     // so many times, since it was found
-  int32_t probed = 0;      // frames in a row that were scored there and are no alert's
-  double sum = 0;          // of their scores
-  int32_t lost_frames = 0; // in a row, that do not show it there
-  bool trusted = false;    // what is scored there is usual
-  bool above = false;      // the latest score was no lower than the threshold
-  Warp rest;               // from the place to where the latest frame below it showed the scene
+  int32_t refined = 0;       // so many times, since it was found
+  int32_t probed = 0;        // frames in a row that were scored there and are no alert's
+  double sum = 0;            // of their scores
+  int32_t lost_frames = 0;   // in a row, that do not show it there
+  bool trusted = false;      // what is scored there is usual
+  int32_t turned_frames = 0; // in a row, of an alert, that show it turned again
+  bool above = false;        // the latest score was no lower than the threshold
+  Warp rest;                 // from the place to where the latest frame below it showed the scene
 };
 
 // After a frame has been scored, as `picture`, and shown to the camera: whether its score says what is unusual though

@@ -89,7 +89,7 @@ float rate_of(const Scene& scene) {
 void forget_map(SceneMap* map) {
   map->frames = 0;
   map->brightness = 0;
-  map->crept = map->place = {};
+  map->place = {};
   for (int32_t i = 0; i < map->mean.size; ++i)
     map->mean[i] = map->square[i] = map->detail[i] = 0;
 }

@@ -40,16 +40,11 @@ Window surroundings(const Window& cell, const SceneMap& map) {
 // the model's picture: in the mean they are half a pixel beside them.
 constexpr float kElsewhere = 0.5f;
 
-bool is_elsewhere(const SceneMap& map) {
-  const Warp &place = map.place, &crept = map.crept;
-  return !place.shifts_only() || place.right != crept.right || place.down != crept.down;
-}
-
 // Sway lays edges between pixels. Of what a cell is off then, the error of that is taken away, but not what lies within
 // a deviation of the usual: a cell alone varies by three times as much as the mean of the nine around it.
 float beside_sway(float cell, float scale, const GainFit& fit, int32_t i, const SceneMap& map) {
   const float usual = map.mean[i] + 3 * std::sqrt(map.square[i] / static_cast<float>(map.frames));
-  const float least = is_elsewhere(map) ? kElsewhere : 0;
+  const float least = map.place.none() ? 0 : kElsewhere;
   if ((least == 0 && map.sway.none()) || map.frames < kLeastLearned || !(cell > usual && std::isfinite(cell)))
     return cell;
   const float error = scale * sway_error(map.sway, least, fit, map.expected, window_of(map, i));

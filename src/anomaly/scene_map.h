@@ -34,8 +34,7 @@ struct SceneMap {
   int32_t rows = 0, columns = 0; // of cells; those at the right and bottom may be smaller
   int32_t frames = 0;            // learned from
   Levels levels;                 // of the picture; set before each of them
-  Warp crept;             // whole pixels by which the camera has slowly come off since it learned (scene_creep.h)
-  Warp place;             // of the scene in what the camera shows; the picture is laid back by the caller
+  Warp place;                    // of the scene in what the camera shows; the picture is laid back by the caller
   float brightness = 0;   // most that 1 of a reconstruction was of the sensor's range, in the frames learned from
   float lift = 1;         // of the latest frame: the same in units of that
   View expected;          // of the latest frame: its reconstruction, laid where it is seen
@@ -61,16 +60,9 @@ struct SceneScore {
   SceneSight sight;     // of what was learned
 };
 
-constexpr float kMostCrept = 8; // part of the picture's width at most: farther off too little is left in sight
-
 // Whether a stored number can be a map's brightness.
 inline bool is_brightness(float number) {
   return number > -1e6f && number < 1e6f;
-}
-
-// Whether a stored number can be by how much a view has crept, in pixels: an eighth of its width at most.
-inline bool is_creep(float number, const SceneMap& map) {
-  return kMostCrept * std::fabs(number) <= static_cast<float>(map.width) && number == std::rint(number);
 }
 
 // Whether a stored number can be a cell's detail: at most the sensor's range against its darkest surroundings.

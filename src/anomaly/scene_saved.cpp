@@ -17,7 +17,7 @@ namespace pinhole {
 namespace {
 
 constexpr uint32_t kMagic = 0x4e435350; // "PSCN"
-constexpr uint32_t kVersion = 5;
+constexpr uint32_t kVersion = 4;
 constexpr int32_t kMostLeftOut = 1 << 20; // no update is so long
 
 struct SavedHeader {
@@ -26,8 +26,7 @@ struct SavedHeader {
   int32_t rows, columns, frames;
   int32_t left_out; // alerts since the latest update of the calibration
   float brightness;
-  float crept_right, crept_down; // whole pixels of the model's picture
-  uint32_t crc32c;               // of everything else
+  uint32_t crc32c; // of everything else
 };
 
 struct Part {
@@ -78,7 +77,7 @@ Status check_header(const SavedHeader& header, const unsigned char* saved, size_
     return error(Code::invalid_argument, "saved scene: a map of %dx%d cells, this model has %dx%d", header.columns,
                  header.rows, map.columns, map.rows);
   if (header.frames < kLeastLearned || header.left_out < 0 || header.left_out > kMostLeftOut ||
-      !is_brightness(header.brightness) || !is_creep(header.crept_right, map) || !is_creep(header.crept_down, map))
+      !is_brightness(header.brightness))
     return damaged("its counts are out of range");
   return {};
 }
@@ -117,7 +116,6 @@ SceneScorer candidate_of(const SceneScorer& scorer, const SavedHeader& header) {
   map->ignored = {reinterpret_cast<uint8_t*>(scorer.map.queue.data), scorer.map.ignored.size};
   map->frames = header.frames;
   map->brightness = header.brightness;
-  map->crept = {header.crept_right, header.crept_down, 0, 0, 0, 0};
   return candidate;
 }
 
@@ -135,7 +133,6 @@ void adopt(const SceneMap& from, SceneMap* map) {
   }
   map->frames = from.frames;
   map->brightness = from.brightness;
-  map->crept = from.crept;
 }
 
 Status restore(const unsigned char* saved, size_t bytes, Scene* scene) {
@@ -182,9 +179,8 @@ pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_
     return to_c(error(Code::invalid_argument, "pinhole_scene_save: %zu bytes, pinhole_scene_saved_bytes says %zu",
                       bytes, saved_bytes(map)));
   const SceneWatch& watch = *scene->scene.watch;
-  SavedHeader header = {
-      kMagic,         kVersion,        bytes,          map.rows, map.columns, map.frames, watch.running.left_out,
-      map.brightness, map.crept.right, map.crept.down, 0};
+  SavedHeader header = {kMagic,         kVersion, bytes, map.rows, map.columns, map.frames, watch.running.left_out,
+                        map.brightness, 0};
   auto* to = static_cast<unsigned char*>(saved) + sizeof header;
   for (const Part& part : parts_of(map, &watch.calibration).part) {
     std::memcpy(to, part.data, part.bytes);

@@ -107,7 +107,6 @@ Status start_watch(const pinhole_calibration& calibration, const WatchRule& rule
   PINHOLE_RETURN_IF_ERROR(from_c(pinhole_alerts_start(&watch->alerts, &options)));
   PINHOLE_RETURN_IF_ERROR(start_beside(options, &watch->beside));
   watch->displaced = {};
-  watch->creep = {};
   watch->rule = rule;
   watch->calibration = calibration;
   pinhole_smoothing_start(&watch->shown, options.smoothing);
@@ -125,7 +124,7 @@ void begin_run(SceneWatch* watch) {
 Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
   SceneMap* map = &watch->scorer->map;
-  map->place = watch->displaced.found ? watch->displaced.place : map->crept;
+  map->place = watch->displaced.found ? watch->displaced.place : Warp();
   const Status scored = score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score);
   // Of a place where the camera has moved to, the sight says nothing of where it ought to be.
   const SceneSight sight = scored.ok() && !watch->displaced.found ? seen->score.sight : SceneSight();
@@ -135,8 +134,6 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   seen->closing = limits.closing;
   const double score = scored.ok() ? static_cast<double>(seen->score.score) : std::nan("");
   const double told = hides_part_of_scene(seen->score.sight) ? std::nan("") : score;
-  if (seen->camera == PINHOLE_CAMERA_CLEAR && told < seen->threshold)
-    follow_creep(map, &watch->creep);
   const bool shown =
       follow_displaced(watch->camera, watch->scorer->picture, *map, told, seen->threshold, &watch->displaced);
   if (shown && !holds(seen->events, PINHOLE_EVENT_GONE)) // what was scored before a gap says nothing about now

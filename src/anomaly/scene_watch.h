@@ -13,7 +13,6 @@
 
 #include "anomaly/running_calibration.h"
 #include "anomaly/scene_beside.h"
-#include "anomaly/scene_creep.h"
 #include "anomaly/scene_displaced.h"
 #include "anomaly/scene_scorer.h"
 
@@ -39,7 +38,6 @@ struct SceneWatch {
   pinhole_alerts alerts = {};
   SceneBeside beside = {}; // what comes while an alert stays open elsewhere
   SceneDisplaced displaced = {};
-  SceneCreep creep = {};
   pinhole_smoothing shown = {}; // the same mean as the alerts'
   RunningCalibration running = {};
 };

@@ -106,6 +106,38 @@ TEST(SceneDisplaced, TurnedAgainItIsNoAnomaly) {
   EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
 }
 
+// By somebody who stands before it meanwhile.
+TEST(SceneDisplaced, TurnedUnderAnAlertItIsNoneForEver) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  push_many(&run, kUntilWatched, {9, -4});
+  for (int i = 0; i < 40; ++i)
+    run.push(with_intruder(pushed(run, {9, -4, i < 20 ? 0 : 0.02f})));
+  EXPECT_EQ(run.report.alert, 1);
+  push_many(&run, 2 * kUntilWatched, {9, -4, 0.02f});
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+  EXPECT_EQ(run.report.alert, 0);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+}
+
+// What wind does to a moved camera is no turn, and hides nobody.
+TEST(SceneDisplaced, ATremblingOneWatchesToo) {
+  for (int start = 0; start < 4; ++start) {
+    SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+    run.push_normal(80);
+    const auto trembling = [&] {
+      const bool there = run.number % 4 < 2;
+      return pushed(run, {there ? 9.6f : 8.4f, -4});
+    };
+    for (int i = 0; i < kUntilWatched + start; ++i)
+      run.push(trembling());
+    ASSERT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+    for (int i = 0; i < 10; ++i)
+      run.push(with_intruder(trembling()));
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1) << "phase " << start;
+  }
+}
+
 TEST(SceneDisplaced, AGapClosesWhatIsOpen) {
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(80);

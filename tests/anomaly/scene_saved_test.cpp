@@ -10,7 +10,7 @@
 namespace pinhole::testing {
 namespace {
 
-constexpr size_t kHeader = 48, kCrcAt = 44;
+constexpr size_t kHeader = 40, kCrcAt = 36;
 
 class SavedScene : public ::testing::Test {
 protected:
@@ -111,10 +111,6 @@ TEST_F(SavedScene, ForgedNumbersAreRefused) {
   const int32_t negative = -1, few = 7, many = 1 << 20;
   EXPECT_EQ(restore(forged(24, &few, 4), options, learned).code, PINHOLE_BAD_FILE) << "frames";
   EXPECT_EQ(restore(forged(28, &negative, 4), options, learned).code, PINHOLE_BAD_FILE) << "alerts left out";
-  const float half = 0.5f, far = 21, away = std::numeric_limits<float>::quiet_NaN();
-  for (const size_t at : {36, 40})
-    for (const float crept : {half, far, away})
-      EXPECT_EQ(restore(forged(at, &crept, 4), options, learned).code, PINHOLE_BAD_FILE) << crept << " crept";
   EXPECT_EQ(restore(forged(16, &many, 4), options, learned).code, PINHOLE_INVALID_ARGUMENT) << "rows";
   EXPECT_EQ(restore(forged(kHeader + 100, &negative, 4), options, learned).code, PINHOLE_BAD_FILE) << "calibration";
 }

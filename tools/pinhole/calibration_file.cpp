@@ -19,7 +19,7 @@
 namespace pinhole::tool {
 namespace {
 
-constexpr int32_t kVersion = 6;
+constexpr int32_t kVersion = 5;
 constexpr float kMostNumber = 1e30f;
 constexpr int kMostDepth = 8; // the file's own is 2
 constexpr const char* kParts[] = {"calibration", "summary", "least_cells", "weights", "seen", "map", "code", "kl"};
@@ -153,8 +153,6 @@ Status parse_parts(const std::string& path, const std::vector<uint8_t>& bytes, J
 bool read_map(const Json& stored, SceneMap* map) {
   return stored.is_object() && read_integer(stored, "frames", kLeastLearned, INT32_MAX, &map->frames) &&
          read_number(stored, "brightness", &map->brightness) && is_brightness(map->brightness) &&
-         read_number(stored, "crept_right", &map->crept.right) && is_creep(map->crept.right, *map) &&
-         read_number(stored, "crept_down", &map->crept.down) && is_creep(map->crept.down, *map) &&
          fill(stored, "mean", &map->mean) && fill(stored, "square", &map->square) &&
          fill(stored, "detail", &map->detail) && fill(stored, "ignored", &map->ignored) && all_within(map->mean, 0) &&
          all_within(map->square, 0) && std::all_of(map->detail.begin(), map->detail.end(), is_detail);
@@ -270,8 +268,6 @@ std::string calibration_text(const pinhole_calibration& calibration, int32_t lea
         {"height", map.height},
         {"frames", map.frames},
         {"brightness", map.brightness},
-        {"crept_right", map.crept.right},
-        {"crept_down", map.crept.down},
         {"mean", hex_of(map.mean)},
         {"square", hex_of(map.square)},
         {"detail", hex_of(map.detail)},
