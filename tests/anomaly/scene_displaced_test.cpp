@@ -125,11 +125,8 @@ TEST(SceneDisplaced, ATremblingOneWatchesToo) {
   for (int start = 0; start < 4; ++start) {
     SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
     run.push_normal(80);
-    const auto trembling = [&] {
-      const bool there = run.number % 4 < 2;
-      return pushed(run, {there ? 9.6f : 8.4f, -4});
-    };
-    for (int i = 0; i < kUntilWatched + start; ++i)
+    const auto trembling = [&] { return pushed(run, {9 + 0.4f * static_cast<float>(run.number % 2 * 2 - 1), -4}); };
+    for (int i = 0; i < 2 * kUntilWatched + start; ++i)
       run.push(trembling());
     ASSERT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
     for (int i = 0; i < 10; ++i)
