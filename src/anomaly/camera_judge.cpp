@@ -54,8 +54,8 @@ Verdict found(int32_t kind, float score, float threshold) {
   return {kind, score, threshold, true, Shift()};
 }
 
-Verdict moved_by(const pinhole_camera& camera, const Shift& shift, float most_cells) {
-  Verdict verdict = found(PINHOLE_EVENT_MOVED, width_share(camera, shift), most_cells / kLookColumns);
+Verdict moved_by(const pinhole_camera& camera, const Shift& shift) {
+  Verdict verdict = found(PINHOLE_EVENT_MOVED, width_share(camera, shift), camera.most_shift / kLookColumns);
   verdict.shift = shift;
   return verdict;
 }
@@ -69,11 +69,10 @@ bool is_known_by_light(const pinhole_camera& camera) {
 // Most of the known view is not where it was.
 Verdict judge_loss(const pinhole_camera& camera, Loss loss, float sharpness) {
   const Shift shift = find_shift(camera.look, camera.view, true);
-  const float limit = camera.most_shift / kLookColumns;
   if (length_of(shift) > kWholeCell && agreeing_share(camera.look, camera.view, shift) > kMostAgree)
-    return moved_by(camera, shift, camera.most_shift);
+    return moved_by(camera, shift);
   if (loss.energy > kStillStructured)
-    return found(PINHOLE_EVENT_MOVED, 1, limit);
+    return found(PINHOLE_EVENT_MOVED, 1, camera.most_shift / kLookColumns);
   if (is_known_by_light(camera))
     return found(PINHOLE_EVENT_BLURRED, sharpness, camera.least_sharpness);
   return found(PINHOLE_EVENT_COVERED, loss.share, kLostShare);
@@ -92,7 +91,7 @@ Verdict judge_shift(const pinhole_camera& camera) {
   Verdict verdict;
   const float limit = reach(camera, PINHOLE_EVENT_MOVED) * camera.most_shift;
   if (push > limit || length_of(shift) > camera.most_shift + kMostCreep)
-    verdict = moved_by(camera, shift, camera.most_shift);
+    verdict = moved_by(camera, shift);
   verdict.suspicious |= push > kSuspectMargin * camera.most_shift;
   verdict.shift = shift;
   return verdict;

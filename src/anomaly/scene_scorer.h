@@ -15,7 +15,7 @@ struct SceneScorer {
   SceneMap map;
   CodeLaw law;  // without numbers when the entry has no second output, the code
   KlLaw kl;     // learns nothing when the entry has no third output, the code's log variance
-  View picture; // what the model sees: fitted, exposure taken out
+  View picture; // what the model sees: fitted, laid back to where it was learned (map.place), exposure taken out
   View reconstruction, code, log_variance;
 };
 

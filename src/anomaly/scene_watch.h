@@ -36,9 +36,9 @@ struct SceneWatch {
   WatchRule rule;
   pinhole_calibration calibration = {}; // in force
   pinhole_alerts alerts = {};
-  SceneBeside beside = {}; // what comes while an alert stays open elsewhere
-  SceneDisplaced displaced = {};
-  pinhole_smoothing shown = {}; // the same mean as the alerts'
+  SceneBeside beside = {};       // what comes while an alert stays open elsewhere
+  SceneDisplaced displaced = {}; // where a moved camera sees the scene
+  pinhole_smoothing shown = {};  // the same mean as the alerts'
   RunningCalibration running = {};
 };
 

@@ -57,6 +57,24 @@ TEST(SceneDisplaced, AMovedCameraGoesOnWatching) {
   }
 }
 
+// Of many pushes, shifted by parts of a pixel, turned or not, all are watched.
+TEST(SceneDisplaced, EveryOrdinaryPushIsWatched) {
+  constexpr int kPushes = PINHOLE_SANITIZED ? 4 : 24;
+  for (int i = 0; i < kPushes; ++i) {
+    const float x = 5 + 0.5f * static_cast<float>(i / 4), y = 3 + 0.4f * static_cast<float>(i % 4);
+    const Push push = {i % 2 ? -x : x, i % 3 ? y : -y, 0.003f * static_cast<float>((i / 4 + i) % 4)};
+    SCOPED_TRACE(::testing::Message() << push.x << ", " << push.y << ", turned by " << push.turn);
+    SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+    run.push_normal(80);
+    run.events.clear();
+    push_many(&run, 2 * kUntilWatched, push);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+    for (int k = 0; k < 10; ++k)
+      run.push(with_intruder(pushed(run, push)));
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+  }
+}
+
 // Small pushes, too, whose places are not far from where the camera comes back to.
 TEST(SceneDisplaced, PutBackItWatchesAsBefore) {
   for (const Push& push : {Push{9, -4}, Push{1.5f, 0}, Push{1.2f, 0, 0.014f}, Push{1.4f, -1.5f, -0.01f}}) {
