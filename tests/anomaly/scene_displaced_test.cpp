@@ -61,8 +61,9 @@ TEST(SceneDisplaced, AMovedCameraGoesOnWatching) {
 TEST(SceneDisplaced, EveryOrdinaryPushIsWatched) {
   constexpr int kPushes = PINHOLE_SANITIZED ? 4 : 24;
   for (int i = 0; i < kPushes; ++i) {
-    const float x = 5 + 0.5f * static_cast<float>(i / 4), y = 3 + 0.4f * static_cast<float>(i % 4);
-    const Push push = {i % 2 ? -x : x, i % 3 ? y : -y, 0.003f * static_cast<float>((i / 4 + i) % 4)};
+    const int down = i % 4, right = i / 4;
+    const float x = 5 + 0.5f * static_cast<float>(right), y = 3 + 0.4f * static_cast<float>(down);
+    const Push push = {i % 2 ? -x : x, i % 3 ? y : -y, 0.003f * static_cast<float>((right + i) % 4)};
     SCOPED_TRACE(::testing::Message() << push.x << ", " << push.y << ", turned by " << push.turn);
     SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
     run.push_normal(80);
