@@ -134,6 +134,11 @@ Verdict judge_view(const pinhole_camera& camera) {
 
 // Against the scene that the scores rest on.
 Verdict judge_sight(const pinhole_camera& camera, const SceneSight& sight) {
+  if (sight.moved > 0) {
+    Verdict verdict = found(PINHOLE_EVENT_MOVED, sight.moved, kMostShift / kLookColumns);
+    verdict.elsewhere = true;
+    return verdict;
+  }
   if (sight.lost < (was_lost(camera) ? kSuspectShare : kLostShare)) {
     Verdict verdict;
     verdict.suspicious = hides_part_of_scene(sight);
@@ -168,11 +173,16 @@ Verdict judge(const pinhole_camera& camera, const SceneSight& sight) {
     verdict = judge_view(camera);
   if (verdict.kind != kNothingWrong)
     return verdict;
-  const Verdict scene = judge_sight(camera, sight);
-  if (scene.kind != kNothingWrong)
-    return scene;
-  verdict.suspicious |= scene.suspicious;
-  return verdict;
+  Verdict scene = judge_sight(camera, sight);
+  if (scene.kind == kNothingWrong) {
+    verdict.suspicious |= scene.suspicious;
+    return verdict;
+  }
+  if (scene.elsewhere) { // of the view all is known that there is
+    scene.suspicious = verdict.suspicious;
+    scene.shift = verdict.shift;
+  }
+  return scene;
 }
 
 bool hides_scene(const SceneSight& sight) {

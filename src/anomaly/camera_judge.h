@@ -14,6 +14,7 @@ struct Verdict {
   float score = 0, threshold = 0;
   bool suspicious = false; // not yet that bad, or bad
   Shift shift;             // of the view; none while it matches well
+  bool elsewhere = false;  // moved, by what is known of the scene; the view is the known one, moved or not
 };
 
 // The statistics of a normal frame, for the limits.

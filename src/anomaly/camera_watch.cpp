@@ -204,10 +204,11 @@ void count_blurred(const Verdict& verdict, pinhole_camera* camera) {
     camera->blurred = max_of(camera->blurred - 1, 0);
 }
 
-// The camera's state by this frame alone, which it also learns from.
+// The camera's state by this frame alone, which it also learns from; not while an event is open, but for one of the
+// scene's being seen elsewhere: the view is as good there.
 int32_t follow(pinhole_camera* camera, const SceneSight& sight, pinhole_events* events) {
   const Verdict verdict = judge(*camera, sight);
-  const bool moved = verdict.kind == PINHOLE_EVENT_MOVED;
+  const bool moved = verdict.kind == PINHOLE_EVENT_MOVED && !verdict.elsewhere;
   camera->moved_columns = moved ? verdict.shift.columns : 0;
   camera->moved_rows = moved ? verdict.shift.rows : 0;
   count_blurred(verdict, camera);
@@ -215,20 +216,21 @@ int32_t follow(pinhole_camera* camera, const SceneSight& sight, pinhole_events* 
     follow_open(camera, verdict, events);
   if (!camera->open)
     follow_suspect(camera, verdict, events);
-  if (camera->open)
+  if (camera->open && !verdict.elsewhere)
     return PINHOLE_CAMERA_DISTURBED;
-  if (verdict.kind == kNothingWrong) {
+  if (verdict.kind == kNothingWrong || verdict.elsewhere) {
     camera->creep_columns += (verdict.shift.columns - camera->creep_columns) / kCreepFrames;
     camera->creep_rows += (verdict.shift.rows - camera->creep_rows) / kCreepFrames;
   }
   camera->suspicious_frames = verdict.suspicious ? counted_on(camera->suspicious_frames) : 0;
-  if (verdict.suspicious && camera->suspicious_frames <= kDoubtFrames)
-    return PINHOLE_CAMERA_DECIDING;
-  if (pinhole_camera_has_learned(camera))
+  const bool doubted = verdict.suspicious && camera->suspicious_frames <= kDoubtFrames;
+  if (!doubted && pinhole_camera_has_learned(camera))
     learn_view(camera->look, camera->options.adapt_frames, &camera->view);
-  else
+  else if (!doubted)
     learn(camera);
-  return PINHOLE_CAMERA_CLEAR;
+  if (camera->open)
+    return PINHOLE_CAMERA_DISTURBED;
+  return doubted ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_CLEAR;
 }
 
 int32_t watch(pinhole_camera* camera, const SceneSight& sight, pinhole_events* events) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anomaly/scene_displaced.h"
 
+#include "anomaly/camera_judge.h"
 #include "anomaly/scene_place.h"
+#include "anomaly/scene_search.h"
 #include "anomaly/warp_fit.h"
 
 #include <cmath>
@@ -18,6 +20,7 @@ constexpr float kLeastStep = 0.25f;   // pixels; a place is not refined by less
 constexpr float kMostStep = 8;        // pixels; more is no step
 constexpr float kLargeStep = 1;       // by less, what looked usual did so there, too
 constexpr float kLeastShift = 0.75f;  // pixels; less is followed as sway
+constexpr int32_t kRests = 50;        // whose mean is no wind; by that a place goes along that is left slowly
 constexpr float kLeastTurn = 0.25f;   // pixels at the sides; less is no turn: then nothing need be interpolated
 constexpr int32_t kTurnedFrames = 25; // in a row, under an alert
 constexpr float kTurnedAgain = 0.6f;  // pixels at the sides, which a turn by 0.01 makes 0.8
@@ -27,10 +30,17 @@ bool is_moved(const pinhole_camera& camera) {
   return camera.open && camera.current.kind == PINHOLE_EVENT_MOVED;
 }
 
-// Where the frame shows the scene's middle, in pixels of the model's picture from its own; 0: not moved, or unknown.
-Point look_for_middle(const pinhole_camera& camera, const SceneMap& map) {
-  return {camera.moved_columns * static_cast<float>(map.width) / PINHOLE_LOOK_COLUMNS,
-          camera.moved_rows * static_cast<float>(map.height) / PINHOLE_LOOK_ROWS};
+Point in_pixels(float columns, float rows, const SceneMap& map) {
+  return {columns * static_cast<float>(map.width) / PINHOLE_LOOK_COLUMNS,
+          rows * static_cast<float>(map.height) / PINHOLE_LOOK_ROWS};
+}
+
+// By the camera's view: where the frame shows the scene's middle. False: that view has not moved, or by what it does
+// not know.
+bool view_shows(const pinhole_camera& camera, const SceneMap& map, const SceneDisplaced& displaced, Point* middle) {
+  const Point shift = in_pixels(camera.moved_columns, camera.moved_rows, map);
+  *middle = {displaced.view.x + shift.x, displaced.view.y + shift.y};
+  return shift.x != 0 || shift.y != 0;
 }
 
 // At the sides.
@@ -44,23 +54,38 @@ Warp fit_rest(const View& picture, const SceneMap& map) {
   return composed({map.sway.right, map.sway.down, 0, 0, 0, 0}, beside_sway);
 }
 
-// As near as sway is followed.
-bool is_at(const Warp& place, const Point& middle) {
-  return std::fabs(middle.x - place.right) <= kMostSway && std::fabs(middle.y - place.down) <= kMostSway;
+bool is_near(const Warp& place, const Point& middle, float most) {
+  return std::fabs(middle.x - place.right) <= most && std::fabs(middle.y - place.down) <= most;
 }
 
 Warp whole(float right, float down) {
   return {std::rint(right), std::rint(down), 0, 0, 0, 0};
 }
 
-void begin_at(Warp place, bool found, SceneDisplaced* displaced) {
+// To look there from the next frame on.
+void begin_at(const Warp& place, SceneDisplaced* displaced) {
+  SceneDisplaced anew;
+  anew.found = true;
+  anew.place = place;
+  anew.middle = {place.right, place.down};
+  anew.by_scene = displaced->by_scene;
+  anew.view = displaced->view;
+  *displaced = anew;
+}
+
+void begin_by_scene(const Point& middle, SceneDisplaced* displaced) {
+  displaced->by_scene = true;
+  begin_at(whole(middle.x, middle.y), displaced);
+}
+
+void give_up(SceneDisplaced* displaced) {
+  const Point view = displaced->view;
   *displaced = {};
-  displaced->found = found;
-  displaced->place = place;
+  displaced->view = view;
 }
 
 // Whether the place is one that is clearly another now.
-bool refine(const View& picture, const SceneMap& map, const Point& middle, SceneDisplaced* displaced) {
+bool refine(const View& picture, const SceneMap& map, SceneDisplaced* displaced) {
   if (displaced->refined >= kMostRefined)
     return false;
   const Warp step = fit_rest(picture, map);
@@ -74,7 +99,8 @@ bool refine(const View& picture, const SceneMap& map, const Point& middle, Scene
     if (before.shifts_only() && std::fabs(step.right) < kLeastShift && std::fabs(step.down) < kLeastShift)
       return false;
   }
-  if (!is_at(place, middle) || turn_of(place, map) > kMostTurn)
+  if (!is_near(place, displaced->middle, displaced->by_scene ? kCellSide : kMostSway) ||
+      turn_of(place, map) > kMostTurn)
     return false;
   displaced->place = place;
   ++displaced->refined;
@@ -104,55 +130,160 @@ void probe(double score, double threshold, const SceneMap& map, SceneDisplaced* 
   probe_anew(displaced);
 }
 
+// A place goes along with a camera that is left slowly: by the mean of what is between.
+void go_along(const Warp& rest, const SceneMap& map, SceneDisplaced* displaced) {
+  displaced->rest_sum = sum_of(displaced->rest_sum, rest);
+  if (++displaced->rests < kRests)
+    return;
+  const Warp mean = scaled(displaced->rest_sum, 1.0f / kRests);
+  displaced->rests = 0;
+  displaced->rest_sum = {};
+  if (farthest(mean, map.width, map.height) < kLeastShift)
+    return;
+  const Warp place = composed(mean, displaced->place);
+  if (turn_of(place, map) > kMostTurn)
+    return;
+  displaced->place = turn_of(place, map) < kLeastTurn ? whole(place.right, place.down) : place;
+  displaced->middle = {displaced->place.right, displaced->place.down};
+  displaced->rest = {};
+}
+
 // Of a frame at a trusted place: whether the camera was turned again, at once as its score rose above the threshold, or
 // while somebody stood before it. Neither intruders nor wind turn the whole picture, though wind shifts it.
-bool has_turned(const View& picture, const SceneMap& map, bool above, SceneDisplaced* displaced) {
+bool has_turned(const Warp& rest, const SceneMap& map, bool above, SceneDisplaced* displaced) {
   const bool was_above = displaced->above;
   displaced->above = above;
-  const Warp rest = fit_rest(picture, map), before = displaced->rest;
   if (!above) {
     displaced->rest = rest;
     displaced->turned_frames = 0;
     return false;
   }
-  const bool turned =
-      turn_of({0, 0, rest.xx - before.xx, rest.xy - before.xy, rest.yx - before.yx, rest.yy - before.yy}, map) >=
-      kTurnedAgain;
+  const bool turned = turn_of(sum_of(rest, scaled(displaced->rest, -1)), map) >= kTurnedAgain;
   displaced->turned_frames = turned ? displaced->turned_frames + 1 : 0;
   return turned && (!was_above || displaced->turned_frames >= kTurnedFrames);
 }
 
+void come_back(SceneDisplaced* displaced) {
+  *displaced = {};
+  displaced->came_back = true;
+}
+
+// Whether the frame shows the scene elsewhere by now; then it is looked for there.
+bool has_slipped(const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
+  if (!look_for_slip(frame.picture, frame.sight, map, &displaced->slip))
+    return false;
+  const Point slipped = displaced->slip.middle;
+  const Point middle = {displaced->place.right + slipped.x, displaced->place.down + slipped.y};
+  if (displaced->by_scene && is_in_place(middle))
+    come_back(displaced);
+  else
+    begin_by_scene(middle, displaced);
+  return true;
+}
+
+// Of a camera that is where its view says, or has no event: only its mount may have sagged, or it was moved before.
+void watch_for_slip(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
+  const SceneSlip slip = displaced->slip;
+  *displaced = {};
+  if (camera.open || camera.equal_run > 0)
+    return;
+  displaced->slip = slip;
+  (void)has_slipped(frame, map, displaced);
+}
+
+// False: the frame is not at the place, which another takes, or none does.
+bool stays_by_view(const Point& middle, SceneDisplaced* displaced) {
+  displaced->by_view = true;
+  const bool was_elsewhere = displaced->view.x != 0 || displaced->view.y != 0;
+  if (was_elsewhere && is_in_place(middle)) {
+    come_back(displaced);
+    return false;
+  }
+  if (displaced->found && is_near(displaced->place, middle, kMostSway)) {
+    displaced->middle = middle;
+    return true;
+  }
+  if (!displaced->trusted || ++displaced->lost_frames >= kLostFrames)
+    begin_at(whole(middle.x, middle.y), displaced);
+  return false;
+}
+
+bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
+  if (!displaced->found) {
+    Point middle;
+    if (camera.equal_run == 0 && search_scene(frame.picture, map, &middle) && !is_in_place(middle))
+      begin_by_scene(middle, displaced);
+    return false;
+  }
+  if (!displaced->by_scene || hides_part_of_scene(frame.sight)) {
+    if (!displaced->trusted || ++displaced->lost_frames >= kLostFrames)
+      give_up(displaced);
+    return false;
+  }
+  if (displaced->by_view && !is_near(displaced->place, displaced->view, kMostSway)) // it was pushed, and put back there
+    return stays_by_view(displaced->view, displaced);
+  displaced->by_view = false;
+  const Point creep = in_pixels(camera.creep_columns, camera.creep_rows, *map);
+  displaced->view = {displaced->place.right - creep.x, displaced->place.down - creep.y};
+  return true;
+}
+
+// Of a trusted place.
+bool is_back(const SceneDisplaced& displaced) {
+  constexpr float kBack = 1; // pixels; sway is followed farther
+  return displaced.by_scene && displaced.place.shifts_only() && is_near(displaced.place, {0, 0}, kBack);
+}
+
+// Whether what is seen at the trusted place says what is unusual.
+bool watch_place(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
+  const bool above = !(frame.score < frame.threshold);
+  const Warp rest = fit_rest(frame.picture, *map);
+  if (has_turned(rest, *map, above, displaced) || camera.equal_run >= camera.equal_limit) {
+    begin_at(displaced->place, displaced);
+    return false;
+  }
+  if (displaced->by_scene && (has_slipped(frame, map, displaced) || displaced->slip.frames > 0))
+    return false;
+  if (!above)
+    go_along(rest, *map, displaced);
+  if (is_back(*displaced))
+    come_back(displaced);
+  return true;
+}
+
 } // namespace
 
-bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, double score,
-                      double threshold, SceneDisplaced* displaced) {
-  if (!is_moved(camera)) {
-    *displaced = {};
+bool follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map,
+                      SceneDisplaced* displaced) {
+  displaced->came_back = false;
+  if (!is_moved(camera) && (camera.open || !displaced->by_scene)) {
+    watch_for_slip(camera, frame, map, displaced);
     return false;
   }
-  const Point middle = look_for_middle(camera, map);
-  const bool shifted = middle.x != 0 || middle.y != 0;
-  if (!displaced->found || !shifted || !is_at(displaced->place, middle)) {
-    if (displaced->trusted && ++displaced->lost_frames < kLostFrames)
-      return false;
-    begin_at(whole(middle.x, middle.y), shifted, displaced);
+  Point middle;
+  const bool stays = view_shows(camera, *map, *displaced, &middle) ? stays_by_view(middle, displaced)
+                                                                   : stays_by_scene(camera, frame, map, displaced);
+  if (!stays)
     return false;
-  }
   displaced->lost_frames = 0;
-  if (displaced->trusted) {
-    const bool turned = has_turned(picture, map, !(score < threshold), displaced);
-    if (!turned && camera.equal_run < camera.equal_limit)
-      return true;
-    begin_at(displaced->place, true, displaced);
-    return false;
-  }
+  if (displaced->trusted)
+    return watch_place(camera, frame, map, displaced);
   if (camera.equal_run > 0) // a frozen picture looks usual
     return false;
-  if (refine(picture, map, middle, displaced))
+  if (refine(frame.picture, *map, displaced))
     probe_anew(displaced);
   else
-    probe(score, threshold, map, displaced);
+    probe(frame.score, frame.threshold, *map, displaced);
   return false;
+}
+
+SceneSight sight_of(const SceneDisplaced& displaced, const SceneSight& seen, const SceneMap& map) {
+  if (!displaced.found)
+    return seen;
+  SceneSight sight; // of a place where the camera has moved to, it says nothing of where it ought to be
+  if (displaced.by_scene)
+    sight.moved = farthest(displaced.place, map.width, map.height) / static_cast<float>(map.width);
+  return sight;
 }
 
 } // namespace pinhole

@@ -3,7 +3,7 @@
 // it usually does, so that who pushed the camera is not safe from it.
 #pragma once
 
-#include "anomaly/scene_map.h"
+#include "anomaly/scene_slip.h"
 #include "pinhole/alerts.h"
 
 namespace pinhole {
@@ -11,6 +11,12 @@ namespace pinhole {
 struct SceneDisplaced {
   bool found = false; // the camera has moved, and shows the scene in the next frame at:
   Warp place;
+  bool by_scene = false;     // the scene says so: it was no push that the camera's view shows
+  Point middle = {0, 0};     // of the scene, so seen, by what found it; in pixels of the model's picture from its own
+  bool by_view = false;      // in the latest frame the view had moved, and said where
+  Point view = {0, 0};       // where that shows it
+  bool came_back = false;    // with this frame, from where the view was learned: that view is no longer right
+  SceneSlip slip;            // from the place
   int32_t refined = 0;       // so many times, since it was found
   int32_t probed = 0;        // frames in a row that were scored there and are no alert's
   double sum = 0;            // of their scores
@@ -19,11 +25,23 @@ struct SceneDisplaced {
   int32_t turned_frames = 0; // in a row, of an alert, that show it turned again
   bool above = false;        // the latest score was no lower than the threshold
   Warp rest;                 // from the place to where the latest frame below it showed the scene
+  int32_t rests = 0;         // so many of them,
+  Warp rest_sum;             // and their sum
 };
 
-// After a frame has been scored, as `picture`, and shown to the camera: whether its score says what is unusual though
-// the camera has moved. `threshold`: the one that opens an alert; a score that is not finite says nothing.
-bool follow_displaced(const pinhole_camera& camera, const View& picture, const SceneMap& map, double score,
-                      double threshold, SceneDisplaced* displaced);
+// What is known of the frame that was scored last.
+struct ScoredFrame {
+  const View& picture; // as it was scored
+  SceneSight sight;
+  double score;     // not finite: it says nothing
+  double threshold; // the one that opens an alert
+};
+
+// After a frame has been scored and shown to the camera: whether its score says what is unusual though the camera has
+// moved. map->light.level may be overwritten.
+bool follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced);
+
+// What push_camera is to know of the scene in a frame.
+SceneSight sight_of(const SceneDisplaced& displaced, const SceneSight& seen, const SceneMap& map);
 
 } // namespace pinhole

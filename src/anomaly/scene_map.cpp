@@ -36,18 +36,14 @@ Window surroundings(const Window& cell, const SceneMap& map) {
           min_of(map.width, cell.right + kMargin)};
 }
 
-// Where the camera has moved at once, its pixels are not those that were learned, even if it has moved by whole ones of
-// the model's picture: in the mean they are half a pixel beside them.
-constexpr float kElsewhere = 0.5f;
-
 // Sway lays edges between pixels. Of what a cell is off then, the error of that is taken away, but not what lies within
 // a deviation of the usual: a cell alone varies by three times as much as the mean of the nine around it.
 float beside_sway(float cell, float scale, const GainFit& fit, int32_t i, const SceneMap& map) {
   const float usual = map.mean[i] + 3 * std::sqrt(map.square[i] / static_cast<float>(map.frames));
-  const float least = map.place.none() ? 0 : kElsewhere;
-  if ((least == 0 && map.sway.none()) || map.frames < kLeastLearned || !(cell > usual && std::isfinite(cell)))
+  const bool elsewhere = !map.place.none();
+  if ((!elsewhere && map.sway.none()) || map.frames < kLeastLearned || !(cell > usual && std::isfinite(cell)))
     return cell;
-  const float error = scale * sway_error(map.sway, least, fit, map.expected, window_of(map, i));
+  const float error = scale * sway_error(map.sway, elsewhere, fit, map.expected, window_of(map, i));
   return max_of(usual, std::sqrt(max_of(0.0f, cell * cell - error * error)));
 }
 

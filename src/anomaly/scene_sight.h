@@ -13,6 +13,7 @@ struct SceneMap;
 struct SceneSight {
   float lost = 0; // share of the blocks of cells with learned detail in which it is not seen; 0 when they are too few
   float structure = 0; // energy, without noise, of what is seen there instead, against what was learned there (median)
+  float moved = 0;     // share of the picture's width by which the scene is known to be seen elsewhere; 0: it is not
 };
 
 // Both: `picture` as the map's other functions take it, map->levels are its own; map->light.level is overwritten.

@@ -126,18 +126,23 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   SceneMap* map = &watch->scorer->map;
   map->place = watch->displaced.found ? watch->displaced.place : Warp();
   const Status scored = score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score);
-  // Of a place where the camera has moved to, the sight says nothing of where it ought to be.
-  const SceneSight sight = scored.ok() && !watch->displaced.found ? seen->score.sight : SceneSight();
+  const SceneSight sight = scored.ok() ? sight_of(watch->displaced, seen->score.sight, *map) : SceneSight();
   PINHOLE_RETURN_IF_ERROR(push_camera(&watch->camera, frame, number, seconds, sight, &seen->camera, &seen->events));
   const AlertLimits limits = limits_in_force(watch->alerts.options, watch->alerts.law);
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
   const double score = scored.ok() ? static_cast<double>(seen->score.score) : std::nan("");
   const double told = hides_part_of_scene(seen->score.sight) ? std::nan("") : score;
-  const bool shown =
-      follow_displaced(watch->camera, watch->scorer->picture, *map, told, seen->threshold, &watch->displaced);
+  const bool shown = follow_displaced(watch->camera, {watch->scorer->picture, seen->score.sight, told, seen->threshold},
+                                      map, &watch->displaced);
+  if (watch->displaced.came_back)
+    forget_view(&watch->camera);
   if (shown && !holds(seen->events, PINHOLE_EVENT_GONE)) // what was scored before a gap says nothing about now
     seen->camera = PINHOLE_CAMERA_DISPLACED;
+  else if (watch->displaced.by_scene)
+    seen->camera = PINHOLE_CAMERA_DISTURBED;
+  else if (seen->camera == PINHOLE_CAMERA_CLEAR)
+    seen->camera = slipping_state(watch->displaced.slip);
   const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
   seen->alert = is_shown(watch->alerts) || is_shown(watch->beside.alerts);

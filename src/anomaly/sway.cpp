@@ -90,11 +90,6 @@ float bounded(float sway) {
   return min_of(max_of(sway, -kMostSway), kMostSway);
 }
 
-// How far a sway is from whole pixels, by which nothing is lost.
-float beside_whole(float sway) {
-  return std::fabs(sway - std::rint(sway));
-}
-
 // Whether what a place of a line shows lay outside of it before.
 bool is_new(int32_t at, float sway, int32_t size) {
   const float from = static_cast<float>(at) - sway;
@@ -152,9 +147,11 @@ Sway follow_sway(const Lit& lit, const View& seen, const View& expected, const V
   return sway;
 }
 
-float sway_error(const Sway& sway, float least, const GainFit& fit, const View& swayed, const Window& window) {
-  const float across = max_of(least, beside_whole(sway.right)) / 2,
-              along = max_of(least, beside_whole(sway.down)) / 2; // of two pixels' difference
+float sway_error(const Sway& sway, bool elsewhere, const GainFit& fit, const View& swayed, const Window& window) {
+  constexpr float kMost = 0.5f; // pixels; farther off, a whole one is as near on the other side
+  const float least = elsewhere ? kMost : 0;
+  const float across = min_of(max_of(least, std::fabs(sway.right)), kMost) / 2, // of two pixels' difference
+      along = min_of(max_of(least, std::fabs(sway.down)), kMost) / 2;
   const Desc& desc = swayed.desc;
   float square = 0;
   for (int32_t y = window.top; y < window.bottom; ++y) {

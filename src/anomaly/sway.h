@@ -32,7 +32,8 @@ struct Lit {
 Sway follow_sway(const Lit& lit, const View& seen, const View& expected, const View& swayed);
 
 // Root mean square over a window of what edges of `swayed` may be off by, times the gain: between pixels nobody knows
-// them exactly. `least`: pixels by which they are beside whole ones at least, 0..0.5.
-float sway_error(const Sway& sway, float least, const GainFit& fit, const View& swayed, const Window& window);
+// them exactly, and whole ones of the model's picture are seldom whole ones of the frame's. `elsewhere`: it was laid by
+// whole pixels before.
+float sway_error(const Sway& sway, bool elsewhere, const GainFit& fit, const View& swayed, const Window& window);
 
 } // namespace pinhole

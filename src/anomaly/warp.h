@@ -54,6 +54,14 @@ inline Warp inverse_of(const Warp& warp) {
   return inverse;
 }
 
+// Number by number.
+inline Warp sum_of(const Warp& a, const Warp& b) {
+  return {a.right + b.right, a.down + b.down, a.xx + b.xx, a.xy + b.xy, a.yx + b.yx, a.yy + b.yy};
+}
+inline Warp scaled(const Warp& warp, float by) {
+  return {by * warp.right, by * warp.down, by * warp.xx, by * warp.xy, by * warp.yx, by * warp.yy};
+}
+
 // A bound of how far from where it was learned something is seen in a picture of this size, right or down.
 inline float farthest(const Warp& warp, int32_t width, int32_t height) {
   const float x = static_cast<float>(width) / 2, y = static_cast<float>(height) / 2;

@@ -1,40 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A camera that was pushed while it watches: its scene is watched where it is seen then.
 #include "anomaly/scene_life.h"
+#include "anomaly/scene_push.h"
 #include "anomaly/shared_scene.h"
 
 namespace pinhole::testing {
 namespace {
 
-struct Push {
-  float x = 0, y = 0, turn = 0; // pixels of the frame, radians
-};
-
-Moment pushed(const SceneRun& run, const Push& push) {
-  Moment moment = run.waving();
-  moment.shift_x = push.x;
-  moment.shift_y = push.y;
-  moment.turn = push.turn;
-  return moment;
-}
-
-Moment with_intruder(Moment moment) {
-  moment.intruder_x = 0.4f;
-  moment.intruder_size = 0.22f;
-  return moment;
-}
-
-void push_many(SceneRun* run, int count, const Push& push) {
-  for (int i = 0; i < count; ++i)
-    run->push(pushed(*run, push));
-}
-
-// After the push, until an intruder may alert: the four frames that decide it, what the fit takes, 25 usual ones.
-constexpr int kUntilWatched = 60;
-
 TEST(SceneDisplaced, AMovedCameraGoesOnWatching) {
   for (const Push& push : {Push{9, -4}, Push{-8, 5}, Push{6, 5, 0.017f}, Push{-4, 3, -0.035f}}) {
-    SCOPED_TRACE(::testing::Message() << push.x << ", " << push.y << ", turned by " << push.turn);
+    SCOPED_TRACE(::testing::Message() << push);
     SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
     run.push_normal(80); // the camera learns its view
     const int32_t calibrated = run.scene->scene.watch->running.record.count;
@@ -64,7 +39,7 @@ TEST(SceneDisplaced, EveryOrdinaryPushIsWatched) {
     const int down = i % 4, right = i / 4;
     const float x = 5 + 0.5f * static_cast<float>(right), y = 3 + 0.4f * static_cast<float>(down);
     const Push push = {i % 2 ? -x : x, i % 3 ? y : -y, 0.003f * static_cast<float>((right + i) % 4)};
-    SCOPED_TRACE(::testing::Message() << push.x << ", " << push.y << ", turned by " << push.turn);
+    SCOPED_TRACE(::testing::Message() << push);
     SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
     run.push_normal(80);
     run.events.clear();
@@ -79,7 +54,7 @@ TEST(SceneDisplaced, EveryOrdinaryPushIsWatched) {
 // Small pushes, too, whose places are not far from where the camera comes back to.
 TEST(SceneDisplaced, PutBackItWatchesAsBefore) {
   for (const Push& push : {Push{9, -4}, Push{1.5f, 0}, Push{1.2f, 0, 0.014f}, Push{1.4f, -1.5f, -0.01f}}) {
-    SCOPED_TRACE(::testing::Message() << push.x << ", " << push.y << ", turned by " << push.turn);
+    SCOPED_TRACE(::testing::Message() << push);
     SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
     run.push_normal(80);
     run.events.clear();
