@@ -4,7 +4,6 @@
 #include "anomaly/camera_judge.h"
 #include "anomaly/scene_place.h"
 #include "anomaly/scene_search.h"
-#include "anomaly/warp_fit.h"
 
 #include <cmath>
 
@@ -16,15 +15,11 @@ constexpr double kUsualShare = 0.5;   // of the threshold: the mean of their sco
 constexpr float kLeastInSight = 0.3f; // of the cells; fewer would say too little of the scene
 constexpr int32_t kLostFrames = 5;    // in a row give the place up, as many as close an event of the camera
 constexpr int32_t kMostRefined = 16;  // a view that is never still is no reason to go on for ever
-constexpr float kLeastStep = 0.25f;   // pixels; a place is not refined by less
-constexpr float kMostStep = 8;        // pixels; more is no step
 constexpr float kLargeStep = 1;       // by less, what looked usual did so there, too
-constexpr float kLeastShift = 0.75f;  // pixels; less is followed as sway
 constexpr int32_t kRests = 50;        // whose mean is no wind; by that a place goes along that is left slowly
-constexpr float kLeastTurn = 0.25f;   // pixels at the sides; less is no turn: then nothing need be interpolated
 constexpr int32_t kTurnedFrames = 25; // in a row, under an alert
 constexpr float kTurnedAgain = 0.6f;  // pixels at the sides, which a turn by 0.01 makes 0.8
-constexpr float kMostTurn = 8;        // pixels at the sides
+constexpr float kLeastAlong = 0.75f;  // pixels; less is followed as sway
 
 bool is_moved(const pinhole_camera& camera) {
   return camera.open && camera.current.kind == PINHOLE_EVENT_MOVED;
@@ -43,25 +38,6 @@ bool view_shows(const pinhole_camera& camera, const SceneMap& map, const SceneDi
   return shift.x != 0 || shift.y != 0;
 }
 
-// At the sides.
-float turn_of(const Warp& warp, const SceneMap& map) {
-  return farthest({0, 0, warp.xx, warp.xy, warp.yx, warp.yy}, map.width, map.height);
-}
-
-// From the place to where the picture shows the scene.
-Warp fit_rest(const View& picture, const SceneMap& map) {
-  const Warp beside_sway = fit_warp({map.fit, map.light, map.levels.black}, picture, map.expected);
-  return composed({map.sway.right, map.sway.down, 0, 0, 0, 0}, beside_sway);
-}
-
-bool is_near(const Warp& place, const Point& middle, float most) {
-  return std::fabs(middle.x - place.right) <= most && std::fabs(middle.y - place.down) <= most;
-}
-
-Warp whole(float right, float down) {
-  return {std::rint(right), std::rint(down), 0, 0, 0, 0};
-}
-
 // To look there from the next frame on.
 void begin_at(const Warp& place, SceneDisplaced* displaced) {
   SceneDisplaced anew;
@@ -73,9 +49,9 @@ void begin_at(const Warp& place, SceneDisplaced* displaced) {
   *displaced = anew;
 }
 
-void begin_by_scene(const Point& middle, SceneDisplaced* displaced) {
+void begin_by_scene(const Warp& place, SceneDisplaced* displaced) {
   displaced->by_scene = true;
-  begin_at(whole(middle.x, middle.y), displaced);
+  begin_at(place, displaced);
 }
 
 void give_up(SceneDisplaced* displaced) {
@@ -86,25 +62,14 @@ void give_up(SceneDisplaced* displaced) {
 
 // Whether the place is one that is clearly another now.
 bool refine(const View& picture, const SceneMap& map, SceneDisplaced* displaced) {
-  if (displaced->refined >= kMostRefined)
-    return false;
-  const Warp step = fit_rest(picture, map);
-  const float length = farthest(step, map.width, map.height);
-  if (!(length >= kLeastStep && length <= kMostStep))
-    return false;
-  const Warp& before = displaced->place;
-  Warp place = composed(step, before);
-  if (turn_of(place, map) < kLeastTurn) {
-    place = whole(place.right, place.down);
-    if (before.shifts_only() && std::fabs(step.right) < kLeastShift && std::fabs(step.down) < kLeastShift)
-      return false;
-  }
-  if (!is_near(place, displaced->middle, displaced->by_scene ? kCellSide : kMostSway) ||
-      turn_of(place, map) > kMostTurn)
+  const Warp rest = fit_rest(picture, map);
+  Warp place = displaced->place;
+  if (displaced->refined >= kMostRefined || !step(rest, map, &place) ||
+      !is_near(place, displaced->middle, displaced->by_scene ? kCellSide : kMostSway))
     return false;
   displaced->place = place;
   ++displaced->refined;
-  return length > kLargeStep;
+  return farthest(rest, map.width, map.height) > kLargeStep;
 }
 
 bool enough_is_in_sight(const SceneMap& map) {
@@ -138,12 +103,8 @@ void go_along(const Warp& rest, const SceneMap& map, SceneDisplaced* displaced) 
   const Warp mean = scaled(displaced->rest_sum, 1.0f / kRests);
   displaced->rests = 0;
   displaced->rest_sum = {};
-  if (farthest(mean, map.width, map.height) < kLeastShift)
+  if (farthest(mean, map.width, map.height) < kLeastAlong || !step(mean, map, &displaced->place))
     return;
-  const Warp place = composed(mean, displaced->place);
-  if (turn_of(place, map) > kMostTurn)
-    return;
-  displaced->place = turn_of(place, map) < kLeastTurn ? whole(place.right, place.down) : place;
   displaced->middle = {displaced->place.right, displaced->place.down};
   displaced->rest = {};
 }
@@ -168,34 +129,40 @@ void come_back(SceneDisplaced* displaced) {
   displaced->came_back = true;
 }
 
-// Whether the frame shows the scene elsewhere by now; then it is looked for there.
+bool is_elsewhere(const Point& view) {
+  return view.x != 0 || view.y != 0;
+}
+
+// Of a frame that may show the scene elsewhere by now: whether it does.
 bool has_slipped(const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
-  if (!look_for_slip(frame.picture, frame.sight, map, &displaced->slip))
+  if (!try_elsewhere(frame, displaced->place, map, &displaced->trial))
     return false;
-  const Point slipped = displaced->slip.middle;
-  const Point middle = {displaced->place.right + slipped.x, displaced->place.down + slipped.y};
-  if (displaced->by_scene && is_in_place(middle))
+  const Warp place = displaced->trial.place;
+  if (displaced->by_scene && place.none())
     come_back(displaced);
   else
-    begin_by_scene(middle, displaced);
+    begin_by_scene(place, displaced);
   return true;
 }
 
-// Of a camera that is where its view says, or has no event: only its mount may have sagged, or it was moved before.
-void watch_for_slip(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
-  const SceneSlip slip = displaced->slip;
-  *displaced = {};
-  if (camera.open || camera.equal_run > 0)
+// Of a camera that has no event, or another one.
+void watch_at_home(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
+  const SceneTrial trial = displaced->trial;
+  give_up(displaced);
+  if (camera.open || camera.suspect_frames > 0 || camera.equal_run > 0)
     return;
-  displaced->slip = slip;
-  (void)has_slipped(frame, map, displaced);
+  displaced->trial = trial;
+  if (is_elsewhere(displaced->view)) // as before that event
+    begin_by_scene(whole(displaced->view), displaced);
+  else
+    (void)has_slipped(frame, map, displaced);
 }
 
 // False: the frame is not at the place, which another takes, or none does.
 bool stays_by_view(const Point& middle, SceneDisplaced* displaced) {
   displaced->by_view = true;
-  const bool was_elsewhere = displaced->view.x != 0 || displaced->view.y != 0;
-  if (was_elsewhere && is_in_place(middle)) {
+  displaced->trial = {};
+  if (is_elsewhere(displaced->view) && is_in_place(middle)) {
     come_back(displaced);
     return false;
   }
@@ -204,7 +171,7 @@ bool stays_by_view(const Point& middle, SceneDisplaced* displaced) {
     return true;
   }
   if (!displaced->trusted || ++displaced->lost_frames >= kLostFrames)
-    begin_at(whole(middle.x, middle.y), displaced);
+    begin_at(whole(middle), displaced);
   return false;
 }
 
@@ -212,9 +179,11 @@ bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, Scen
   if (!displaced->found) {
     Point middle;
     if (camera.equal_run == 0 && search_scene(frame.picture, map, &middle) && !is_in_place(middle))
-      begin_by_scene(middle, displaced);
+      begin_by_scene(whole(middle), displaced);
     return false;
   }
+  if (displaced->trial.active)
+    return true;
   if (!displaced->by_scene || hides_part_of_scene(frame.sight)) {
     if (!displaced->trusted || ++displaced->lost_frames >= kLostFrames)
       give_up(displaced);
@@ -230,24 +199,27 @@ bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, Scen
 
 // Of a trusted place.
 bool is_back(const SceneDisplaced& displaced) {
-  constexpr float kBack = 1; // pixels; sway is followed farther
-  return displaced.by_scene && displaced.place.shifts_only() && is_near(displaced.place, {0, 0}, kBack);
+  return (displaced.by_scene || is_elsewhere(displaced.view)) && displaced.place.none();
 }
 
 // Whether what is seen at the trusted place says what is unusual.
 bool watch_place(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
+  if (displaced->trial.active) {
+    (void)has_slipped(frame, map, displaced);
+    return false;
+  }
   const bool above = !(frame.score < frame.threshold);
   const Warp rest = fit_rest(frame.picture, *map);
   if (has_turned(rest, *map, above, displaced) || camera.equal_run >= camera.equal_limit) {
     begin_at(displaced->place, displaced);
     return false;
   }
-  if (displaced->by_scene && (has_slipped(frame, map, displaced) || displaced->slip.frames > 0))
-    return false;
   if (!above)
     go_along(rest, *map, displaced);
   if (is_back(*displaced))
     come_back(displaced);
+  else if (displaced->by_scene && !displaced->by_view)
+    (void)has_slipped(frame, map, displaced);
   return true;
 }
 
@@ -257,7 +229,7 @@ bool follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, Sc
                       SceneDisplaced* displaced) {
   displaced->came_back = false;
   if (!is_moved(camera) && (camera.open || !displaced->by_scene)) {
-    watch_for_slip(camera, frame, map, displaced);
+    watch_at_home(camera, frame, map, displaced);
     return false;
   }
   Point middle;
@@ -277,13 +249,17 @@ bool follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, Sc
   return false;
 }
 
+Warp place_of(const SceneDisplaced& displaced) {
+  if (displaced.trial.active)
+    return displaced.trial.place;
+  return displaced.found ? displaced.place : Warp();
+}
+
 SceneSight sight_of(const SceneDisplaced& displaced, const SceneSight& seen, const SceneMap& map) {
-  if (!displaced.found)
-    return seen;
   SceneSight sight; // of a place where the camera has moved to, it says nothing of where it ought to be
   if (displaced.by_scene)
     sight.moved = farthest(displaced.place, map.width, map.height) / static_cast<float>(map.width);
-  return sight;
+  return displaced.found || displaced.trial.active ? sight : seen;
 }
 
 } // namespace pinhole

@@ -3,7 +3,7 @@
 // it usually does, so that who pushed the camera is not safe from it.
 #pragma once
 
-#include "anomaly/scene_slip.h"
+#include "anomaly/scene_trial.h"
 #include "pinhole/alerts.h"
 
 namespace pinhole {
@@ -16,7 +16,7 @@ struct SceneDisplaced {
   bool by_view = false;      // in the latest frame the view had moved, and said where
   Point view = {0, 0};       // where that shows it
   bool came_back = false;    // with this frame, from where the view was learned: that view is no longer right
-  SceneSlip slip;            // from the place
+  SceneTrial trial;          // of another place
   int32_t refined = 0;       // so many times, since it was found
   int32_t probed = 0;        // frames in a row that were scored there and are no alert's
   double sum = 0;            // of their scores
@@ -29,17 +29,12 @@ struct SceneDisplaced {
   Warp rest_sum;             // and their sum
 };
 
-// What is known of the frame that was scored last.
-struct ScoredFrame {
-  const View& picture; // as it was scored
-  SceneSight sight;
-  double score;     // not finite: it says nothing
-  double threshold; // the one that opens an alert
-};
-
 // After a frame has been scored and shown to the camera: whether its score says what is unusual though the camera has
 // moved. map->light.level may be overwritten.
 bool follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced);
+
+// Where to look for the scene in the next frame.
+Warp place_of(const SceneDisplaced& displaced);
 
 // What push_camera is to know of the scene in a frame.
 SceneSight sight_of(const SceneDisplaced& displaced, const SceneSight& seen, const SceneMap& map);

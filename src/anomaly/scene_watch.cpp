@@ -124,7 +124,7 @@ void begin_run(SceneWatch* watch) {
 Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
   SceneMap* map = &watch->scorer->map;
-  map->place = watch->displaced.found ? watch->displaced.place : Warp();
+  map->place = place_of(watch->displaced);
   const Status scored = score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score);
   const SceneSight sight = scored.ok() ? sight_of(watch->displaced, seen->score.sight, *map) : SceneSight();
   PINHOLE_RETURN_IF_ERROR(push_camera(&watch->camera, frame, number, seconds, sight, &seen->camera, &seen->events));
@@ -139,10 +139,10 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
     forget_view(&watch->camera);
   if (shown && !holds(seen->events, PINHOLE_EVENT_GONE)) // what was scored before a gap says nothing about now
     seen->camera = PINHOLE_CAMERA_DISPLACED;
+  else if (watch->displaced.trial.active)
+    seen->camera = max_of(seen->camera, static_cast<int32_t>(PINHOLE_CAMERA_DECIDING));
   else if (watch->displaced.by_scene)
     seen->camera = PINHOLE_CAMERA_DISTURBED;
-  else if (seen->camera == PINHOLE_CAMERA_CLEAR)
-    seen->camera = slipping_state(watch->displaced.slip);
   const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
   seen->alert = is_shown(watch->alerts) || is_shown(watch->beside.alerts);
