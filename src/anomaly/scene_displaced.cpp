@@ -189,10 +189,11 @@ bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, Scen
       give_up(displaced);
     return false;
   }
-  if (displaced->by_view && !is_near(displaced->place, displaced->view, kMostSway)) // it was pushed, and put back there
-    return stays_by_view(displaced->view, displaced);
-  displaced->by_view = false;
   const Point creep = in_pixels(camera.creep_columns, camera.creep_rows, *map);
+  const Point middle = {displaced->view.x + creep.x, displaced->view.y + creep.y};
+  if (displaced->by_view && !is_near(displaced->place, middle, kMostSway)) // it was pushed, and put back there
+    return stays_by_view(middle, displaced);
+  displaced->by_view = false;
   displaced->view = {displaced->place.right - creep.x, displaced->place.down - creep.y};
   return true;
 }

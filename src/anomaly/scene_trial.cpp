@@ -55,9 +55,11 @@ bool try_elsewhere(const ScoredFrame& frame, const Warp& place, SceneMap* map, S
       end_trial(trial);
     return false;
   }
-  if (trial->pause > 0)
+  if (frame.score < frame.threshold)
+    trial->pause = 0;
+  else if (trial->pause > 0)
     --trial->pause;
-  else if (!(frame.score < frame.threshold))
+  else
     trial->active = find_candidate(frame, place, map, &trial->place);
   return false;
 }
