@@ -138,30 +138,33 @@ bool has_slipped(const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displa
   if (!try_elsewhere(frame, displaced->place, map, &displaced->trial))
     return false;
   const Warp place = displaced->trial.place;
-  if (displaced->by_scene && place.none())
+  if (displaced->found && place.none())
     come_back(displaced);
+  else if (displaced->found)
+    begin_at(place, displaced);
   else
     begin_by_scene(place, displaced);
   return true;
 }
 
 // Of a camera that has no event, or another one.
-void watch_at_home(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
+int32_t watch_at_home(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map,
+                      SceneDisplaced* displaced) {
   const SceneTrial trial = displaced->trial;
   give_up(displaced);
   if (camera.open || camera.suspect_frames > 0 || camera.equal_run > 0)
-    return;
+    return frame.camera;
   displaced->trial = trial;
   if (is_elsewhere(displaced->view)) // as before that event
     begin_by_scene(whole(displaced->view), displaced);
-  else
-    (void)has_slipped(frame, map, displaced);
+  else if (!has_slipped(frame, map, displaced))
+    return displaced->trial.active ? max_of<int32_t>(frame.camera, PINHOLE_CAMERA_DECIDING) : frame.camera;
+  return PINHOLE_CAMERA_DISTURBED;
 }
 
 // False: the frame is not at the place, which another takes, or none does.
 bool stays_by_view(const Point& middle, SceneDisplaced* displaced) {
   displaced->by_view = true;
-  displaced->trial = {};
   if (is_elsewhere(displaced->view) && is_in_place(middle)) {
     come_back(displaced);
     return false;
@@ -184,11 +187,13 @@ bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, Scen
   }
   if (displaced->trial.active)
     return true;
-  if (!displaced->by_scene || hides_part_of_scene(frame.sight)) {
+  if (hides_part_of_scene(frame.sight)) {
     if (!displaced->trusted || ++displaced->lost_frames >= kLostFrames)
       give_up(displaced);
     return false;
   }
+  if (!displaced->by_scene) // the view cannot tell, and will have no event if it is back where it was
+    return true;
   const Point creep = in_pixels(camera.creep_columns, camera.creep_rows, *map);
   const Point middle = {displaced->view.x + creep.x, displaced->view.y + creep.y};
   if (displaced->by_view && !is_near(displaced->place, middle, kMostSway)) // it was pushed, and put back there
@@ -198,56 +203,51 @@ bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, Scen
   return true;
 }
 
-// Of a trusted place.
-bool is_back(const SceneDisplaced& displaced) {
-  return (displaced.by_scene || is_elsewhere(displaced.view)) && displaced.place.none();
-}
-
-// Whether what is seen at the trusted place says what is unusual.
-bool watch_place(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
-  if (displaced->trial.active) {
-    (void)has_slipped(frame, map, displaced);
-    return false;
-  }
+int32_t watch_place(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
+  if (displaced->trial.active)
+    return has_slipped(frame, map, displaced) ? PINHOLE_CAMERA_DISTURBED : PINHOLE_CAMERA_DECIDING;
   const bool above = !(frame.score < frame.threshold);
   const Warp rest = fit_rest(frame.picture, *map);
   if (has_turned(rest, *map, above, displaced) || camera.equal_run >= camera.equal_limit) {
     begin_at(displaced->place, displaced);
-    return false;
+    return PINHOLE_CAMERA_DISTURBED;
   }
   if (!above)
     go_along(rest, *map, displaced);
-  if (is_back(*displaced))
+  if (displaced->place.none())
     come_back(displaced);
-  else if (displaced->by_scene && !displaced->by_view)
-    (void)has_slipped(frame, map, displaced);
-  return true;
+  else
+    (void)has_slipped(frame, map, displaced); // the trial begins with the next frame
+  return PINHOLE_CAMERA_DISPLACED;
+}
+
+void probe_place(const pinhole_camera& camera, const ScoredFrame& frame, const SceneMap& map,
+                 SceneDisplaced* displaced) {
+  if (camera.equal_run > 0) // a frozen picture looks usual
+    return;
+  if (refine(frame.picture, map, displaced))
+    probe_anew(displaced);
+  else
+    probe(frame.score, frame.threshold, map, displaced);
 }
 
 } // namespace
 
-bool follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map,
-                      SceneDisplaced* displaced) {
+int32_t follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map,
+                         SceneDisplaced* displaced) {
   displaced->came_back = false;
-  if (!is_moved(camera) && (camera.open || !displaced->by_scene)) {
-    watch_at_home(camera, frame, map, displaced);
-    return false;
-  }
+  if (!is_moved(camera) && (camera.open || !displaced->by_scene))
+    return watch_at_home(camera, frame, map, displaced);
   Point middle;
   const bool stays = view_shows(camera, *map, *displaced, &middle) ? stays_by_view(middle, displaced)
                                                                    : stays_by_scene(camera, frame, map, displaced);
   if (!stays)
-    return false;
+    return PINHOLE_CAMERA_DISTURBED;
   displaced->lost_frames = 0;
   if (displaced->trusted)
     return watch_place(camera, frame, map, displaced);
-  if (camera.equal_run > 0) // a frozen picture looks usual
-    return false;
-  if (refine(frame.picture, *map, displaced))
-    probe_anew(displaced);
-  else
-    probe(frame.score, frame.threshold, *map, displaced);
-  return false;
+  probe_place(camera, frame, *map, displaced);
+  return PINHOLE_CAMERA_DISTURBED;
 }
 
 Warp place_of(const SceneDisplaced& displaced) {

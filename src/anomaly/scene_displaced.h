@@ -29,9 +29,10 @@ struct SceneDisplaced {
   Warp rest_sum;             // and their sum
 };
 
-// After a frame has been scored and shown to the camera: whether its score says what is unusual though the camera has
-// moved. map->light.level may be overwritten.
-bool follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced);
+// After a frame has been scored and shown to the camera: the state in which the camera is, all told; displaced where
+// the score says what is unusual though it has moved. map->light.level may be overwritten.
+int32_t follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map,
+                         SceneDisplaced* displaced);
 
 // Where to look for the scene in the next frame.
 Warp place_of(const SceneDisplaced& displaced);

@@ -20,6 +20,7 @@ struct SceneTrial {
 struct ScoredFrame {
   const View& picture; // as it was scored
   SceneSight sight;
+  int32_t camera;   // its state, by its own events
   double score;     // not finite: it says nothing
   double threshold; // the one that opens an alert
 };

@@ -133,16 +133,12 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
   seen->closing = limits.closing;
   const double score = scored.ok() ? static_cast<double>(seen->score.score) : std::nan("");
   const double told = hides_part_of_scene(seen->score.sight) ? std::nan("") : score;
-  const bool shown = follow_displaced(watch->camera, {watch->scorer->picture, seen->score.sight, told, seen->threshold},
-                                      map, &watch->displaced);
+  const ScoredFrame told_frame = {watch->scorer->picture, seen->score.sight, seen->camera, told, seen->threshold};
+  const int32_t state = follow_displaced(watch->camera, told_frame, map, &watch->displaced);
+  if (!holds(seen->events, PINHOLE_EVENT_GONE)) // what was scored before a gap says nothing about now
+    seen->camera = state;
   if (watch->displaced.came_back)
     forget_view(&watch->camera);
-  if (shown && !holds(seen->events, PINHOLE_EVENT_GONE)) // what was scored before a gap says nothing about now
-    seen->camera = PINHOLE_CAMERA_DISPLACED;
-  else if (watch->displaced.trial.active)
-    seen->camera = max_of(seen->camera, static_cast<int32_t>(PINHOLE_CAMERA_DECIDING));
-  else if (watch->displaced.by_scene)
-    seen->camera = PINHOLE_CAMERA_DISTURBED;
   const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
   seen->alert = is_shown(watch->alerts) || is_shown(watch->beside.alerts);
