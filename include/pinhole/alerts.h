@@ -233,7 +233,8 @@ typedef struct pinhole_camera {
   pinhole_camera_samples match, sharpness, shift;
   float usual_match, least_match, least_sharpness, most_shift; /* from the samples */
   float creep_columns, creep_rows;                             /* by how many cells the view has slowly shifted */
-  float moved_columns, moved_rows; /* cells by which the latest frame shows the view moved; 0: not, or unknown */
+  float shift_columns, shift_rows; /* cells by which the latest frame shows the view shifted; 0: not, or unknown */
+  int32_t moved;                   /* 1: it shows it moved, by that shift */
   int32_t width, height, learned, equal_run, longest_run, equal_limit;
   int32_t suspicious_frames, suspect_frames, clear_frames, other_frames, open, gone, started;
   int32_t settling;                  /* frames for which what was over may still show */

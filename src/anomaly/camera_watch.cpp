@@ -208,9 +208,10 @@ void count_blurred(const Verdict& verdict, pinhole_camera* camera) {
 // scene's being seen elsewhere: the view is as good there.
 int32_t follow(pinhole_camera* camera, const SceneSight& sight, pinhole_events* events) {
   const Verdict verdict = judge(*camera, sight);
-  const bool moved = verdict.kind == PINHOLE_EVENT_MOVED && !verdict.elsewhere;
-  camera->moved_columns = moved ? verdict.shift.columns : 0;
-  camera->moved_rows = moved ? verdict.shift.rows : 0;
+  camera->shift_columns = verdict.shift.columns;
+  camera->shift_rows = verdict.shift.rows;
+  const bool known = verdict.shift.columns != 0 || verdict.shift.rows != 0;
+  camera->moved = verdict.kind == PINHOLE_EVENT_MOVED && !verdict.elsewhere && known;
   count_blurred(verdict, camera);
   if (camera->open)
     follow_open(camera, verdict, events);

@@ -15,8 +15,10 @@ constexpr double kUsualShare = 0.5;   // of the threshold: the mean of their sco
 constexpr float kLeastInSight = 0.3f; // of the cells; fewer would say too little of the scene
 constexpr int32_t kLostFrames = 5;    // in a row give the place up, as many as close an event of the camera
 constexpr int32_t kMostRefined = 16;  // a view that is never still is no reason to go on for ever
-constexpr float kLargeStep = 1;       // by less, what looked usual did so there, too
-constexpr int32_t kRests = 50;        // whose mean is no wind; by that a place goes along that is left slowly
+constexpr float kFarByView = 2.5f; // pixels from the place to where the view shows the scene's middle: one of its cells
+constexpr float kFarByScene = 4;   // and to where the scene itself does
+constexpr float kLargeStep = 1;    // by less, what looked usual did so there, too
+constexpr int32_t kRests = 50;     // whose mean is no wind; by that a place goes along that is left slowly
 constexpr int32_t kTurnedFrames = 25; // in a row, under an alert
 constexpr float kTurnedAgain = 0.6f;  // pixels at the sides, which a turn by 0.01 makes 0.8
 constexpr float kLeastAlong = 0.75f;  // pixels; less is followed as sway
@@ -25,25 +27,18 @@ bool is_moved(const pinhole_camera& camera) {
   return camera.open && camera.current.kind == PINHOLE_EVENT_MOVED;
 }
 
-Point in_pixels(float columns, float rows, const SceneMap& map) {
-  return {columns * static_cast<float>(map.width) / PINHOLE_LOOK_COLUMNS,
-          rows * static_cast<float>(map.height) / PINHOLE_LOOK_ROWS};
-}
-
-// By the camera's view: where the frame shows the scene's middle. False: that view has not moved, or by what it does
-// not know.
-bool view_shows(const pinhole_camera& camera, const SceneMap& map, const SceneDisplaced& displaced, Point* middle) {
-  const Point shift = in_pixels(camera.moved_columns, camera.moved_rows, map);
-  *middle = {displaced.view.x + shift.x, displaced.view.y + shift.y};
-  return shift.x != 0 || shift.y != 0;
+// By the camera's view: where the frame shows the scene's middle.
+Point shown_by_view(const pinhole_camera& camera, const SceneMap& map, const SceneDisplaced& displaced) {
+  return {displaced.view.x + camera.shift_columns * static_cast<float>(map.width) / PINHOLE_LOOK_COLUMNS,
+          displaced.view.y + camera.shift_rows * static_cast<float>(map.height) / PINHOLE_LOOK_ROWS};
 }
 
 // To look there from the next frame on.
-void begin_at(const Warp& place, SceneDisplaced* displaced) {
+void begin_at(const Warp& place, const Point& middle, SceneDisplaced* displaced) {
   SceneDisplaced anew;
   anew.found = true;
   anew.place = place;
-  anew.middle = {place.right, place.down};
+  anew.middle = middle;
   anew.by_scene = displaced->by_scene;
   anew.view = displaced->view;
   *displaced = anew;
@@ -51,7 +46,7 @@ void begin_at(const Warp& place, SceneDisplaced* displaced) {
 
 void begin_by_scene(const Warp& place, SceneDisplaced* displaced) {
   displaced->by_scene = true;
-  begin_at(place, displaced);
+  begin_at(place, {place.right, place.down}, displaced);
 }
 
 void give_up(SceneDisplaced* displaced) {
@@ -65,7 +60,7 @@ bool refine(const View& picture, const SceneMap& map, SceneDisplaced* displaced)
   const Warp rest = fit_rest(picture, map);
   Warp place = displaced->place;
   if (displaced->refined >= kMostRefined || !step(rest, map, &place) ||
-      !is_near(place, displaced->middle, displaced->by_scene ? kCellSide : kMostSway))
+      !is_near(place, displaced->middle, displaced->by_scene ? kFarByScene : kFarByView))
     return false;
   displaced->place = place;
   ++displaced->refined;
@@ -105,7 +100,6 @@ void go_along(const Warp& rest, const SceneMap& map, SceneDisplaced* displaced) 
   displaced->rest_sum = {};
   if (farthest(mean, map.width, map.height) < kLeastAlong || !step(mean, map, &displaced->place))
     return;
-  displaced->middle = {displaced->place.right, displaced->place.down};
   displaced->rest = {};
 }
 
@@ -129,10 +123,6 @@ void come_back(SceneDisplaced* displaced) {
   displaced->came_back = true;
 }
 
-bool is_elsewhere(const Point& view) {
-  return view.x != 0 || view.y != 0;
-}
-
 // Of a frame that may show the scene elsewhere by now: whether it does.
 bool has_slipped(const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
   if (!try_elsewhere(frame, displaced->place, map, &displaced->trial))
@@ -141,7 +131,7 @@ bool has_slipped(const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displa
   if (displaced->found && place.none())
     come_back(displaced);
   else if (displaced->found)
-    begin_at(place, displaced);
+    begin_at(place, displaced->by_view ? displaced->middle : Point{place.right, place.down}, displaced);
   else
     begin_by_scene(place, displaced);
   return true;
@@ -155,7 +145,7 @@ int32_t watch_at_home(const pinhole_camera& camera, const ScoredFrame& frame, Sc
   if (camera.open || camera.suspect_frames > 0 || camera.equal_run > 0)
     return frame.camera;
   displaced->trial = trial;
-  if (is_elsewhere(displaced->view)) // as before that event
+  if (!is_in_place(displaced->view)) // as before that event
     begin_by_scene(whole(displaced->view), displaced);
   else if (!has_slipped(frame, map, displaced))
     return displaced->trial.active ? max_of<int32_t>(frame.camera, PINHOLE_CAMERA_DECIDING) : frame.camera;
@@ -165,19 +155,20 @@ int32_t watch_at_home(const pinhole_camera& camera, const ScoredFrame& frame, Sc
 // False: the frame is not at the place, which another takes, or none does.
 bool stays_by_view(const Point& middle, SceneDisplaced* displaced) {
   displaced->by_view = true;
-  if (is_elsewhere(displaced->view) && is_in_place(middle)) {
+  if (!is_in_place(displaced->view) && is_in_place(middle)) {
     come_back(displaced);
     return false;
   }
-  if (displaced->found && is_near(displaced->place, middle, kMostSway)) {
+  if (displaced->found && is_in_place({middle.x - displaced->middle.x, middle.y - displaced->middle.y})) {
     displaced->middle = middle;
     return true;
   }
   if (!displaced->trusted || ++displaced->lost_frames >= kLostFrames)
-    begin_at(whole(middle), displaced);
+    begin_at(whole(middle), middle, displaced);
   return false;
 }
 
+// Of a frame that shows the view as it was, or not at all.
 bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
   if (!displaced->found) {
     Point middle;
@@ -194,12 +185,14 @@ bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, Scen
   }
   if (!displaced->by_scene) // the view cannot tell, and will have no event if it is back where it was
     return true;
-  const Point creep = in_pixels(camera.creep_columns, camera.creep_rows, *map);
-  const Point middle = {displaced->view.x + creep.x, displaced->view.y + creep.y};
+  const Point middle = shown_by_view(camera, *map, *displaced);
   if (displaced->by_view && !is_near(displaced->place, middle, kMostSway)) // it was pushed, and put back there
     return stays_by_view(middle, displaced);
   displaced->by_view = false;
-  displaced->view = {displaced->place.right - creep.x, displaced->place.down - creep.y};
+  if (displaced->trusted)
+    displaced->middle = {displaced->place.right, displaced->place.down};
+  const Point& view = displaced->view;
+  displaced->view = {displaced->place.right - (middle.x - view.x), displaced->place.down - (middle.y - view.y)};
   return true;
 }
 
@@ -209,7 +202,7 @@ int32_t watch_place(const pinhole_camera& camera, const ScoredFrame& frame, Scen
   const bool above = !(frame.score < frame.threshold);
   const Warp rest = fit_rest(frame.picture, *map);
   if (has_turned(rest, *map, above, displaced) || camera.equal_run >= camera.equal_limit) {
-    begin_at(displaced->place, displaced);
+    begin_at(displaced->place, displaced->middle, displaced);
     return PINHOLE_CAMERA_DISTURBED;
   }
   if (!above)
@@ -238,9 +231,8 @@ int32_t follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame,
   displaced->came_back = false;
   if (!is_moved(camera) && (camera.open || !displaced->by_scene))
     return watch_at_home(camera, frame, map, displaced);
-  Point middle;
-  const bool stays = view_shows(camera, *map, *displaced, &middle) ? stays_by_view(middle, displaced)
-                                                                   : stays_by_scene(camera, frame, map, displaced);
+  const bool stays = camera.moved ? stays_by_view(shown_by_view(camera, *map, *displaced), displaced)
+                                  : stays_by_scene(camera, frame, map, displaced);
   if (!stays)
     return PINHOLE_CAMERA_DISTURBED;
   displaced->lost_frames = 0;
