@@ -243,7 +243,7 @@ int32_t follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame,
 }
 
 Warp place_of(const SceneDisplaced& displaced) {
-  if (displaced.trial.active)
+  if (displaced.trial.active && !displaced.trial.proven)
     return displaced.trial.place;
   return displaced.found ? displaced.place : Warp();
 }

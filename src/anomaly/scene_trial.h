@@ -11,9 +11,11 @@ namespace pinhole {
 struct SceneTrial {
   bool active = false; // the next frame is to be scored at:
   Warp place;
-  int32_t frames = 0; // so many were
-  int32_t usual = 0;  // of them, the latest in a row
-  int32_t pause = 0;  // frames until the next trial, after one that failed
+  bool proven = false; // it is usual there; are frames still unusual where it was looked for before? Scored there again
+  double score = 0;    // that began it
+  int32_t frames = 0;  // so many were scored at the place, or after that
+  int32_t usual = 0;   // of them, the latest in a row
+  int32_t pause = 0;   // frames until the next trial, after one that failed
 };
 
 // What is known of the frame that was scored last.
@@ -25,8 +27,8 @@ struct ScoredFrame {
   double threshold; // the one that opens an alert
 };
 
-// Of a frame that was scored at trial->place while a trial is active, at `place` otherwise: true when the scene is at
-// trial->place. map->light.level is overwritten.
+// Of a frame that was scored at trial->place while a trial is active and not proven, at `place` otherwise: true when
+// the scene is at trial->place. map->light.level is overwritten.
 bool try_elsewhere(const ScoredFrame& frame, const Warp& place, SceneMap* map, SceneTrial* trial);
 
 } // namespace pinhole
