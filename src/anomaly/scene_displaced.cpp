@@ -125,7 +125,7 @@ void come_back(SceneDisplaced* displaced) {
 
 // Of a frame that may show the scene elsewhere by now: whether it does.
 bool has_slipped(const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
-  if (!try_elsewhere(frame, displaced->place, map, &displaced->trial))
+  if (!try_elsewhere(frame, map, &displaced->trial))
     return false;
   const Warp place = displaced->trial.place;
   if (displaced->found && place.none())
@@ -137,18 +137,18 @@ bool has_slipped(const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displa
   return true;
 }
 
-// Of a camera that has no event, or another one.
-int32_t watch_at_home(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map,
+// Of a camera that has no event, or another one; `state` by that.
+int32_t watch_at_home(const pinhole_camera& camera, int32_t state, const ScoredFrame& frame, SceneMap* map,
                       SceneDisplaced* displaced) {
   const SceneTrial trial = displaced->trial;
   give_up(displaced);
   if (camera.open || camera.suspect_frames > 0 || camera.equal_run > 0)
-    return frame.camera;
+    return state;
   displaced->trial = trial;
   if (!is_in_place(displaced->view)) // as before that event
     begin_by_scene(whole(displaced->view), displaced);
   else if (!has_slipped(frame, map, displaced))
-    return displaced->trial.active ? max_of<int32_t>(frame.camera, PINHOLE_CAMERA_DECIDING) : frame.camera;
+    return displaced->trial.active ? max_of<int32_t>(state, PINHOLE_CAMERA_DECIDING) : state;
   return PINHOLE_CAMERA_DISTURBED;
 }
 
@@ -176,8 +176,6 @@ bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, Scen
       begin_by_scene(whole(middle), displaced);
     return false;
   }
-  if (displaced->trial.active)
-    return true;
   if (hides_part_of_scene(frame.sight)) {
     if (!displaced->trusted || ++displaced->lost_frames >= kLostFrames)
       give_up(displaced);
@@ -197,21 +195,20 @@ bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, Scen
 }
 
 int32_t watch_place(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
-  if (displaced->trial.active)
-    return has_slipped(frame, map, displaced) ? PINHOLE_CAMERA_DISTURBED : PINHOLE_CAMERA_DECIDING;
   const bool above = !(frame.score < frame.threshold);
   const Warp rest = fit_rest(frame.picture, *map);
-  if (has_turned(rest, *map, above, displaced) || camera.equal_run >= camera.equal_limit) {
+  const bool frozen = camera.equal_limit > 0 && camera.equal_run >= camera.equal_limit;
+  if (frozen || has_turned(rest, *map, above, displaced)) {
     begin_at(displaced->place, displaced->middle, displaced);
     return PINHOLE_CAMERA_DISTURBED;
   }
+  if (has_slipped(frame, map, displaced))
+    return PINHOLE_CAMERA_DISTURBED;
   if (!above)
     go_along(rest, *map, displaced);
   if (displaced->place.none())
     come_back(displaced);
-  else
-    (void)has_slipped(frame, map, displaced); // the trial begins with the next frame
-  return PINHOLE_CAMERA_DISPLACED;
+  return displaced->trial.active ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_DISPLACED;
 }
 
 void probe_place(const pinhole_camera& camera, const ScoredFrame& frame, const SceneMap& map,
@@ -226,11 +223,11 @@ void probe_place(const pinhole_camera& camera, const ScoredFrame& frame, const S
 
 } // namespace
 
-int32_t follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map,
+int32_t follow_displaced(const pinhole_camera& camera, int32_t state, const ScoredFrame& frame, SceneMap* map,
                          SceneDisplaced* displaced) {
   displaced->came_back = false;
   if (!is_moved(camera) && (camera.open || !displaced->by_scene))
-    return watch_at_home(camera, frame, map, displaced);
+    return watch_at_home(camera, state, frame, map, displaced);
   const bool stays = camera.moved ? stays_by_view(shown_by_view(camera, *map, *displaced), displaced)
                                   : stays_by_scene(camera, frame, map, displaced);
   if (!stays)
@@ -242,17 +239,11 @@ int32_t follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame,
   return PINHOLE_CAMERA_DISTURBED;
 }
 
-Warp place_of(const SceneDisplaced& displaced) {
-  if (displaced.trial.active && !displaced.trial.proven)
-    return displaced.trial.place;
-  return displaced.found ? displaced.place : Warp();
-}
-
 SceneSight sight_of(const SceneDisplaced& displaced, const SceneSight& seen, const SceneMap& map) {
   SceneSight sight; // of a place where the camera has moved to, it says nothing of where it ought to be
   if (displaced.by_scene)
     sight.moved = farthest(displaced.place, map.width, map.height) / static_cast<float>(map.width);
-  return displaced.found || displaced.trial.active ? sight : seen;
+  return displaced.found ? sight : seen;
 }
 
 } // namespace pinhole

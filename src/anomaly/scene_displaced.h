@@ -31,11 +31,8 @@ struct SceneDisplaced {
 
 // After a frame has been scored and shown to the camera: the state in which the camera is, all told; displaced where
 // the score says what is unusual though it has moved. map->light.level may be overwritten.
-int32_t follow_displaced(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map,
+int32_t follow_displaced(const pinhole_camera& camera, int32_t state, const ScoredFrame& frame, SceneMap* map,
                          SceneDisplaced* displaced);
-
-// Where to look for the scene in the next frame.
-Warp place_of(const SceneDisplaced& displaced);
 
 // What push_camera is to know of the scene in a frame.
 SceneSight sight_of(const SceneDisplaced& displaced, const SceneSight& seen, const SceneMap& map);

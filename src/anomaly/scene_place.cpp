@@ -76,6 +76,17 @@ bool counts(const SceneMap& map, int32_t cell) {
   return is_in_sight(window, map) && shows_no_ignored(window, map);
 }
 
+bool counts_elsewhere(const SceneMap& map, int32_t cell, const Warp& place) {
+  const Window window = window_of(map, cell);
+  const Point shown = moved(map.place, window.left, window.top, map);
+  SceneMap elsewhere = map;
+  elsewhere.place = place;
+  const Point middle = middle_of(map);
+  Point at = seen_at(inverse_of(place), {shown.x - middle.x, shown.y - middle.y});
+  at = {at.x + middle.x, at.y + middle.y};
+  return is_within(at, map) && counts(elsewhere, cell_at(at, map));
+}
+
 int32_t cell_shown_at(const SceneMap& map, int32_t y, int32_t x) {
   if (map.place.none()) // a heat map asks for every pixel
     return y / kCellSide * map.columns + x / kCellSide;

@@ -10,6 +10,9 @@ namespace pinhole {
 // ignored.
 bool counts(const SceneMap& map, int32_t cell);
 
+// Whether what the camera shows at a cell would count, were the scene seen in another place.
+bool counts_elsewhere(const SceneMap& map, int32_t cell, const Warp& place);
+
 // The cell that the camera shows at a pixel of the model's picture; -1: none.
 int32_t cell_shown_at(const SceneMap& map, int32_t y, int32_t x);
 

@@ -2,6 +2,7 @@
 #include "anomaly/scene_trial.h"
 
 #include "anomaly/camera_judge.h"
+#include "anomaly/scene_place.h"
 #include "anomaly/scene_search.h"
 
 #include <cmath>
@@ -9,11 +10,10 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kMostFrames = 7;      // fewer than an alert is held for while something may be wrong with the camera
-constexpr int32_t kFirstFrames = 3;     // steps take so many
-constexpr double kLeastExplained = 0.5; // of the score
-constexpr int32_t kUsualFrames = 2;     // in a row
-constexpr int32_t kCheckFrames = 8;     // in which wind brings a camera back once
+constexpr int32_t kMostFrames = 8;      // as many as an alert is held for while something may be wrong with the camera
+constexpr int32_t kFirstFrames = 3;     // steps take so many; then a place that is the right one
+constexpr double kLeastExplained = 0.5; // leaves no more of the score than that
+constexpr int32_t kProof = 2;           // frames
 constexpr int32_t kPauseFrames = 25;
 constexpr double kUsualShare = 0.5;    // of the threshold; a usual score is less
 constexpr float kLargeStep = 1;        // pixels; by less, what looked usual did so there, too
@@ -25,9 +25,9 @@ bool is_same(const Warp& a, const Warp& b, const SceneMap& map) {
   return farthest(sum_of(a, scaled(b, -1)), map.width, map.height) < kLeastTurned;
 }
 
-// Where the frame may show the scene, if not at `place`.
-bool find_candidate(const ScoredFrame& frame, const Warp& place, SceneMap* map, Warp* candidate) {
-  const Warp rest = fit_rest(frame.picture, *map);
+// Where the frame may show the scene, if not in map->place.
+bool find_candidate(const ScoredFrame& frame, SceneMap* map, Warp* candidate) {
+  const Warp rest = fit_rest(frame.picture, *map), place = map->place;
   const float far = place.none() ? kFarSway : kFarFromPlace;
   const bool far_off = std::fabs(map->sway.right) >= far || std::fabs(map->sway.down) >= far;
   *candidate = place;
@@ -39,57 +39,60 @@ bool find_candidate(const ScoredFrame& frame, const Warp& place, SceneMap* map, 
   return !is_same(*candidate, place, *map);
 }
 
-void end_trial(SceneTrial* trial) {
-  *trial = {};
-  trial->pause = kPauseFrames;
+bool is_usual(double score, double threshold) {
+  return score < kUsualShare * threshold;
 }
 
-bool is_usual(const ScoredFrame& frame) {
-  return frame.score < kUsualShare * frame.threshold;
-}
-
-// Whether enough usual frames were.
-bool go_on(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
-  ++trial->frames;
-  const Warp rest = fit_rest(frame.picture, map);
-  const bool large = step(rest, map, &trial->place) && farthest(rest, map.width, map.height) > kLargeStep;
-  trial->usual = is_usual(frame) && !large ? trial->usual + 1 : 0;
-  return trial->usual >= kUsualFrames;
-}
-
-// Whether nothing comes of it: a place that is the right one explains most of what was unusual at once.
-bool has_failed(const ScoredFrame& frame, const SceneTrial& trial) {
+// Whether nothing comes of it.
+bool has_failed(const SceneTrial& trial) {
   return trial.frames >= kMostFrames ||
-         (trial.frames >= kFirstFrames && !(frame.score < kLeastExplained * trial.score) && std::isfinite(trial.score));
+         (trial.frames >= kFirstFrames && std::isfinite(trial.score) && !(trial.there < kLeastExplained * trial.score));
 }
 
-void begin_trial(const ScoredFrame& frame, const Warp& place, SceneMap* map, SceneTrial* trial) {
-  *trial = {};
-  trial->active = find_candidate(frame, place, map, &trial->place);
-  trial->score = frame.score;
+// The score of the highest cell that is in sight there, too: somebody may come in at the border.
+double highest_in_both(const SceneMap& map, const Warp& place) {
+  float highest = 0;
+  for (int32_t cell = 0; cell < map.rows * map.columns; ++cell)
+    if (map.excess[cell] > highest && counts_elsewhere(map, cell, place))
+      highest = map.excess[cell];
+  return static_cast<double>(highest) * static_cast<double>(highest);
+}
+
+bool is_explained(const ScoredFrame& frame, const SceneMap& map, const SceneTrial& trial) {
+  return is_usual(trial.there, frame.threshold) && !trial.stepped && !is_same(trial.place, map.place, map) &&
+         !is_usual(highest_in_both(map, trial.place), frame.threshold);
+}
+
+bool conclude(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
+  trial->explained += is_explained(frame, map, *trial);
+  if (trial->explained >= kProof)
+    return true;
+  if (has_failed(*trial)) {
+    *trial = {};
+    trial->pause = kPauseFrames;
+  }
+  return false;
 }
 
 } // namespace
 
-bool try_elsewhere(const ScoredFrame& frame, const Warp& place, SceneMap* map, SceneTrial* trial) {
-  const bool above = !(frame.score < frame.threshold);
-  if (trial->proven) {
-    if (!is_usual(frame))
-      return true;
-    if (++trial->frames >= kCheckFrames) // who came has gone
-      end_trial(trial);
-  } else if (trial->active) {
-    trial->proven = go_on(frame, *map, trial);
-    if (trial->proven ? is_same(trial->place, place, *map) : has_failed(frame, *trial))
-      end_trial(trial);
-    else if (trial->proven)
-      trial->frames = 0;
-  } else if (!above) {
+void follow_trial(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
+  const Warp rest = fit_rest(frame.picture, map);
+  trial->stepped = step(rest, map, &trial->place) && farthest(rest, map.width, map.height) > kLargeStep;
+  trial->there = frame.score;
+  ++trial->frames;
+}
+
+bool try_elsewhere(const ScoredFrame& frame, SceneMap* map, SceneTrial* trial) {
+  if (trial->active)
+    return conclude(frame, *map, trial);
+  if (frame.score < frame.threshold) {
     trial->pause = 0;
   } else if (trial->pause > 0) {
     --trial->pause;
   } else {
-    begin_trial(frame, place, map, trial);
+    trial->active = find_candidate(frame, map, &trial->place);
+    trial->score = frame.score;
   }
   return false;
 }

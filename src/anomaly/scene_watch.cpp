@@ -71,6 +71,28 @@ Status alert_on_score(const pinhole_frame& frame, double score, int64_t number, 
              : Status();
 }
 
+// What a score says of the scene's place; nothing, where a part of the scene is hidden.
+ScoredFrame told_frame(const Status& scored, const SceneWatch& watch, const WatchedFrame& seen) {
+  const bool told = scored.ok() && !hides_part_of_scene(seen.score.sight);
+  return {watch.scorer->picture, seen.score.sight, told ? static_cast<double>(seen.score.score) : std::nan(""),
+          seen.threshold};
+}
+
+// Before that, where it might be by now, too.
+Status score_where_seen(const pinhole_frame& frame, SceneWatch* watch, WatchedFrame* seen) {
+  SceneDisplaced& displaced = watch->displaced;
+  SceneMap* map = &watch->scorer->map;
+  const auto score = [&](const Warp& place) {
+    map->place = place;
+    return score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score);
+  };
+  if (displaced.trial.active) {
+    const Status tried = score(displaced.trial.place);
+    follow_trial(told_frame(tried, *watch, *seen), *map, &displaced.trial);
+  }
+  return score(displaced.place);
+}
+
 } // namespace
 
 pinhole_camera_options camera_rule(double frames_per_second) {
@@ -123,18 +145,16 @@ void begin_run(SceneWatch* watch) {
 
 Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, SceneWatch* watch, WatchedFrame* seen) {
   *seen = {};
-  SceneMap* map = &watch->scorer->map;
-  map->place = place_of(watch->displaced);
-  const Status scored = score_frame(frame, watch->rule.least_cells, watch->scorer, &seen->score);
-  const SceneSight sight = scored.ok() ? sight_of(watch->displaced, seen->score.sight, *map) : SceneSight();
-  PINHOLE_RETURN_IF_ERROR(push_camera(&watch->camera, frame, number, seconds, sight, &seen->camera, &seen->events));
   const AlertLimits limits = limits_in_force(watch->alerts.options, watch->alerts.law);
   seen->threshold = limits.opening;
   seen->closing = limits.closing;
+  SceneMap* map = &watch->scorer->map;
+  const Status scored = score_where_seen(frame, watch, seen);
+  const SceneSight sight = scored.ok() ? sight_of(watch->displaced, seen->score.sight, *map) : SceneSight();
+  PINHOLE_RETURN_IF_ERROR(push_camera(&watch->camera, frame, number, seconds, sight, &seen->camera, &seen->events));
   const double score = scored.ok() ? static_cast<double>(seen->score.score) : std::nan("");
-  const double told = hides_part_of_scene(seen->score.sight) ? std::nan("") : score;
-  const ScoredFrame told_frame = {watch->scorer->picture, seen->score.sight, seen->camera, told, seen->threshold};
-  const int32_t state = follow_displaced(watch->camera, told_frame, map, &watch->displaced);
+  const int32_t state =
+      follow_displaced(watch->camera, seen->camera, told_frame(scored, *watch, *seen), map, &watch->displaced);
   if (!holds(seen->events, PINHOLE_EVENT_GONE)) // what was scored before a gap says nothing about now
     seen->camera = state;
   if (watch->displaced.came_back)
