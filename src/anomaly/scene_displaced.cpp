@@ -142,7 +142,8 @@ int32_t watch_at_home(const pinhole_camera& camera, int32_t state, const ScoredF
                       SceneDisplaced* displaced) {
   const SceneTrial trial = displaced->trial;
   give_up(displaced);
-  if (camera.open || camera.suspect_frames > 0 || camera.equal_run > 0)
+  const bool deciding = camera.suspect_frames > 0 && pinhole_camera_has_learned(&camera); // what the view shows
+  if (camera.open || deciding || camera.equal_run > 0)
     return state;
   displaced->trial = trial;
   if (!is_in_place(displaced->view)) // as before that event

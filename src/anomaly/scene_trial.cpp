@@ -10,9 +10,10 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kMostFrames = 8;      // as many as an alert is held for while something may be wrong with the camera
+constexpr int32_t kMostFrames = 16;     // in which wind brings a camera back once or twice
 constexpr int32_t kFirstFrames = 3;     // steps take so many; then a place that is the right one
 constexpr double kLeastExplained = 0.5; // leaves no more of the score than that
+constexpr double kLeastInBoth = 0.25;   // of the score
 constexpr int32_t kProof = 2;           // frames
 constexpr int32_t kPauseFrames = 25;
 constexpr double kUsualShare = 0.5;    // of the threshold; a usual score is less
@@ -59,8 +60,11 @@ double highest_in_both(const SceneMap& map, const Warp& place) {
 }
 
 bool is_explained(const ScoredFrame& frame, const SceneMap& map, const SceneTrial& trial) {
-  return is_usual(trial.there, frame.threshold) && !trial.stepped && !is_same(trial.place, map.place, map) &&
-         !is_usual(highest_in_both(map, trial.place), frame.threshold);
+  if (is_usual(frame.score, frame.threshold) || !is_usual(trial.there, frame.threshold) || trial.stepped ||
+      is_same(trial.place, map.place, map))
+    return false;
+  const double in_both = highest_in_both(map, trial.place);
+  return !(in_both < kLeastInBoth * frame.score) && trial.there < kLeastExplained * in_both;
 }
 
 bool conclude(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
