@@ -21,6 +21,7 @@ constexpr float kLargeStep = 1;    // by less, what looked usual did so there, t
 constexpr int32_t kRests = 50;     // whose mean is no wind; by that a place goes along that is left slowly
 constexpr int32_t kTurnedFrames = 25; // in a row, under an alert
 constexpr float kTurnedAgain = 0.6f;  // pixels at the sides, which a turn by 0.01 makes 0.8
+constexpr float kNearHome = 2;        // pixels; where the scene may look as usual where it was learned, too
 constexpr float kLeastAlong = 0.75f;  // pixels; less is followed as sway
 
 bool is_moved(const pinhole_camera& camera) {
@@ -195,6 +196,13 @@ bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, Scen
   return true;
 }
 
+// From a trusted place.
+bool is_back(const ScoredFrame& frame, const SceneMap& map, SceneDisplaced* displaced) {
+  const bool near = farthest(displaced->place, map.width, map.height) <= kNearHome;
+  return displaced->place.none() ||
+         (displaced->by_scene && near && has_returned(frame.score, frame.threshold, &displaced->back));
+}
+
 int32_t watch_place(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
   const bool above = !(frame.score < frame.threshold);
   const Warp rest = fit_rest(frame.picture, *map);
@@ -207,7 +215,7 @@ int32_t watch_place(const pinhole_camera& camera, const ScoredFrame& frame, Scen
     return PINHOLE_CAMERA_DISTURBED;
   if (!above)
     go_along(rest, *map, displaced);
-  if (displaced->place.none())
+  if (is_back(frame, *map, displaced))
     come_back(displaced);
   return displaced->trial.active ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_DISPLACED;
 }

@@ -3,6 +3,7 @@
 // it usually does, so that who pushed the camera is not safe from it.
 #pragma once
 
+#include "anomaly/scene_return.h"
 #include "anomaly/scene_trial.h"
 #include "pinhole/alerts.h"
 
@@ -17,6 +18,7 @@ struct SceneDisplaced {
   Point view = {0, 0};       // where that shows it
   bool came_back = false;    // with this frame, from where the view was learned: that view is no longer right
   SceneTrial trial;          // of another place
+  SceneReturn back;          // to where it was learned, from a place that the scene says
   int32_t refined = 0;       // so many times, since it was found
   int32_t probed = 0;        // frames in a row that were scored there and are no alert's
   double sum = 0;            // of their scores

@@ -54,26 +54,106 @@ Push part_of(const Push& push, float share) {
   return {share * push.x, share * push.y, share * push.turn};
 }
 
-// In two minutes and in fifteen seconds.
+struct Sag {
+  Push to;
+  int frames;
+};
+
 TEST(SceneSlip, ASaggingMountIsWatched) {
-  for (const int frames : {3000, 400})
-    for (const Push& push : {Push{0, 7}, Push{-6, 3}, Push{4, -5, 0.01f}}) {
-      SCOPED_TRACE(::testing::Message() << push << " in " << frames);
-      SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
-      run.push_normal(80);
-      run.events.clear();
-      for (int i = 0; i < frames; ++i)
-        run.push(pushed(run, part_of(push, static_cast<float>(i) / static_cast<float>(frames))));
-      push_many(&run, 3 * kUntilWatched, push);
-      EXPECT_EQ(run.opened(PINHOLE_EVENT_MOVED), 1);
-      EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
-      EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
-      expect_intruder_is_alerted(&run, push);
-      run.push_normal(80);
-      EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR) << "put right";
-      EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
-      expect_intruder_is_alerted(&run, {});
+  constexpr Sag kSags[] = {{{4, -5, 0.01f}, 400}, {{0, 7}, 1500}, {{-6, 3}, 400}};
+  constexpr int kCount = PINHOLE_SANITIZED ? 1 : 3;
+  for (int k = 0; k < kCount; ++k) {
+    const Push& to = kSags[k].to;
+    const int frames = kSags[k].frames;
+    SCOPED_TRACE(::testing::Message() << to << " in " << frames);
+    SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+    run.push_normal(80);
+    run.events.clear();
+    for (int i = 0; i < frames; ++i)
+      run.push(pushed(run, part_of(to, static_cast<float>(i) / static_cast<float>(frames))));
+    push_many(&run, 3 * kUntilWatched, to);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_MOVED), 1);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+    expect_intruder_is_alerted(&run, to);
+    run.push_normal(80);
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR) << "put right";
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+    expect_intruder_is_alerted(&run, {});
+  }
+}
+
+// The view's middle stays where it was, so that it has not jumped.
+TEST(SceneSlip, ATurnIsWatched) {
+  for (const float turn : {0.018f, -0.006f}) {
+    SCOPED_TRACE(turn);
+    SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+    run.push_normal(80);
+    run.events.clear();
+    push_many(&run, kUntilWatched, {0, 0, turn});
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_MOVED), 1);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+    expect_intruder_is_alerted(&run, {0, 0, turn});
+    run.push_normal(140); // whether it is back is looked at every 100 frames
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR) << "turned back";
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+  }
+}
+
+// Moved while it is covered; by the view, the camera would be somewhere else.
+TEST(SceneSlip, MovedUnderACoverItIsWatched) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  run.events.clear();
+  for (const Push& push : {Push{0, 5}, Push{-7, 1}}) {
+    for (int i = 0; i < 40; ++i) {
+      Moment covered = run.waving();
+      covered.cover = 1;
+      run.push(covered);
     }
+    push_many(&run, 2 * kUntilWatched, push);
+    EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED) << push;
+  }
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+  expect_intruder_is_alerted(&run, {-7, 1});
+}
+
+// An intruder is no slip, whatever of the picture it covers, and neither is one that stands where a mount has sagged.
+TEST(SceneSlip, WhoComesIsAlertedOn) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  run.events.clear();
+  for (const float size : {0.15f, 0.3f, 0.4f}) {
+    const int before = run.opened(PINHOLE_EVENT_ANOMALY);
+    for (int i = 0; i < 30; ++i) {
+      Moment moment = run.waving();
+      moment.intruder_x = 0.05f + 0.03f * static_cast<float>(i);
+      moment.intruder_size = size;
+      run.push(moment);
+    }
+    run.push_normal(30);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), before + 1) << size;
+  }
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_MOVED), 0);
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR);
+}
+
+TEST(SceneReturn, NeedsHomeToBeAsGoodForAWhile) {
+  const auto returned = [](double home, double place) {
+    SceneReturn back;
+    for (int i = 0; i < 300; ++i) {
+      back.home = home;
+      if (has_returned(place, 25, &back))
+        return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(returned(2, 2));
+  EXPECT_TRUE(returned(2.8, 2));
+  EXPECT_FALSE(returned(3.2, 2)) << "worse than the place";
+  EXPECT_FALSE(returned(13, 12)) << "unusual";
+  EXPECT_FALSE(returned(std::nan(""), 2));
 }
 
 } // namespace
