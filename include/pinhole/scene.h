@@ -18,9 +18,10 @@
  * the calibration come later, with at least ten frames between them. What is learned is what `pinhole train scene`
  * learns from the same pictures, but for the recipe's running mean of the weights. Once it is learned, every frame is
  * held against it: a camera that shows nothing of the scene is covered, or sees another view (moved), from its first
- * frame on too, and such frames calibrate nothing. One that is pushed while it watches goes on watching what it still
- * shows of the scene (PINHOLE_CAMERA_DISPLACED), once that has looked usual for 25 frames. One caller at a time for
- * each scene; scenes do not know of one another. A call needs less than 64 KiB of stack. */
+ * frame on too, and such frames calibrate nothing. One that is pushed or turned while it watches, or moved while it
+ * does not, or whose mount sags, goes on watching what it still shows of the scene (PINHOLE_CAMERA_DISPLACED), once
+ * that has looked usual for 25 frames. An unusual frame may be scored twice, to find where: it takes longer then. One
+ * caller at a time for each scene; scenes do not know of one another. A call needs less than 64 KiB of stack. */
 #ifndef PINHOLE_SCENE_H
 #define PINHOLE_SCENE_H
 
@@ -172,9 +173,9 @@ pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_
 /* While the scene collects: goes on watching with what was saved for exactly this file (keep it too: what the network
  * has learned is there), these frames and this rule (frames_per_second, least_cells). false_alarms_per_day,
  * least_threshold and the rest are those of the options; a lower least_threshold than the saved one changes nothing.
- * The camera's own events begin anew: it learns its view from the next 64 frames that show the scene; so do cool-down
- * and the alerts of the day. Errors: bad_file (damaged), invalid_argument (another model, size, format or rule); the
- * scene then still collects. */
+ * The camera's own events begin anew: it learns its view from the next 64 frames that show the scene, where it was or,
+ * if the camera was moved meanwhile, where it is found; so do cool-down and the alerts of the day. Errors: bad_file
+ * (damaged), invalid_argument (another model, size, format or rule); the scene then still collects. */
 pinhole_status pinhole_scene_restore(pinhole_scene* scene, const void* saved, size_t bytes);
 
 #ifdef __cplusplus
