@@ -135,7 +135,8 @@ Verdict judge_view(const pinhole_camera& camera) {
 // Against the scene that the scores rest on.
 Verdict judge_sight(const pinhole_camera& camera, const SceneSight& sight) {
   if (sight.moved > 0) {
-    Verdict verdict = found(PINHOLE_EVENT_MOVED, sight.moved, kMostShift / kLookColumns);
+    constexpr float kLimit = kMostShift / kLookColumns; // a turn in place is none, but no less moved
+    Verdict verdict = found(PINHOLE_EVENT_MOVED, max_of(sight.moved, kLimit), kLimit);
     verdict.elsewhere = true;
     return verdict;
   }

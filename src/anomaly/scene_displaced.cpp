@@ -14,6 +14,8 @@ constexpr int32_t kProbedFrames = 25; // before a frame may alert
 constexpr double kUsualShare = 0.5;   // of the threshold: the mean of their scores is less
 constexpr float kLeastInSight = 0.3f; // of the cells; fewer would say too little of the scene
 constexpr int32_t kLostFrames = 5;    // in a row give the place up, as many as close an event of the camera
+constexpr int32_t kMostWaited = 125;  // for a place to be trusted that the scene gave: it may be the wrong one
+constexpr int32_t kSearchEvery = 25;  // frames; it takes long where a model has many cells
 constexpr int32_t kMostRefined = 16;  // a view that is never still is no reason to go on for ever
 constexpr float kFarByView = 2.5f; // pixels from the place to where the view shows the scene's middle: one of its cells
 constexpr float kFarByScene = 4;   // and to where the scene itself does
@@ -45,9 +47,14 @@ void begin_at(const Warp& place, const Point& middle, SceneDisplaced* displaced)
   *displaced = anew;
 }
 
-void begin_by_scene(const Warp& place, SceneDisplaced* displaced) {
+// A view that is not learned yet would show two places.
+void begin_by_scene(const pinhole_camera& camera, const Warp& place, SceneDisplaced* displaced) {
+  const bool learned = pinhole_camera_has_learned(&camera);
   displaced->by_scene = true;
+  if (!learned)
+    displaced->view = {0, 0};
   begin_at(place, {place.right, place.down}, displaced);
+  displaced->view_is_old = !learned;
 }
 
 void give_up(SceneDisplaced* displaced) {
@@ -119,13 +126,14 @@ bool has_turned(const Warp& rest, const SceneMap& map, bool above, SceneDisplace
   return turned && (!was_above || displaced->turned_frames >= kTurnedFrames);
 }
 
+// To where it was learned.
 void come_back(SceneDisplaced* displaced) {
   *displaced = {};
-  displaced->came_back = true;
+  displaced->view_is_old = true;
 }
 
 // Of a frame that may show the scene elsewhere by now: whether it does.
-bool has_slipped(const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
+bool has_slipped(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
   if (!try_elsewhere(frame, map, &displaced->trial))
     return false;
   const Warp place = displaced->trial.place;
@@ -134,8 +142,12 @@ bool has_slipped(const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displa
   else if (displaced->found)
     begin_at(place, displaced->by_view ? displaced->middle : Point{place.right, place.down}, displaced);
   else
-    begin_by_scene(place, displaced);
+    begin_by_scene(camera, place, displaced);
   return true;
+}
+
+int32_t waiting_state(int32_t state, const SceneDisplaced& displaced) {
+  return is_promising(displaced.trial) ? max_of<int32_t>(state, PINHOLE_CAMERA_DECIDING) : state;
 }
 
 // Of a camera that has no event, or another one; `state` by that.
@@ -144,13 +156,15 @@ int32_t watch_at_home(const pinhole_camera& camera, int32_t state, const ScoredF
   const SceneTrial trial = displaced->trial;
   give_up(displaced);
   const bool deciding = camera.suspect_frames > 0 && pinhole_camera_has_learned(&camera); // what the view shows
-  if (camera.open || deciding || camera.equal_run > 0)
+  if (camera.open || deciding)
     return state;
   displaced->trial = trial;
+  if (camera.equal_run > 0) // such a frame says nothing new
+    return waiting_state(state, *displaced);
   if (!is_in_place(displaced->view)) // as before that event
-    begin_by_scene(whole(displaced->view), displaced);
-  else if (!has_slipped(frame, map, displaced))
-    return displaced->trial.active ? max_of<int32_t>(state, PINHOLE_CAMERA_DECIDING) : state;
+    begin_by_scene(camera, whole(displaced->view), displaced);
+  else if (!has_slipped(camera, frame, map, displaced))
+    return waiting_state(state, *displaced);
   return PINHOLE_CAMERA_DISTURBED;
 }
 
@@ -174,12 +188,17 @@ bool stays_by_view(const Point& middle, SceneDisplaced* displaced) {
 bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
   if (!displaced->found) {
     Point middle;
-    if (camera.equal_run == 0 && search_scene(frame.picture, map, &middle) && !is_in_place(middle))
-      begin_by_scene(whole(middle), displaced);
+    if (displaced->unsearched++ % kSearchEvery == 0 && search_scene(frame.picture, map, &middle) &&
+        !is_in_place(middle))
+      begin_by_scene(camera, whole(middle), displaced);
     return false;
   }
   if (hides_part_of_scene(frame.sight)) {
-    if (!displaced->trusted || ++displaced->lost_frames >= kLostFrames)
+    if (displaced->trusted && ++displaced->lost_frames < kLostFrames)
+      return false;
+    if (displaced->by_scene)
+      come_back(displaced);
+    else
       give_up(displaced);
     return false;
   }
@@ -211,13 +230,13 @@ int32_t watch_place(const pinhole_camera& camera, const ScoredFrame& frame, Scen
     begin_at(displaced->place, displaced->middle, displaced);
     return PINHOLE_CAMERA_DISTURBED;
   }
-  if (has_slipped(frame, map, displaced))
+  if (has_slipped(camera, frame, map, displaced))
     return PINHOLE_CAMERA_DISTURBED;
   if (!above)
     go_along(rest, *map, displaced);
-  if (is_back(frame, *map, displaced))
+  if (!displaced->trial.active && is_back(frame, *map, displaced))
     come_back(displaced);
-  return displaced->trial.active ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_DISPLACED;
+  return is_promising(displaced->trial) ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_DISPLACED;
 }
 
 void probe_place(const pinhole_camera& camera, const ScoredFrame& frame, const SceneMap& map,
@@ -228,13 +247,15 @@ void probe_place(const pinhole_camera& camera, const ScoredFrame& frame, const S
     probe_anew(displaced);
   else
     probe(frame.score, frame.threshold, map, displaced);
+  if (displaced->by_scene && !displaced->trusted && ++displaced->waited >= kMostWaited)
+    come_back(displaced);
 }
 
 } // namespace
 
 int32_t follow_displaced(const pinhole_camera& camera, int32_t state, const ScoredFrame& frame, SceneMap* map,
                          SceneDisplaced* displaced) {
-  displaced->came_back = false;
+  displaced->view_is_old = false;
   if (!is_moved(camera) && (camera.open || !displaced->by_scene))
     return watch_at_home(camera, state, frame, map, displaced);
   const bool stays = camera.moved ? stays_by_view(shown_by_view(camera, *map, *displaced), displaced)

@@ -16,7 +16,9 @@ struct SceneDisplaced {
   Point middle = {0, 0};     // of the scene, so seen, by what found it; in pixels of the model's picture from its own
   bool by_view = false;      // in the latest frame the view had moved, and said where
   Point view = {0, 0};       // where that shows it
-  bool came_back = false;    // with this frame, from where the view was learned: that view is no longer right
+  bool view_is_old = false;  // with this frame: what the camera has learned of its view is to be forgotten
+  int32_t unsearched = 0;    // frames, while it is not found
+  int32_t waited = 0;        // frames since it was found that have not been trusted
   SceneTrial trial;          // of another place
   SceneReturn back;          // to where it was learned, from a place that the scene says
   int32_t refined = 0;       // so many times, since it was found

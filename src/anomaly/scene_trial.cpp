@@ -14,7 +14,8 @@ constexpr int32_t kMostFrames = 16;     // in which wind brings a camera back on
 constexpr int32_t kFirstFrames = 3;     // steps take so many; then a place that is the right one
 constexpr double kLeastExplained = 0.5; // leaves no more of the score than that
 constexpr double kLeastInBoth = 0.25;   // of the score
-constexpr int32_t kProof = 2;           // frames
+constexpr int32_t kProof = 2;           // frames in a row; of a turn in place more,
+constexpr int32_t kProofOfTurn = 4;     // as gusts turn a camera, too
 constexpr int32_t kPauseFrames = 25;
 constexpr double kUsualShare = 0.5;    // of the threshold; a usual score is less
 constexpr float kLargeStep = 1;        // pixels; by less, what looked usual did so there, too
@@ -34,7 +35,7 @@ bool find_candidate(const ScoredFrame& frame, SceneMap* map, Warp* candidate) {
   *candidate = place;
   Point middle;
   if ((far_off || hides_part_of_scene(frame.sight)) && search_scene(frame.picture, map, &middle))
-    *candidate = whole({place.right + middle.x, place.down + middle.y});
+    *candidate = composed(place, whole(middle));
   if (is_same(*candidate, place, *map) && (far_off || turn_of(rest, *map) >= kLeastTurned))
     (void)step(rest, *map, candidate);
   return !is_same(*candidate, place, *map);
@@ -68,8 +69,13 @@ bool is_explained(const ScoredFrame& frame, const SceneMap& map, const SceneTria
 }
 
 bool conclude(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
-  trial->explained += is_explained(frame, map, *trial);
-  if (trial->explained >= kProof)
+  if (is_explained(frame, map, *trial))
+    ++trial->explained;
+  else if (is_usual(frame.score, frame.threshold)) // wind has brought it back
+    trial->explained = 0;
+  const bool turned =
+      !trial->place.shifts_only() && is_near(trial->place, {map.place.right, map.place.down}, kMostSway);
+  if (trial->explained >= (turned ? kProofOfTurn : kProof))
     return true;
   if (has_failed(*trial)) {
     *trial = {};
@@ -79,6 +85,11 @@ bool conclude(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) 
 }
 
 } // namespace
+
+bool is_promising(const SceneTrial& trial) {
+  constexpr double kPart = 0.8; // is left
+  return trial.active && (trial.frames == 0 || !(trial.there >= kPart * trial.score));
+}
 
 void follow_trial(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
   const Warp rest = fit_rest(frame.picture, map);

@@ -27,6 +27,9 @@ struct SceneTrial {
   int32_t pause = 0;     // frames until the next trial, after one that failed
 };
 
+// Whether a trial is a reason to wait with an alert: it has just begun, or something of the score is explained.
+bool is_promising(const SceneTrial& trial);
+
 // After a frame has been scored in trial->place.
 void follow_trial(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial);
 

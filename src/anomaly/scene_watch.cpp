@@ -160,7 +160,7 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
       follow_displaced(watch->camera, seen->camera, told_frame(scored, *watch, *seen), map, &watch->displaced);
   if (!holds(seen->events, PINHOLE_EVENT_GONE)) // what was scored before a gap says nothing about now
     seen->camera = state;
-  if (watch->displaced.came_back)
+  if (watch->displaced.view_is_old)
     forget_view(&watch->camera);
   const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
@@ -176,6 +176,8 @@ Status finish_watch(SceneWatch* watch, WatchedFrame* seen) {
   pinhole_alerts_finish(&watch->alerts, &of_first);
   append_events(of_first, &of_alerts);
   pinhole_camera_finish(&watch->camera, &of_camera);
+  if (watch->displaced.by_scene || !is_in_place(watch->displaced.view)) // where it was learned is forgotten, too
+    forget_view(&watch->camera);
   watch->displaced = {};
   append_events(of_alerts, &seen->events);
   append_events(of_camera, &seen->events);

@@ -119,7 +119,7 @@ TEST(SceneSlip, MovedUnderACoverItIsWatched) {
   expect_intruder_is_alerted(&run, {-7, 1});
 }
 
-// An intruder is no slip, whatever of the picture it covers, and neither is one that stands where a mount has sagged.
+// An intruder is no slip, however much of the picture it covers.
 TEST(SceneSlip, WhoComesIsAlertedOn) {
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(80);
