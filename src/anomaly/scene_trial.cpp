@@ -73,8 +73,7 @@ bool conclude(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) 
     ++trial->explained;
   else if (is_usual(frame.score, frame.threshold)) // wind has brought it back
     trial->explained = 0;
-  const bool turned =
-      !trial->place.shifts_only() && is_near(trial->place, {map.place.right, map.place.down}, kMostSway);
+  const bool turned = map.place.none() && !trial->place.shifts_only() && is_near(trial->place, {0, 0}, kMostSway);
   if (trial->explained >= (turned ? kProofOfTurn : kProof))
     return true;
   if (has_failed(*trial)) {
