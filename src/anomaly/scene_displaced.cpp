@@ -24,7 +24,6 @@ constexpr int32_t kRests = 50;     // whose mean is no wind; by that a place goe
 constexpr int32_t kTurnedFrames = 25; // in a row, under an alert
 constexpr float kTurnedAgain = 0.6f;  // pixels at the sides, which a turn by 0.01 makes 0.8
 constexpr float kNearHome = 2;        // pixels; where the scene may look as usual where it was learned, too
-constexpr float kLeastAlong = 0.75f;  // pixels; less is followed as sway
 
 bool is_moved(const pinhole_camera& camera) {
   return camera.open && camera.current.kind == PINHOLE_EVENT_MOVED;
@@ -106,7 +105,7 @@ void go_along(const Warp& rest, const SceneMap& map, SceneDisplaced* displaced) 
   const Warp mean = scaled(displaced->rest_sum, 1.0f / kRests);
   displaced->rests = 0;
   displaced->rest_sum = {};
-  if (farthest(mean, map.width, map.height) < kLeastAlong || !step(mean, map, &displaced->place))
+  if (farthest(mean, map.width, map.height) < least_beside(displaced->place) || !step(mean, map, &displaced->place))
     return;
   displaced->rest = {};
 }

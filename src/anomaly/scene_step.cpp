@@ -29,6 +29,11 @@ Warp fit_rest(const View& picture, const SceneMap& map) {
   return composed({map.sway.right, map.sway.down, 0, 0, 0, 0}, beside_sway);
 }
 
+float least_beside(const Warp& place) {
+  constexpr float kTurned = 0.4f;
+  return place.shifts_only() ? kLeastShift : kTurned;
+}
+
 Warp place_after(const Warp& rest, const Warp& place, const SceneMap& map) {
   const Warp after = composed(rest, place);
   return turn_of(after, map) < kLeastTurn ? whole({after.right, after.down}) : after;

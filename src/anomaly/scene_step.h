@@ -25,6 +25,9 @@ float turn_of(const Warp& warp, const SceneMap& map);
 // Of the frame that was scored last, as `picture`: from the place to where it shows the scene.
 Warp fit_rest(const View& picture, const SceneMap& map);
 
+// Pixels from a place that are another one: less is followed as sway, though not where the picture is interpolated.
+float least_beside(const Warp& place);
+
 // The place that `rest` leads to: by whole pixels, where that does not turn.
 Warp place_after(const Warp& rest, const Warp& place, const SceneMap& map);
 

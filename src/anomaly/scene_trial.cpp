@@ -17,11 +17,10 @@ constexpr double kLeastInBoth = 0.25;   // of the score
 constexpr int32_t kProof = 2;           // frames in a row; of a turn in place more,
 constexpr int32_t kProofOfTurn = 4;     // as gusts turn a camera, too
 constexpr int32_t kPauseFrames = 25;
-constexpr double kUsualShare = 0.5;    // of the threshold; a usual score is less
-constexpr float kLargeStep = 1;        // pixels; by less, what looked usual did so there, too
-constexpr float kFarSway = 1.25f;      // pixels; more may be another place,
-constexpr float kFarFromPlace = 0.75f; // or more than this, where the picture is interpolated
-constexpr float kLeastTurned = 0.3f;   // pixels at the sides
+constexpr double kUsualShare = 0.5;  // of the threshold; a usual score is less
+constexpr float kLargeStep = 1;      // pixels; by less, what looked usual did so there, too
+constexpr float kFarSway = 1.25f;    // pixels; where the scene was learned, more may be another place
+constexpr float kLeastTurned = 0.3f; // pixels at the sides
 
 bool is_same(const Warp& a, const Warp& b, const SceneMap& map) {
   return farthest(sum_of(a, scaled(b, -1)), map.width, map.height) < kLeastTurned;
@@ -30,7 +29,7 @@ bool is_same(const Warp& a, const Warp& b, const SceneMap& map) {
 // Where the frame may show the scene, if not in map->place.
 bool find_candidate(const ScoredFrame& frame, SceneMap* map, Warp* candidate) {
   const Warp rest = fit_rest(frame.picture, *map), place = map->place;
-  const float far = place.none() ? kFarSway : kFarFromPlace;
+  const float far = place.none() ? kFarSway : least_beside(place);
   const bool far_off = std::fabs(map->sway.right) >= far || std::fabs(map->sway.down) >= far;
   *candidate = place;
   Point middle;
