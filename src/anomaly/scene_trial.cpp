@@ -59,9 +59,15 @@ double highest_in_both(const SceneMap& map, const Warp& place) {
   return static_cast<double>(highest) * static_cast<double>(highest);
 }
 
+// Whether it is from where it was learned, and beyond what is followed as sway only by a turn.
+bool turns_in_place(const SceneMap& map, const SceneTrial& trial) {
+  return map.place.none() && !trial.place.shifts_only() && is_near(trial.place, {0, 0}, kMostSway);
+}
+
 bool is_explained(const ScoredFrame& frame, const SceneMap& map, const SceneTrial& trial) {
-  if (is_usual(frame.score, frame.threshold) || !is_usual(trial.there, frame.threshold) || trial.stepped ||
-      is_same(trial.place, map.place, map))
+  if (!is_usual(trial.there, frame.threshold) || trial.stepped || is_same(trial.place, map.place, map))
+    return false;
+  if (is_usual(frame.score, frame.threshold) || (turns_in_place(map, trial) && frame.score < frame.threshold))
     return false;
   const double in_both = highest_in_both(map, trial.place);
   return !(in_both < kLeastInBoth * frame.score) && trial.there < kLeastExplained * in_both;
@@ -72,8 +78,7 @@ bool conclude(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) 
     ++trial->explained;
   else if (is_usual(frame.score, frame.threshold)) // wind has brought it back
     trial->explained = 0;
-  const bool turned = map.place.none() && !trial->place.shifts_only() && is_near(trial->place, {0, 0}, kMostSway);
-  if (trial->explained >= (turned ? kProofOfTurn : kProof))
+  if (trial->explained >= (turns_in_place(map, *trial) ? kProofOfTurn : kProof))
     return true;
   if (has_failed(*trial)) {
     *trial = {};
