@@ -11,7 +11,6 @@ namespace pinhole {
 namespace {
 
 constexpr int32_t kProbedFrames = 25; // before a frame may alert
-constexpr double kUsualShare = 0.5;   // of the threshold: the mean of their scores is less
 constexpr float kLeastInSight = 0.3f; // of the cells; fewer would say too little of the scene
 constexpr int32_t kLostFrames = 5;    // in a row give the place up, as many as close an event of the camera
 constexpr int32_t kMostWaited = 125;  // for a place to be trusted that the scene gave: it may be the wrong one
@@ -19,7 +18,6 @@ constexpr int32_t kSearchEvery = 25;  // frames; it takes long where a model has
 constexpr int32_t kMostRefined = 16;  // a view that is never still is no reason to go on for ever
 constexpr float kFarByView = 2.5f; // pixels from the place to where the view shows the scene's middle: one of its cells
 constexpr float kFarByScene = 4;   // and to where the scene itself does
-constexpr float kLargeStep = 1;    // by less, what looked usual did so there, too
 constexpr int32_t kRests = 50;     // whose mean is no wind; by that a place goes along that is left slowly
 constexpr int32_t kTurnedFrames = 25; // in a row, under an alert
 constexpr float kTurnedAgain = 0.6f;  // pixels at the sides, which a turn by 0.01 makes 0.8

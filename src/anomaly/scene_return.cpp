@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anomaly/scene_return.h"
 
+#include "anomaly/scene_step.h"
+
 namespace pinhole {
 namespace {
 
 constexpr int32_t kWait = 100;         // frames between two tries
 constexpr int32_t kFrames = 12;        // of one: wind does not hold a camera for as long
-constexpr double kUsualShare = 0.5;    // of the threshold; a usual score is less
 constexpr double kNoMoreUnusual = 1.5; // times as high as in the place, at most, where it is as good
 
 } // namespace

@@ -6,6 +6,9 @@
 
 namespace pinhole {
 
+constexpr double kUsualShare = 0.5; // of the threshold that opens an alert; a usual score is less
+constexpr float kLargeStep = 1;     // pixels; by less, what looked usual did so there, too
+
 // No farther is no other place: sway is followed as far.
 inline bool is_in_place(const Point& middle) {
   return std::fabs(middle.x) <= kMostSway && std::fabs(middle.y) <= kMostSway;

@@ -14,11 +14,9 @@ constexpr int32_t kMostFrames = 16;     // in which wind brings a camera back on
 constexpr int32_t kFirstFrames = 3;     // steps take so many; then a place that is the right one
 constexpr double kLeastExplained = 0.5; // leaves no more of the score than that
 constexpr double kLeastInBoth = 0.25;   // of the score
-constexpr int32_t kProof = 2;           // frames in a row; of a turn in place more,
+constexpr int32_t kProof = 2;           // frames, none of them usual where it was; of a turn in place more,
 constexpr int32_t kProofOfTurn = 4;     // as gusts turn a camera, too
 constexpr int32_t kPauseFrames = 25;
-constexpr double kUsualShare = 0.5;  // of the threshold; a usual score is less
-constexpr float kLargeStep = 1;      // pixels; by less, what looked usual did so there, too
 constexpr float kFarSway = 1.25f;    // pixels; where the scene was learned, more may be another place
 constexpr float kLeastTurned = 0.3f; // pixels at the sides
 

@@ -23,7 +23,7 @@ struct SceneTrial {
   double there = 0;      // score of the latest frame in the place
   bool stepped = false;  // far from it then
   int32_t frames = 0;    // so many were scored there,
-  int32_t explained = 0; // so many of which are usual there alone
+  int32_t explained = 0; // so many of which are usual there alone, since the latest that was usual before, too
   int32_t pause = 0;     // frames until the next trial, after one that failed
 };
 
