@@ -11,6 +11,7 @@ namespace {
 constexpr float kFoundMatch = 0.4f; // of a block: its picture is there
 constexpr float kClearly = 0.02f;   // a smaller difference of matches says nothing, as along an edge
 constexpr float kMostDetail = 0.5f;
+constexpr int32_t kEnoughCells = 1024; // to find a place by
 
 // Sums of a correlation.
 struct Correlation {
@@ -26,15 +27,16 @@ struct Correlation {
   }
 };
 
-float match_at(const Overlay& overlay, int32_t columns, int32_t rows) {
+// Of every `stride`-th cell.
+float match_at(const Overlay& overlay, int32_t columns, int32_t rows, int32_t stride = 1) {
   Correlation correlation;
   const int32_t first_row = max_of(0, -rows), last_row = min_of(overlay.rows, overlay.rows - rows);
   const int32_t first = max_of(0, -columns), last = min_of(overlay.columns, overlay.columns - columns);
-  for (int32_t row = first_row; row < last_row; ++row) {
+  for (int32_t row = first_row; row < last_row; row += stride) {
     const float* weight = overlay.weight + row * overlay.columns;
     const float* usual = overlay.usual + row * overlay.columns;
     const float* seen = overlay.seen + (row + rows) * overlay.columns;
-    for (int32_t column = first; column < last; ++column)
+    for (int32_t column = first; column < last; column += stride)
       correlation.add(weight[column], seen[column + columns], usual[column]);
   }
   return correlation.value();
@@ -64,6 +66,21 @@ struct Place {
   float match;
 };
 
+// Detail hardly reaches beyond its cell, so that no shift can be left out; of many cells, some tell which is best.
+Place find_coarsely(const Overlay& overlay, int32_t most_columns, int32_t most_rows) {
+  int32_t stride = 1;
+  while (overlay.rows / (stride + 1) * (overlay.columns / (stride + 1)) >= kEnoughCells)
+    ++stride;
+  Place best = {0, 0, match_at(overlay, 0, 0, stride)};
+  for (int32_t rows = -most_rows; rows <= most_rows; ++rows)
+    for (int32_t columns = -most_columns; columns <= most_columns; ++columns) {
+      const float match = match_at(overlay, columns, rows, stride);
+      if (match > best.match)
+        best = {columns, rows, match};
+    }
+  return best;
+}
+
 // Whether a better place is next to it, from which to go on.
 bool climb(const Overlay& overlay, int32_t most_columns, int32_t most_rows, Place* place) {
   Place best = *place;
@@ -89,14 +106,8 @@ float match_in_place(const Overlay& overlay) {
 }
 
 Shift find_shift(const Overlay& overlay, int32_t most_columns, int32_t most_rows, bool everywhere) {
-  Place place = {0, 0, match_at(overlay, 0, 0)};
-  if (everywhere)
-    for (int32_t rows = -most_rows; rows <= most_rows; ++rows)
-      for (int32_t columns = -most_columns; columns <= most_columns; ++columns) {
-        const float match = match_at(overlay, columns, rows);
-        if (match > place.match)
-          place = {columns, rows, match};
-      }
+  Place place = everywhere ? find_coarsely(overlay, most_columns, most_rows) : Place{0, 0, 0};
+  place.match = match_at(overlay, place.columns, place.rows);
   while (climb(overlay, most_columns, most_rows, &place)) {
   }
   const auto beside = [&](int32_t columns, int32_t rows) {
