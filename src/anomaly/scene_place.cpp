@@ -19,9 +19,10 @@ Point moved(const Warp& by, int32_t x, int32_t y, const SceneMap& map) {
   return {at.x + middle.x, at.y + middle.y};
 }
 
-bool is_within(const Point& at, const SceneMap& map) {
-  return at.x >= -0.5f && at.y >= -0.5f && at.x <= static_cast<float>(map.width) - 0.5f &&
-         at.y <= static_cast<float>(map.height) - 0.5f;
+// By so many pixels beyond the outermost ones at most.
+bool is_within(const Point& at, const SceneMap& map, float beyond = 0.5f) {
+  return at.x >= -beyond && at.y >= -beyond && at.x <= static_cast<float>(map.width - 1) + beyond &&
+         at.y <= static_cast<float>(map.height - 1) + beyond;
 }
 
 // The nearest whole number in 0..most.
@@ -40,12 +41,15 @@ template <class Holds> bool holds_at_corners(const Window& window, const SceneMa
          at(window.right - 1, window.bottom - 1);
 }
 
-// With a margin around it: beside what is not in sight the model is mistaken, too.
+// With a margin around it: beside what is not in sight the model is mistaken, too. None of its own pixels is made up of
+// what is repeated at the border, as far as that can be seen.
 bool is_in_sight(const Window& window, const SceneMap& map) {
   constexpr int32_t kMargin = 2 * kCellSide;
+  constexpr float kHardly = 0.1f; // pixels
   const Window around = {max_of(window.top - kMargin, 0), max_of(window.left - kMargin, 0),
                          min_of(window.bottom + kMargin, map.height), min_of(window.right + kMargin, map.width)};
-  return holds_at_corners(around, map, [&](const Point& at) { return is_within(at, map); });
+  return holds_at_corners(window, map, [&](const Point& at) { return is_within(at, map, kHardly); }) &&
+         holds_at_corners(around, map, [&](const Point& at) { return is_within(at, map); });
 }
 
 // What is ignored may be the scene's, as a tree, or the camera's, as a clock in its picture: that one has not moved.

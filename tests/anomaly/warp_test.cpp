@@ -133,6 +133,9 @@ TEST(ScenePlace, WhatIsOutOfSightDoesNotCount) {
   EXPECT_GT(counting(map), all - 6 * map.rows);
   EXPECT_TRUE(counts(map, 0)) << "nothing is lost on the other side";
   EXPECT_FALSE(counts(map, map.columns - 1));
+  map.place = {0.4f, 0, 0, 0, 0, 0}; // a part of the last pixels has left, and is made up
+  EXPECT_EQ(counting(map), all - map.rows);
+  EXPECT_FALSE(counts(map, map.columns - 1));
   map.place = {500, 0, 0, 0, 0, 0};
   EXPECT_EQ(counting(map), 0);
 }
