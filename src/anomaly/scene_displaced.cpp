@@ -151,25 +151,17 @@ int32_t waiting_state(int32_t state, const SceneDisplaced& displaced) {
 int32_t watch_at_home(const pinhole_camera& camera, int32_t state, const ScoredFrame& frame, SceneMap* map,
                       SceneDisplaced* displaced) {
   const SceneTrial trial = displaced->trial;
-  SceneSag sag = displaced->sag;
   give_up(displaced);
   const bool deciding = camera.suspect_frames > 0 && pinhole_camera_has_learned(&camera); // what the view shows
   if (camera.open || deciding)
     return state;
   displaced->trial = trial;
-  if (camera.equal_run > 0) { // such a frame says nothing new
-    displaced->sag = sag;
+  if (camera.equal_run > 0) // such a frame says nothing new
     return waiting_state(state, *displaced);
-  }
-  Point middle;
-  if (!is_in_place(displaced->view)) { // as before that event
+  if (!is_in_place(displaced->view)) // as before that event
     begin_by_scene(camera, whole(displaced->view), displaced);
-  } else if (frame.score < frame.threshold && has_sagged(frame.picture, *map, &sag, &middle)) {
-    begin_by_scene(camera, whole(middle), displaced);
-  } else if (!has_slipped(camera, frame, map, displaced)) {
-    displaced->sag = sag;
+  else if (!has_slipped(camera, frame, map, displaced))
     return waiting_state(state, *displaced);
-  }
   return PINHOLE_CAMERA_DISTURBED;
 }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "anomaly/scene_return.h"
-#include "anomaly/scene_sag.h"
 #include "anomaly/scene_trial.h"
 #include "pinhole/alerts.h"
 
@@ -21,7 +20,6 @@ struct SceneDisplaced {
   int32_t unsearched = 0;    // frames, while it is not found
   int32_t waited = 0;        // frames since it was found that have not been trusted
   SceneTrial trial;          // of another place
-  SceneSag sag;              // from where it was learned
   SceneReturn back;          // to where it was learned, from a place that the scene says
   int32_t refined = 0;       // so many times, since it was found
   int32_t probed = 0;        // frames in a row that were scored there and are no alert's

@@ -6,8 +6,9 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kFrames = 50; // whose mean is no wind
-constexpr float kSagged = 1.75; // pixels: what is nearer looks as usual where it was learned, and would return there
+constexpr int32_t kFrames = 25;       // whose mean is no wind
+constexpr float kSagged = 1.75f;      // pixels: what is nearer looks as usual where it was learned
+constexpr double kLeastUnusual = 0.1; // of the threshold; a frame that scores less needs no other place
 
 bool is_at_its_most(const Sway& sway) {
   return std::fabs(sway.right) >= kMostSway || std::fabs(sway.down) >= kMostSway;
@@ -23,15 +24,18 @@ Point seen_middle(const View& picture, const SceneMap& map) {
 
 } // namespace
 
-bool has_sagged(const View& picture, const SceneMap& map, SceneSag* sag, Point* middle) {
+bool has_sagged(const View& picture, double score, double threshold, const SceneMap& map, SceneSag* sag,
+                Point* middle) {
   const Point seen = seen_middle(picture, map);
   sag->right += seen.x;
   sag->down += seen.y;
+  sag->scores += score;
   if (++sag->frames < kFrames)
     return false;
+  const bool unusual = sag->scores >= kLeastUnusual * threshold * kFrames;
   *middle = {sag->right / kFrames, sag->down / kFrames};
   *sag = {};
-  return std::fabs(middle->x) >= kSagged || std::fabs(middle->y) >= kSagged;
+  return unusual && (std::fabs(middle->x) >= kSagged || std::fabs(middle->y) >= kSagged);
 }
 
 } // namespace pinhole

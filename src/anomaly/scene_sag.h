@@ -10,10 +10,12 @@ namespace pinhole {
 struct SceneSag {
   int32_t frames = 0;
   float right = 0, down = 0; // sums of where they show the scene's middle
+  double scores = 0;
 };
 
-// After a frame has been scored where the scene was learned, and usually so: whether 50 such frames show it farther
-// off, in the mean, than sway is followed. *middle: where, in pixels of the model's picture.
-bool has_sagged(const View& picture, const SceneMap& map, SceneSag* sag, Point* middle);
+// After a frame has been scored where the scene was learned, below the threshold: whether 25 such frames show it
+// farther off, in the mean, than sway is followed, and are not quite as usual as could be. *middle: where, in pixels of
+// the model's picture.
+bool has_sagged(const View& picture, double score, double threshold, const SceneMap& map, SceneSag* sag, Point* middle);
 
 } // namespace pinhole

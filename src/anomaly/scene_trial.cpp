@@ -16,6 +16,7 @@ constexpr double kLeastExplained = 0.5; // leaves no more of the score than that
 constexpr double kLeastInBoth = 0.25;   // of the score
 constexpr int32_t kProof = 2;           // frames, none of them usual where it was; of a turn in place more,
 constexpr int32_t kProofOfTurn = 4;     // as gusts turn a camera, too
+constexpr int32_t kProofOfSag = 8;      // frames, more usual there, where none is unusual
 constexpr int32_t kPauseFrames = 25;
 constexpr float kFarSway = 1.25f;    // pixels; where the scene was learned, more may be another place
 constexpr float kLeastTurned = 0.3f; // pixels at the sides
@@ -65,24 +66,41 @@ bool turns_in_place(const SceneMap& map, const SceneTrial& trial) {
 bool is_explained(const ScoredFrame& frame, const SceneMap& map, const SceneTrial& trial) {
   if (!is_usual(trial.there, frame.threshold) || trial.stepped || is_same(trial.place, map.place, map))
     return false;
+  if (trial.sagged)
+    return trial.there < kLeastExplained * frame.score;
   if (is_usual(frame.score, frame.threshold) || (turns_in_place(map, trial) && frame.score < frame.threshold))
     return false;
   const double in_both = highest_in_both(map, trial.place);
   return !(in_both < kLeastInBoth * frame.score) && trial.there < kLeastExplained * in_both;
 }
 
+int32_t frames_of_proof(const SceneMap& map, const SceneTrial& trial) {
+  return trial.sagged ? kProofOfSag : turns_in_place(map, trial) ? kProofOfTurn : kProof;
+}
+
 bool conclude(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
   if (is_explained(frame, map, *trial))
     ++trial->explained;
-  else if (is_usual(frame.score, frame.threshold)) // wind has brought it back
+  else if (!trial->sagged && is_usual(frame.score, frame.threshold)) // wind has brought it back
     trial->explained = 0;
-  if (trial->explained >= (turns_in_place(map, *trial) ? kProofOfTurn : kProof))
+  if (trial->explained >= frames_of_proof(map, *trial))
     return true;
   if (has_failed(*trial)) {
     *trial = {};
     trial->pause = kPauseFrames;
   }
   return false;
+}
+
+// Of a frame that is not unusual.
+void look_for_sag(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
+  Point middle;
+  trial->pause = 0;
+  if (!map.place.none() || !has_sagged(frame.picture, frame.score, frame.threshold, map, &trial->sag, &middle))
+    return;
+  trial->active = trial->sagged = true;
+  trial->place = whole(middle);
+  trial->score = frame.score;
 }
 
 } // namespace
@@ -103,7 +121,7 @@ bool try_elsewhere(const ScoredFrame& frame, SceneMap* map, SceneTrial* trial) {
   if (trial->active)
     return conclude(frame, *map, trial);
   if (frame.score < frame.threshold) {
-    trial->pause = 0;
+    look_for_sag(frame, *map, trial);
   } else if (trial->pause > 0) {
     --trial->pause;
   } else {

@@ -4,7 +4,7 @@
 // the next frames are scored where the scene might be, too. Who comes into sight is as unusual there.
 #pragma once
 
-#include "anomaly/scene_step.h"
+#include "anomaly/scene_sag.h"
 
 namespace pinhole {
 
@@ -19,12 +19,14 @@ struct ScoredFrame {
 struct SceneTrial {
   bool active = false; // the next frame is to be scored in this place before it is where the scene was so far:
   Warp place;
+  bool sagged = false;   // no frame was unusual: the scene is seen farther off than sway is followed
   double score = 0;      // that began it
   double there = 0;      // score of the latest frame in the place
   bool stepped = false;  // far from it then
   int32_t frames = 0;    // so many were scored there,
   int32_t explained = 0; // so many of which are usual there alone, since the latest that was usual before, too
   int32_t pause = 0;     // frames until the next trial, after one that failed
+  SceneSag sag;          // while there is none
 };
 
 // Whether a trial is a reason to wait with an alert: it has just begun, or something of the score is explained.

@@ -102,7 +102,8 @@ Status list_images(const std::string& path, bool recursive, std::vector<std::str
     return error(Code::io_error, "%s: the folder cannot be read: %s", short_path(path).c_str(),
                  failure.message().c_str());
   if (paths->empty())
-    return error(Code::bad_file, "%s: the folder holds no .jpg, .png, .pgm or .ppm file", short_path(path).c_str());
+    return error(Code::bad_file, "%s: the folder holds no .jpg, .png, .pgm or .ppm file%s", short_path(path).c_str(),
+                 recursive ? "" : " (folders in it are not read)");
   std::sort(paths->begin(), paths->end(), natural_less);
   return {};
 }

@@ -57,6 +57,16 @@ Status add_image(Image image, const std::string& name, int64_t position, const R
   return Status();
 }
 
+// Where more are damaged than not, something else is wrong.
+Status check_left_out(const std::string& path, const Dataset& dataset) {
+  const size_t used = dataset.images.size(), left_out = dataset.left_out.size();
+  if (used > 0 && left_out <= used)
+    return {};
+  return left_out == 0 ? error(Code::bad_file, "%s: no frame of it can be used", short_path(path).c_str())
+                       : error(Code::bad_file, "%s: %zu of its %zu pictures cannot be used; the first: %s",
+                               short_path(path).c_str(), left_out, used + left_out, dataset.left_out[0].c_str());
+}
+
 Status load_idx(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset) {
   IdxImages idx;
   PINHOLE_RETURN_IF_ERROR(load_idx_images(path, &idx));
@@ -72,16 +82,22 @@ Status load_idx(const std::string& path, const std::string& range, const Recipe&
   return Status();
 }
 
+// A picture that is damaged, as a recording's last one may be, is left out and told of.
 Status load_folder(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset) {
   FrameList list;
   PINHOLE_RETURN_IF_ERROR(list_frames(path, true, range, &list));
   for (const FrameFile& file : list.frames) {
     Image image;
-    PINHOLE_RETURN_IF_ERROR(load_image(file.path, &image));
+    const Status loaded = load_image(file.path, &image);
+    if (loaded.code == Code::bad_file) {
+      dataset->left_out.emplace_back(loaded.text);
+      continue;
+    }
+    PINHOLE_RETURN_IF_ERROR(loaded);
     PINHOLE_RETURN_IF_ERROR(add_image(std::move(image), std::filesystem::path(file.path).filename().string(),
                                       file.number, recipe, dataset));
   }
-  return Status();
+  return check_left_out(path, *dataset);
 }
 
 // A frame that was cut has its position, and is passed over.
@@ -99,14 +115,15 @@ Status load_mjpeg(const std::string& path, const std::string& range, const Recip
     PINHOLE_RETURN_IF_ERROR(reader.next(&bytes));
     const int64_t position = whole + reader.splitter().broken_frames();
     if (bytes.empty() || (!positions.empty() && position > positions.back()))
-      return dataset->images.empty() ? error(Code::bad_file, "%s: no frame of it can be used", short_path(path).c_str())
-                                     : Status();
+      return check_left_out(path, *dataset);
     if (!positions.empty() && !std::binary_search(positions.begin(), positions.end(), position))
       continue;
     const std::string name = "#" + std::to_string(position);
     Image image;
-    if (const Status status = decode_image(bytes.data(), bytes.size(), &image); !status.ok())
-      return error(status.code, "%s, frame %s: %s", short_path(path).c_str(), name.c_str(), status.text);
+    if (const Status status = decode_image(bytes.data(), bytes.size(), &image); !status.ok()) {
+      dataset->left_out.push_back(short_path(path) + ", frame " + name + ": " + status.text);
+      continue;
+    }
     PINHOLE_RETURN_IF_ERROR(add_image(std::move(image), name, position, recipe, dataset));
   }
 }
@@ -190,7 +207,10 @@ Status load_dataset(const std::string& path, const std::string& range, const Rec
     hold_out_ends(dataset->positions, static_cast<double>(validation.fraction), validation.gap, &dataset->training,
                   &dataset->validation);
     return dataset->training.empty()
-               ? error(Code::invalid_argument, "%d images in runs that are too short leave none to train on", total)
+               ? error(Code::invalid_argument,
+                       "%s: %d frames in runs that are too short leave none to train on, as the end of each run and "
+                       "%d frames before that are kept out: give longer runs",
+                       short_path(path).c_str(), total, validation.gap)
                : Status();
   }
   const int32_t held = validation.files > 0

@@ -179,13 +179,13 @@ bool is_file(const std::string& path) {
   return stat(path.c_str(), &info) == 0 && !S_ISDIR(info.st_mode);
 }
 
-std::string known_recipes() {
+std::vector<std::string> recipe_names() {
   int32_t count = 0;
   const NamedRecipe* recipes = named_recipes(&count);
-  std::string list;
+  std::vector<std::string> names;
   for (int32_t i = 0; i < count; ++i)
-    list += std::string(i ? ", " : "") + recipes[i].name;
-  return list;
+    names.push_back(recipes[i].name);
+  return names;
 }
 
 } // namespace
@@ -232,8 +232,8 @@ Status load_recipe(const std::string& name, Recipe* recipe) {
   for (int32_t i = 0; i < count; ++i)
     if (name == recipes[i].name)
       return parse_recipe("recipes/" + name + ".json", recipes[i].text, recipe);
-  return error(Code::invalid_argument, "no recipe and no file is called '%s'; recipes: %s", short_path(name).c_str(),
-               known_recipes().c_str());
+  return error(Code::invalid_argument, "no recipe and no file is called '%s'%s: pinhole train --list has them all",
+               short_path(name).c_str(), did_you_mean(name, recipe_names()).c_str());
 }
 
 } // namespace pinhole

@@ -80,6 +80,9 @@ private:
   Status prepare() {
     PINHOLE_RETURN_IF_ERROR(check_files());
     PINHOLE_RETURN_IF_ERROR(load_dataset(options_.data, options_.range, recipe_, &dataset_));
+    if (options_.left_out)
+      for (const std::string& why : dataset_.left_out)
+        options_.left_out(why);
     if (recipe_.data.brightness > 0)
       for (Image& image : dataset_.images)
         set_brightness(recipe_.data.brightness, &image);

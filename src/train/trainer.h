@@ -38,6 +38,7 @@ struct TrainOptions {
   std::string tool = "pinhole";                     // name and version of the program, for the provenance
   const volatile std::sig_atomic_t* stop = nullptr; // when it becomes non-zero, training ends with a checkpoint
   std::function<void(const TrainProgress&)> progress;
+  std::function<void(const std::string&)> left_out; // which picture is damaged and not trained on, and how
 };
 
 struct TrainResult {

@@ -394,6 +394,14 @@ rm pictures/stream.mjpeg
 succeeds "denoise of a picture into a folder below its own" denoise m.pinhole pictures/0.pgm --out pictures/deep
 rm -r pictures/deep
 
+echo "== models that clean nothing"
+for recipe in scene surface; do
+  succeeds "$recipe, untrained" train $recipe --untrained --out $recipe.pinhole
+  refused "$recipe.pinhole is a model of $recipe: it cleans no picture" denoise $recipe.pinhole pictures --out clean
+  refused "$recipe.pinhole is a model of $recipe: it cleans no picture" \
+    eval $recipe.pinhole --data pictures --noise gaussian:25
+done
+
 echo "== outputs that cannot be written"
 ln -s gone.pinhole nowhere.pinhole
 for command in "pack m.pinhole --out" "train tiny.json --data pictures --out"; do
@@ -408,6 +416,11 @@ refused "pictures" pack m.pinhole --out pictures
 refused "pictures: is a folder" train tiny.json --data pictures --out pictures --steps 2000
 refused "no/such" train tiny.json --data pictures --out x.pinhole --checkpoint no/such --steps 2000
 refused "nowhere" train tiny.json --data pictures --out x.pinhole --initial nowhere
+: > old.checkpoint
+refused "old.checkpoint: it is there already: give --resume" \
+  train tiny.json --data pictures --out x.pinhole --checkpoint old.checkpoint
+rm old.checkpoint
+refused 'called .scen.*did you mean "scene".*train --list' train scen --data pictures --out x.pinhole
 refused "m.pinhole" denoise m.pinhole pictures --out m.pinhole/clean
 refused "out m.pinhole: is there and no folder: name another one" denoise m.pinhole pictures --out m.pinhole
 ln -s gone nowhere

@@ -178,7 +178,7 @@ fresh boards
 refused 'range' --range 0-7
 rm -rf case; cp -r tiles/test/good case
 refused '--heatmaps: case has neither.*give a folder with known defects.*or leave --heatmaps out' --heatmaps maps
-refused 'no clean reference'
+refused 'm.pinhole is a model of surface: it cleans no picture.*eval with a folder of test.KIND'
 fresh tiles; : > file
 refused '--heatmaps file: is there and no folder: name another one' --heatmaps file/maps
 echo "still pictures: both layouts and every refusal"

@@ -164,9 +164,11 @@ TEST_F(FrameSourceTest, WhatIsNoSourceIsRefusedWithAdvice) {
   FrameSource source;
   EXPECT_EQ(source.open({folder + "/nothing", "", 10}).code, Code::io_error);
   EXPECT_EQ(source.open({folder + "/nothing.mjpeg", "", 10}).code, Code::io_error);
-  const Status device = source.open({"/dev/null", "", 10});
-  EXPECT_EQ(device.code, Code::invalid_argument);
-  EXPECT_NE(std::string(device.text).find("ffmpeg"), std::string::npos) << device.text;
+  for (const char* other : {"/dev/null", "/dev/video0", "rtsp://camera/stream", "night.mp4"}) {
+    const Status status = source.open({other, "", 10});
+    EXPECT_EQ(status.code, Code::invalid_argument) << other;
+    EXPECT_NE(std::string(status.text).find("ffmpeg"), std::string::npos) << status.text;
+  }
 }
 
 } // namespace

@@ -388,6 +388,8 @@ for input in /dev/null "$folder/nothing" "$folder/nothing.mjpeg"; do
 done
 "$program" "${calibrate[@]}" --normal - --out x.json < <(cat car.mjpeg) 2> err && fail "calibrated from a pipe"
 expect err "read twice"
+"$program" "${calibrate[@]}" --normal - --out x.json < car.mjpeg 2> err && fail "calibrated from a redirection"
+expect err "read twice"
 if "$program" "${calibrate[@]/0-53,243-312/33-53,299-312}" --normal "$frames" --strict --out strict.json 2> err; then
   fail "--strict was satisfied by 21 frames" err
 fi

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 namespace pinhole {
 namespace {
@@ -201,6 +202,27 @@ TEST(Dataset, HoldsOutWhatTheRuleSays) {
     EXPECT_EQ(std::count(first.training.begin(), first.training.end(), held), 0);
   ASSERT_TRUE(load_dataset(pictures, "2-4,9", recipe(1, ""), &range).ok());
   EXPECT_EQ(range.names, (std::vector<std::string>{"2.png", "3.png", "4.png", "9.png"}));
+}
+
+TEST(Dataset, LeavesOutWhatIsDamaged) {
+  const test::TemporaryFolder folder;
+  const std::string pictures = folder.with_pictures();
+  const auto damage = [&](int number) {
+    const std::string name = pictures + "/" + std::to_string(number) + ".png";
+    std::filesystem::resize_file(name, std::filesystem::file_size(name) / 2);
+  };
+  damage(4);
+  Dataset dataset;
+  ASSERT_TRUE(load_dataset(pictures, "2-5", recipe(1, ""), &dataset).ok());
+  EXPECT_EQ(dataset.names, (std::vector<std::string>{"2.png", "3.png", "5.png"}));
+  ASSERT_EQ(dataset.left_out.size(), 1u);
+  EXPECT_NE(dataset.left_out[0].find("4.png"), std::string::npos) << dataset.left_out[0];
+  damage(2);
+  damage(3);
+  const Status most = load_dataset(pictures, "2-5", recipe(1, ""), &dataset);
+  EXPECT_EQ(most.code, Code::bad_file);
+  EXPECT_NE(std::string(most.text).find("3 of its 4 pictures cannot be used; the first: "), std::string::npos)
+      << most.text;
 }
 
 TEST(Dataset, RefusesWhatDoesNotFit) {

@@ -185,8 +185,10 @@ Status AlertLog::close() {
   descriptor_ = -1;
   if (kept_.empty())
     return {};
-  return error(Code::io_error, "%s: %zu of %lld lines of alerts could not be written: make room on the disk",
-               path_.c_str(), kept_.size(), static_cast<long long>(written_) + static_cast<long long>(kept_.size()));
+  return error(
+      Code::io_error,
+      "%s: %zu of %lld lines of alerts could not be written: make room on the disk, or keep what reads them open",
+      path_.c_str(), kept_.size(), static_cast<long long>(written_) + static_cast<long long>(kept_.size()));
 }
 
 } // namespace pinhole

@@ -20,6 +20,7 @@
 #include "promise_plot.h"
 #include "scene_model.h"
 #include "train/fitted_image.h"
+#include "unusual_scores.h"
 #include "weights/writer.h"
 
 #include <algorithm>
@@ -107,7 +108,7 @@ private:
   template <class Use> Status for_each_frame(const char* things, bool report, Use use) {
     FrameSource source;
     PINHOLE_RETURN_IF_ERROR(source.open({options_.normal, options_.range, options_.frames_per_second}));
-    if (source.is_live())
+    if (source.is_live() || options_.normal == "-") // what stands behind a redirection is read from where it is
       return error(Code::invalid_argument,
                    "--normal %s: its frames are read twice: record them in a .mjpeg file or a folder first",
                    short_path(options_.normal).c_str());
@@ -170,10 +171,14 @@ private:
       return error(Code::bad_file, "%s: %lld of %lld frames cannot be used: see what is wrong with them",
                    short_path(options_.normal).c_str(), static_cast<long long>(faults_.count()),
                    static_cast<long long>(given));
+    if (!model_.was_trained())
+      return error(Code::invalid_argument,
+                   "%s: the model has learned nothing yet: train it first (pinhole train scene)",
+                   short_path(options_.model).c_str());
     if (trained_ < kLeastLearned)
       return error(Code::invalid_argument,
                    "%s: %lld of the %lld frames are those that the model was trained on, and at least %d tell what "
-                   "each place is used to: give the training frames too",
+                   "each place is used to: give the training frames too, in their size and colours",
                    short_path(options_.normal).c_str(), static_cast<long long>(trained_),
                    static_cast<long long>(usable), kLeastLearned);
     if (options_.mask.empty())
@@ -196,6 +201,12 @@ private:
                    "%s: the model was trained on every one of these frames: a threshold must rest on others "
                    "(--allow-trained takes them all the same)",
                    short_path(options_.normal).c_str());
+    if (held_out < PINHOLE_CALIBRATION_MIN_FRAMES)
+      return error(Code::invalid_argument,
+                   "%s: %lld of the %zu frames count, at least %d must: the model was trained on the others or beside "
+                   "them: give more normal frames",
+                   short_path(options_.normal).c_str(), static_cast<long long>(held_out), frames_.size(),
+                   PINHOLE_CALIBRATION_MIN_FRAMES);
     if (options_.allow_trained)
       std::fprintf(stderr,
                    "pinhole: warning: frames that the model was trained on count too: their scores are too low, "
@@ -212,18 +223,23 @@ private:
     PINHOLE_RETURN_IF_ERROR(make_host_record(static_cast<int32_t>(held_out), &record_memory_, &record_));
     clear_record(smoothing(), &record_);
     int64_t hidden = 0;
+    std::vector<std::pair<int64_t, double>> scores;
     const auto score_one = [&](const SourceFrame& frame) {
       if (!counts(frame.number))
         return Status();
       SceneScore score;
       PINHOLE_RETURN_IF_ERROR(score_frame(frame_of(frame.image), options_.least_cells, &model_.scorer(), &score));
-      if (hides_part_of_scene(score.sight))
+      if (hides_part_of_scene(score.sight)) {
         ++hidden;
-      else
+      } else {
         record_score(frame.number, static_cast<double>(score.score), &record_);
+        scores.push_back({frame.number, static_cast<double>(score.score)});
+      }
       return Status();
     };
     PINHOLE_RETURN_IF_ERROR(for_each_frame("frames scored", false, score_one));
+    if (const std::string unusual = unusual_scores(scores); !unusual.empty())
+      print_warning(short_path(options_.normal) + ": " + unusual);
     if (hidden > 0)
       print_warning(
           short_path(options_.normal) + ": " + std::to_string(hidden) + " of " + std::to_string(held_out) +
@@ -339,8 +355,12 @@ void add_output_options(const Command& command, Options* options) {
 
 // What a score is made of.
 void add_score_options(const Command& command, Options* options) {
-  command.option("--ignore-mask", &options->mask, "picture: what is dark in it never counts").existing_file();
-  command.option("--least-area", &options->least_cells, "cells of 4x4 model pixels that an anomaly must have")
+  command.option("--ignore-mask", &options->mask, "picture, stretched over the frame: what is dark in it never counts")
+      .existing_file();
+  command
+      .option("--least-area", &options->least_cells,
+              "cells that an anomaly must have, 2 by default; with recipe scene each is a 40th of the width by a "
+              "24th of the height")
       .check(whole_number(1, 64));
   const Check weight = decimal_number(0, kMostScoreWeight);
   command.option("--residual-weight", &options->weights.residual, "of the difference in brightness, 1 by default")

@@ -97,6 +97,7 @@ Status denoise(const Options& options, const Common& common) {
     PINHOLE_RETURN_IF_ERROR(parse_corruption(options.noise.c_str(), &corruption));
   Denoiser denoiser;
   PINHOLE_RETURN_IF_ERROR(denoiser.open(options.model, common.thread_count()));
+  PINHOLE_RETURN_IF_ERROR(denoiser.check_cleans(options.model));
   std::vector<Job> jobs;
   PINHOLE_RETURN_IF_ERROR(list_jobs(options, &jobs));
   PINHOLE_RETURN_IF_ERROR(make_output_folder("--out", options.out));

@@ -102,6 +102,9 @@ Status run_sequence(const SequenceOptions& options, const Common& common) {
   std::printf("%lld of %lld events caught, %lld alerts, %lld of them false\n", alerts["caught"].get<long long>(),
               alerts["events"].get<long long>(), alerts["alerts"].get<long long>(),
               alerts["false_alerts"].get<long long>());
+  if (alerts["events_without_scores"] > 0)
+    std::printf("%lld more events have no score: they were not watched, and are left out\n",
+                alerts["events_without_scores"].get<long long>());
   std::printf("%lld of %lld normal frames under an alert\n", alerts["normal_frames_under_alert"].get<long long>(),
               alerts["normal_frames"].get<long long>());
   return {};
@@ -135,6 +138,8 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
       "A folder with test/KIND/NAME.jpg, ground_truth/KIND/NAME_mask.png and test/good is ranked: AUROC, AUPRO.\n"
       "A folder with test/NAME_test.jpg and boxes/NAME.txt (x1 y1 x2 y2 type) gives the share of boxes hit.\n"
       "Example: pinhole eval tile.pinhole --data magnetic_tile --heatmaps maps\n"
+      "Scores are ranked over the frames whose suggested_split is test, where the labels have that column; alerts and\n"
+      "events are told of all frames with a score.\n"
       "Example: pinhole eval --scores s.csv --labels labels.csv --frames frames");
   command.then([=] {
     if (sequence->scores.empty() && (options->model.empty() || options->data.empty()))

@@ -2,12 +2,14 @@
 // pinhole train: a recipe and pictures in, a training file out.
 #include "arguments.h"
 #include "command.h"
+#include "frame_faults.h"
 #include "json_output.h"
 #include "option_checks.h"
 #include "option_values.h"
 #include "output_paths.h"
 #include "progress.h"
 
+#include "image/file_bytes.h"
 #include "image/frame_list.h"
 
 #include "json.h"
@@ -55,6 +57,16 @@ Status list_recipes(const Common& common) {
   return {};
 }
 
+// A training that was not asked for again is not lost by a word that was forgotten.
+Status check_checkpoint(const TrainOptions& options) {
+  std::error_code ignored;
+  if (options.checkpoint.empty() || options.resume || !std::filesystem::exists(options.checkpoint, ignored))
+    return {};
+  return error(Code::invalid_argument,
+               "--checkpoint %s: it is there already: give --resume to go on from it, or remove it to begin anew",
+               short_path(options.checkpoint).c_str());
+}
+
 // What is wrong with the folder is the training's to say.
 void warn_about_frames(const TrainOptions& options) {
   std::error_code ignored;
@@ -85,6 +97,7 @@ Status run_training(const Options& options, const Common& common) {
   train_options.tool = std::string("pinhole ") + pinhole_version();
   if (options.untrained)
     return write_untrained(recipe, train_options);
+  PINHOLE_RETURN_IF_ERROR(check_checkpoint(train_options));
   if (recipe.data.fit || !train_options.range.empty()) // frames, one after the other, or named by their numbers
     warn_about_frames(train_options);
   train_options.stop = &stop_asked;
@@ -93,6 +106,8 @@ Status run_training(const Options& options, const Common& common) {
     line.show(progress_text(p),
               p.total_steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.total_steps) : 0);
   };
+  FrameFaults faults;
+  train_options.left_out = [&](const std::string& why) { faults.report("", why, &line); };
   std::signal(SIGINT, ask_to_stop);
   std::signal(SIGTERM, ask_to_stop);
   TrainResult result;
@@ -111,13 +126,12 @@ Status run_training(const Options& options, const Common& common) {
                 {"validation_psnr", result.validation.psnr},
                 {"validation_loss", result.validation.loss},
                 {"out", result.stopped ? options.train.checkpoint : options.train.out}});
-  else if (result.stopped)
-    std::printf("stopped after %lld steps; go on with --resume --checkpoint %s\n", static_cast<long long>(result.steps),
-                options.train.checkpoint.c_str());
-  else
+  else if (!result.stopped)
     std::printf("%s: %lld steps, loss %.4e; history and plot beside it\n", options.train.out.c_str(),
                 static_cast<long long>(result.steps), result.loss);
-  return {};
+  return result.stopped ? error(Code::io_error, "stopped after %lld steps; go on with --resume --checkpoint %s",
+                                static_cast<long long>(result.steps), short_path(options.train.checkpoint).c_str())
+                        : Status();
 }
 
 } // namespace
@@ -142,7 +156,9 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   const Option checkpoint =
       command.option("--checkpoint", &train_options->checkpoint, "file to save progress in, and to resume from");
   command.flag("--resume", &train_options->resume, "go on from the checkpoint if it is there").needs(checkpoint);
-  command.option("--checkpoint-steps", &train_options->checkpoint_steps, "save also after every so many steps")
+  command
+      .option("--checkpoint-steps", &train_options->checkpoint_steps,
+              "save also after every so many steps, not only every five minutes")
       .check(whole_number(1, kMostSteps))
       .needs(checkpoint);
   command.flag("--untrained", &options->untrained, "write the network as it is before training; needs no --data");

@@ -47,8 +47,12 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
               static_cast<long long>(result.frames), static_cast<long long>(result.skipped),
               static_cast<long long>(result.anomalies), static_cast<long long>(result.suppressed),
               static_cast<long long>(result.camera_events), result.stopped ? " until it was stopped" : "");
+  if (result.suppressed > 0)
+    std::printf("suppressed: within two seconds after an anomaly has closed%s\n",
+                options.most_alerts > 0 ? ", or more than --most-alerts in a day" : "");
   if (result.displaced > 0)
-    std::printf("%s of them by a camera that was moved, where it shows the scene now: put it back, or train again\n",
+    std::printf("%s frames were watched by a camera that was moved, where it shows the scene now: put it back, or "
+                "train again\n",
                 with_commas(result.displaced).c_str());
   if (result.lines_lost > 0)
     std::printf("%s has %lld lines of these; %lld could not be written\n", short_path(options.alerts).c_str(),
@@ -59,7 +63,9 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
   if (options.no_update)
     return;
   if (result.first_threshold != static_cast<double>(c.threshold))
-    std::printf("the threshold was %.3f at first; frames without alerts have moved it\n", result.first_threshold);
+    std::printf("the threshold was %.3f at first; frames without alerts have moved it, the last of them for what comes "
+                "next\n",
+                result.first_threshold);
   print_tally(result.tally);
   if (result.known > 0)
     std::printf("%lld frames did not count: the model was trained on them, or the calibration knows them\n",
@@ -139,7 +145,9 @@ void add_output_options(const Command& command, WatchOptions* options) {
 
 // When alerts open and close, and whether the calibration goes on.
 void add_rule_options(const Command& command, WatchOptions* options) {
-  command.option("--most-alerts", &options->most_alerts, "anomalies a day; more are logged as suppressed")
+  command
+      .option("--most-alerts", &options->most_alerts,
+              "anomalies a day, no limit by default; more are logged as suppressed")
       .check(whole_number(1, PINHOLE_MOST_ALERTS));
   command
       .option("--longest-alert", &options->longest_alert,

@@ -2,8 +2,10 @@
 #include "denoiser.h"
 
 #include "engine/frame.h"
+#include "image/file_bytes.h"
 #include "option_values.h"
 #include "train/fitted_image.h"
+#include "train/recipe.h"
 #include "weights/mapped_file.h"
 
 namespace pinhole::tool {
@@ -81,6 +83,24 @@ Status Denoiser::open(const std::string& path, int32_t threads, Schedule schedul
   channels_ = static_cast<int32_t>(probe->model.preprocessing.channels);
   recipe_ = probe->model.provenance.recipe ? probe->model.provenance.recipe : "";
   return check_entry(path, *probe);
+}
+
+Status Denoiser::check_cleans(const std::string& path) const {
+  Recipe recipe;
+  if (!parse_recipe(path, recipe_, &recipe).ok())
+    return {};
+  const char* name = recipe.name.c_str();
+  if (recipe.data.target == TrainingTarget::damage)
+    return error(Code::invalid_argument,
+                 "%s is a model of %s: it cleans no picture, it says where one is defective: "
+                 "pinhole eval with a folder of test/KIND and ground_truth/KIND",
+                 short_path(path).c_str(), name);
+  if (recipe.data.fit && recipe.data.normalise_exposure)
+    return error(Code::invalid_argument,
+                 "%s is a model of %s: it cleans no picture, it knows what one camera sees: use "
+                 "pinhole calibrate and watch",
+                 short_path(path).c_str(), name);
+  return {};
 }
 
 Status Denoiser::plan_for(int32_t width, int32_t height) {

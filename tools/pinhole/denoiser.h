@@ -17,6 +17,8 @@ public:
   Status open(const std::string& path, int32_t threads, Schedule schedule = Schedule::automatic);
 
   int32_t channels() const { return channels_; }
+  // What makes it no denoiser: it says where a picture is defective, or knows one scene.
+  Status check_cleans(const std::string& path) const;
   // The text of the recipe that made the model; "" where the file does not say.
   const std::string& recipe() const { return recipe_; }
 

@@ -56,6 +56,7 @@ Status evaluate(const EvalOptions& options, const Common& common, EvalTotals* to
   PINHOLE_RETURN_IF_ERROR(parse_level(options.level, &level));
   Denoiser denoiser;
   PINHOLE_RETURN_IF_ERROR(denoiser.open(options.model, common.thread_count()));
+  PINHOLE_RETURN_IF_ERROR(denoiser.check_cleans(options.model));
   std::vector<ImagePair> pairs;
   PINHOLE_RETURN_IF_ERROR(find_pairs(options.data, options.range, &pairs));
   if (pairs.empty())

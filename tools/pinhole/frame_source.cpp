@@ -26,6 +26,28 @@ mode_t mode_of(const std::string& path) {
   return stat(path.c_str(), &facts) == 0 ? facts.st_mode : 0;
 }
 
+bool ends_with(const std::string& text, const char* end) {
+  const size_t length = std::strlen(end);
+  return text.size() >= length && text.compare(text.size() - length, length, end) == 0;
+}
+
+// Of what is no source, but can be made one.
+Status check_source(const std::string& input) {
+  const bool address = input.find("://") != std::string::npos, device = input.compare(0, 10, "/dev/video") == 0;
+  bool film = address;
+  for (const char* end : {".mp4", ".mkv", ".avi", ".mov", ".ts", ".h264", ".h265", ".webm", ".m4v", ".mpg"})
+    film = film || ends_with(input, end);
+  if (device)
+    return error(Code::invalid_argument, "%s is no stream of pictures; for a camera: %s", short_path(input).c_str(),
+                 kFromCamera);
+  if (film)
+    return error(Code::invalid_argument,
+                 "%s is no motion JPEG; ffmpeg makes it: ffmpeg -i %s -q:v 2 -f mjpeg - | "
+                 "pinhole watch ... --input - (to a file, .mjpeg, for calibrate and train)",
+                 short_path(input).c_str(), address ? "ADDRESS" : "FILE");
+  return {};
+}
+
 } // namespace
 
 bool is_stream(const std::string& path) {
@@ -46,6 +68,7 @@ Status FrameSource::open(const SourceOptions& options) {
     PINHOLE_RETURN_IF_ERROR(open_stream(options.input));
     return options.range.empty() ? Status() : parse_range(options.range, kMostPositions, &positions_);
   }
+  PINHOLE_RETURN_IF_ERROR(check_source(options.input));
   live_ = options.clock == FrameClock::arrival;
   return list_frames(options.input, false, options.range, &list_);
 }

@@ -23,6 +23,7 @@ public:
   Status checksum_of(const Image& frame, uint32_t* checksum) const;
   // Whether the network was trained on the frame with this checksum or on one beside it.
   bool was_trained_on(uint32_t checksum) const;
+  bool was_trained() const { return !trained_.empty(); }
   // Stands for the file in score_origin.
   uint64_t hash() const { return hash_; }
 

@@ -191,10 +191,19 @@ size_t told_at(const Sequence& sequence, Run event, Run alert) {
 }
 
 // An alert is false when it overlaps no event; one that touches frames labelled -1 is neither right nor wrong. What
-// goes on for long after an event shows in the normal frames under alert.
+// goes on for long after an event shows in the normal frames under alert. An event of which no frame has a score was
+// not watched, and is neither caught nor missed.
 Json events(const Sequence& sequence) {
   const size_t count = sequence.label.size();
-  const std::vector<Run> labelled = runs(count, [&](size_t i) { return sequence.label[i] > 0; });
+  const auto scored = [&](size_t i) { return sequence.alert[i] >= 0; };
+  std::vector<Run> labelled = runs(count, [&](size_t i) { return sequence.label[i] > 0; });
+  const auto unwatched = std::remove_if(labelled.begin(), labelled.end(), [&](Run event) {
+    while (event.first < event.second && !scored(event.first))
+      ++event.first;
+    return event.first == event.second;
+  });
+  const auto left_out = labelled.end() - unwatched;
+  labelled.erase(unwatched, labelled.end());
   const std::vector<Run> alerts = alert_runs(sequence);
   const auto named = [&](Run run) {
     return Json{{"first", sequence.number[run.first]}, {"last", sequence.number[run.second - 1]}};
@@ -226,14 +235,20 @@ Json events(const Sequence& sequence) {
       wrong.push_back(named(alert));
   size_t normal = 0, normal_alerted = 0;
   for (size_t i = 0; i < count; ++i) {
-    normal += sequence.label[i] == 0;
+    normal += sequence.label[i] == 0 && scored(i);
     normal_alerted += sequence.label[i] == 0 && sequence.alert[i] > 0;
   }
-  return {{"normal_frames", normal},    {"normal_frames_under_alert", normal_alerted},
-          {"events", labelled.size()},  {"caught", caught},
-          {"open_before", open_before}, {"delay_frames", delays},
-          {"alerts", alerts.size()},    {"false_alerts", wrong.size()},
-          {"per_event", per_event},     {"per_false_alert", wrong}};
+  return {{"normal_frames", normal},
+          {"normal_frames_under_alert", normal_alerted},
+          {"events", labelled.size()},
+          {"caught", caught},
+          {"events_without_scores", left_out},
+          {"open_before", open_before},
+          {"delay_frames", delays},
+          {"alerts", alerts.size()},
+          {"false_alerts", wrong.size()},
+          {"per_event", per_event},
+          {"per_false_alert", wrong}};
 }
 
 // Frames of one kind alone cannot be ranked.
