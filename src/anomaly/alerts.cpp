@@ -226,6 +226,8 @@ pinhole_status pinhole_alerts_push(pinhole_alerts* alerts, const pinhole_observa
   if (!alerts || !seen || !events)
     return to_c(error(Code::invalid_argument, "alerts, observation or events are null"));
   events->count = 0;
+  if (alerts->smoothing.frames < 1)
+    return to_c(error(Code::invalid_argument, "alerts have not been started: pinhole_alerts_start does it"));
   return to_c(push(alerts, *seen, events));
 }
 

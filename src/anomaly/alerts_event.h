@@ -21,8 +21,11 @@ inline pinhole_box box_union(const pinhole_box& a, const pinhole_box& b) {
     return b;
   if (is_empty(b))
     return a;
-  const int32_t x = min_of(a.x, b.x), y = min_of(a.y, b.y);
-  return {x, y, max_of(a.x + a.width, b.x + b.width) - x, max_of(a.y + a.height, b.y + b.height) - y};
+  const int64_t x = min_of(a.x, b.x), y = min_of(a.y, b.y); // boxes are the caller's, and may be any
+  const int64_t right = max_of(int64_t{a.x} + a.width, int64_t{b.x} + b.width);
+  const int64_t bottom = max_of(int64_t{a.y} + a.height, int64_t{b.y} + b.height);
+  const auto side = [](int64_t length) { return static_cast<int32_t>(min_of<int64_t>(length, INT32_MAX)); };
+  return {static_cast<int32_t>(x), static_cast<int32_t>(y), side(right - x), side(bottom - y)};
 }
 
 // Appends a copy of `event` as opened or closed at `time`. No call of the library gives more than fit.

@@ -12,7 +12,7 @@ void pinhole_smoothing_start(pinhole_smoothing* smoothing, int32_t frames) {
 }
 
 int32_t pinhole_smooth(pinhole_smoothing* smoothing, double score, double* smoothed) {
-  if (!smoothing || !smoothed || !std::isfinite(score))
+  if (!smoothing || smoothing->frames < 1 || !smoothed || !std::isfinite(score))
     return 0;
   const int32_t frames = smoothing->frames;
   smoothing->recent[smoothing->next] = score;

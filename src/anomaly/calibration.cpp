@@ -105,8 +105,8 @@ float round_up(double value) {
 
 Status check_options(const pinhole_calibration_options& options) {
   PINHOLE_RETURN_IF_ERROR(check_asked(options.asked_per_day));
-  if (!std::isfinite(options.frames_per_second) || options.frames_per_second <= 0)
-    return error(Code::invalid_argument, "calibration: %g frames per second: give the camera's rate",
+  if (!(options.frames_per_second >= 1e-6 && options.frames_per_second <= 1e6))
+    return error(Code::invalid_argument, "calibration: %g frames per second: give the camera's rate, 1e-6 to 1e6",
                  options.frames_per_second);
   if (!(options.confidence >= 0.5 && options.confidence <= 0.999))
     return error(Code::invalid_argument, "calibration: confidence %g: give one from 0.5 to 0.999", options.confidence);

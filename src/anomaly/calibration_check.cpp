@@ -17,6 +17,8 @@ namespace {
 static_assert(std::is_trivially_copyable_v<pinhole_calibration>);
 static_assert(offsetof(pinhole_calibration, crc32c) + sizeof(uint32_t) == sizeof(pinhole_calibration), "no padding");
 
+constexpr double kLeastAsked = 1e-12, kMostAsked = 1e12; // a day
+
 bool positive(double value) {
   return std::isfinite(value) && value > 0;
 }
@@ -128,8 +130,9 @@ Status check_scores(const ScoreRuns& scores) {
 }
 
 Status check_asked(double per_day) {
-  if (!positive(per_day))
-    return error(Code::invalid_argument, "calibration: %g alerts per day are asked: ask for a number above 0", per_day);
+  if (!(per_day >= kLeastAsked && per_day <= kMostAsked))
+    return error(Code::invalid_argument, "calibration: %g alerts per day are asked: ask for %g to %g", per_day,
+                 kLeastAsked, kMostAsked);
   return {};
 }
 

@@ -120,11 +120,14 @@ void read_frame(const pinhole_frame& frame, pinhole_camera_look* look) {
   finish_sharpness(reduction, look->sharpness);
 }
 
+// To 0..255: YUV that uses all codes goes beyond.
 void divide_by_area(const pinhole_frame& frame, float* luma) {
   for (int32_t row = 0; row < kLookRows; ++row)
     for (int32_t column = 0; column < kLookColumns; ++column) {
       const Span across = span_of(column, kLookColumns, frame.width), down = span_of(row, kLookRows, frame.height);
-      luma[row * kLookColumns + column] /= static_cast<float>((across.end - across.begin) * (down.end - down.begin));
+      float* cell = &luma[row * kLookColumns + column];
+      *cell /= static_cast<float>((across.end - across.begin) * (down.end - down.begin));
+      *cell = min_of(max_of(*cell, 0.0f), 255.0f);
     }
 }
 

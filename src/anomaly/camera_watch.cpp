@@ -14,7 +14,7 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kLeastLearnFrames = 16;
+constexpr int32_t kLeastLearnFrames = 16, kMostAdaptFrames = 1 << 24;
 constexpr int32_t kDecidingFrames = 4; // with something wrong, in a row, open an event
 constexpr int32_t kDecidingVotes = 3;  // of them, for one kind
 constexpr int32_t kClearFrames = 5;    // with nothing wrong, in a row, close it
@@ -29,10 +29,12 @@ pinhole_box whole_frame(const pinhole_camera& camera) {
 }
 
 Status check(const pinhole_camera_options& options) {
-  if (options.learn_frames < kLeastLearnFrames || options.adapt_frames < options.learn_frames)
-    return error(Code::invalid_argument,
-                 "camera options: learn_frames %d must be at least %d, adapt_frames %d at least as many",
-                 options.learn_frames, kLeastLearnFrames, options.adapt_frames);
+  if (options.learn_frames < kLeastLearnFrames || options.adapt_frames < options.learn_frames ||
+      options.adapt_frames > kMostAdaptFrames)
+    return error(
+        Code::invalid_argument,
+        "camera options: learn_frames %d must be at least %d, adapt_frames %d at least as many, and at most %d",
+        options.learn_frames, kLeastLearnFrames, options.adapt_frames, kMostAdaptFrames);
   if (options.frozen_frames < 2 || options.blurred_frames < 1 || !std::isfinite(options.gone_seconds) ||
       options.gone_seconds <= 0)
     return error(
@@ -51,8 +53,14 @@ Status check_size(const pinhole_camera& camera, const pinhole_frame& frame) {
   return {};
 }
 
+// Seconds without a frame: finite, whatever the clock says.
+double silence(const pinhole_camera& camera, double time) {
+  constexpr double kMost = 1e18;
+  return min_of(time - camera.latest_time, kMost);
+}
+
 void open_absence(pinhole_camera* camera, double time, pinhole_events* events) {
-  camera->absence = begin_event(PINHOLE_EVENT_GONE, camera->latest_frame, time - camera->latest_time,
+  camera->absence = begin_event(PINHOLE_EVENT_GONE, camera->latest_frame, silence(*camera, time),
                                 camera->options.gone_seconds, whole_frame(*camera));
   camera->absence.time = time;
   camera->gone = 1;
@@ -64,7 +72,7 @@ bool is_overdue(const pinhole_camera& camera, double time) {
 }
 
 void close_absence(pinhole_camera* camera, double time, pinhole_events* events) {
-  camera->absence.score = max_of(camera->absence.score, time - camera->latest_time);
+  camera->absence.score = max_of(camera->absence.score, silence(*camera, time));
   camera->gone = 0;
   give_event(camera->absence, false, time, events);
 }
@@ -96,6 +104,13 @@ void follow_run(pinhole_camera* camera) {
   std::memcpy(camera->previous, camera->look.luma, sizeof camera->previous);
   if (camera->equal_run == 0)
     camera->run_first = camera->latest_frame;
+}
+
+// A start in the dark, or under a cover, shows nothing by which a shift could be told; later there may be.
+void look_for_limits(pinhole_camera* camera) {
+  take_normal_frame(camera);
+  if (camera->match.count >= min_of(camera->options.learn_frames / 2, PINHOLE_CAMERA_SAMPLES))
+    set_limits(camera);
 }
 
 // The first half of the frames makes the view, the second is compared with it.
@@ -225,10 +240,13 @@ int32_t follow(pinhole_camera* camera, const SceneSight& sight, pinhole_events* 
   }
   camera->suspicious_frames = verdict.suspicious ? counted_on(camera->suspicious_frames) : 0;
   const bool doubted = verdict.suspicious && camera->suspicious_frames <= kDoubtFrames;
-  if (!doubted && pinhole_camera_has_learned(camera))
+  if (!doubted && pinhole_camera_has_learned(camera)) {
     learn_view(camera->look, camera->options.adapt_frames, &camera->view);
-  else if (!doubted)
+    if (camera->least_match < 0)
+      look_for_limits(camera);
+  } else if (!doubted) {
     learn(camera);
+  }
   if (camera->open)
     return PINHOLE_CAMERA_DISTURBED;
   return doubted ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_CLEAR;
@@ -298,6 +316,8 @@ pinhole_status pinhole_camera_push(pinhole_camera* camera, const pinhole_frame* 
                                    int32_t* state, pinhole_events* events) {
   if (!camera || !frame || !state || !events)
     return to_c(error(Code::invalid_argument, "camera, frame, state or events are null"));
+  if (camera->options.learn_frames < kLeastLearnFrames)
+    return to_c(error(Code::invalid_argument, "the camera has not been started: pinhole_camera_start does it"));
   return to_c(push_camera(camera, *frame, number, time, SceneSight(), state, events));
 }
 

@@ -185,8 +185,8 @@ bool stays_by_view(const Point& middle, SceneDisplaced* displaced) {
 bool stays_by_scene(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
   if (!displaced->found) {
     Point middle;
-    if (displaced->unsearched++ % kSearchEvery == 0 && search_scene(frame.picture, map, &middle) &&
-        !is_in_place(middle))
+    displaced->unsearched = displaced->unsearched % kSearchEvery + 1;
+    if (displaced->unsearched == 1 && search_scene(frame.picture, map, &middle) && !is_in_place(middle))
       begin_by_scene(camera, whole(middle), displaced);
     return false;
   }

@@ -96,27 +96,35 @@ void forget_map(SceneMap* map) {
 
 // Other random numbers, the parameters of the file.
 Status begin_anew(const Status& why, Scene* scene) {
-  forget_map(&scene->scorer.map);
   ++scene->attempt;
   scene->step = scene->mapped = 0;
   scene->kept.epoch = -1;
-  PINHOLE_RETURN_IF_ERROR(reload_engine(scene->trainer));
+  PINHOLE_RETURN_IF_ERROR(forget_learning(scene));
   return error(Code::numeric, "%s: the scene begins to learn anew", why.text);
 }
 
-Status train_step(Scene* scene, float* loss) {
+Status run_step(float rate, Scene* scene, float* loss) {
   Engine* trainer = scene->trainer;
   fill_batch(scene);
   trainer->update.weight_decay = kSceneWeightDecay;
   trainer->state.seed = scene->options.seed + scene->attempt;
   trainer->state.step = static_cast<uint64_t>(scene->step);
-  trainer->state.learning_rate = rate_of(*scene);
+  trainer->state.learning_rate = rate;
   PINHOLE_RETURN_IF_ERROR(run_engine(trainer, InputOutput()));
   *loss = engine_loss(*trainer);
   if (!std::isfinite(*loss))
     return begin_anew(error(Code::numeric, "the loss of step %d is not finite", scene->step), scene);
+  return {};
+}
+
+// After the last step another one that changes nothing: what is stored has a finite loss.
+Status train_step(Scene* scene, float* loss) {
+  Engine* trainer = scene->trainer;
+  PINHOLE_RETURN_IF_ERROR(run_step(rate_of(*scene), scene, loss));
   if (++scene->step < scene->options.learn_steps)
     return {};
+  float stored_loss;
+  PINHOLE_RETURN_IF_ERROR(run_step(0, scene, &stored_loss));
   const Status stored = store_in_file(*trainer, scene->file, scene->file_bytes);
   if (!stored.ok())
     return begin_anew(stored, scene);
@@ -124,6 +132,16 @@ Status train_step(Scene* scene, float* loss) {
 }
 
 } // namespace
+
+Status forget_learning(Scene* scene) {
+  SceneScorer* scorer = &scene->scorer;
+  forget_map(&scorer->map);
+  scorer->kl = {};
+  scorer->law.frames = 0;
+  for (int32_t i = 0; i < scorer->law.mean.size; ++i)
+    scorer->law.mean[i] = scorer->law.square[i] = 0;
+  return reload_engine(scene->trainer);
+}
 
 void keep_picture(const pinhole_frame& frame, Scene* scene) {
   const View& picture = scene->scorer.picture; // free until the scene is scored

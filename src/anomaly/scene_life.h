@@ -24,6 +24,7 @@ struct Scene {
   pinhole_scene_options options;
   void* file;
   size_t file_bytes;
+  Memory setup;
   Engine *trainer, *watcher;
   pinhole_sizes sizes;
   SceneScorer scorer; // arrays in the state region
@@ -35,8 +36,9 @@ struct Scene {
   int32_t step, mapped; // of the learning: training steps, then pictures that the map has learned from
   int32_t waited;       // frames since the last that was collected
   int64_t number;       // of the latest frame
-  int32_t moved;        // frames up to it, while collecting, under the event of a camera that has moved
-  int32_t apart;        // frames up to it that did not follow the one before: no mean of scores gets full
+  int32_t moved;        // frames up to it, before watching, under the event of a camera that has moved
+  int32_t together;     // frames up to it that followed one another, as many as a mean of scores needs at most
+  int32_t apart;        // frames since the latest with which such a mean was full
 };
 
 // Takes everything that lies in the state region, the engines' part first. A measuring arena counts.
@@ -47,6 +49,9 @@ Status check_scene_frame(const Scene& scene, const pinhole_frame& frame);
 
 // The first phase begins; the state is laid out and clear.
 Status start_collecting(Scene* scene);
+
+// Forgets what was learned, but for what is in the file.
+Status forget_learning(Scene* scene);
 
 // Keeps a frame for learning; afterwards scene->kept.count is one more.
 void keep_picture(const pinhole_frame& frame, Scene* scene);

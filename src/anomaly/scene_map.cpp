@@ -12,19 +12,25 @@ namespace {
 
 // Below this share of the mean residual of all cells, a rise is not believed to be unusual: few frames were seen.
 constexpr float kLeastDeviation = 0.07f;
+// Nor is one by so little, where frames were alike and perfectly reconstructed; residuals are in units of the
+// majority's.
+constexpr float kLeastRise = 1e-3f;
 
-// The median cell, to 1/8192: noise that rises with the gain, as a dark scene's does, changes nothing once residuals
-// are held against it.
+// The median of the cells that are not ignored, to 1/8192: noise that rises with the gain, as a dark scene's does,
+// changes nothing once residuals are held against it.
 float majority_residual(const SceneMap& map) {
   constexpr int32_t kBins = 4096;
   constexpr float kBinsPerUnit = 8192, kLeast = 1e-4f;
-  uint32_t bins[kBins] = {0};
+  uint32_t bins[kBins] = {0}, cells = 0;
   for (int32_t i = 0; i < map.residual.size; ++i) {
+    if (map.ignored[i])
+      continue;
+    ++cells;
     const float bin = map.residual[i] * kBinsPerUnit;
     ++bins[bin < kBins - 1 ? static_cast<int32_t>(bin) : kBins - 1]; // the last one takes a NaN too
   }
   int32_t bin = 0;
-  for (uint32_t below = bins[0]; 2 * below < static_cast<uint32_t>(map.residual.size);)
+  for (uint32_t below = bins[0]; 2 * below < cells;)
     below += bins[++bin];
   return max_of((static_cast<float>(bin) + 0.5f) / kBinsPerUnit, kLeast);
 }
@@ -111,16 +117,20 @@ void level_out_of_sight(SceneMap* map) {
 
 // Rises in units of what they usually are.
 void find_excess(SceneMap* map) {
-  float mean = 0;
+  double sum = 0;
+  int32_t learned = 0;
   const int32_t cells = map->rows * map->columns;
   level_out_of_sight(map);
-  for (int32_t i = 0; i < cells; ++i)
-    mean += map->mean[i] / static_cast<float>(cells);
+  for (int32_t i = 0; i < cells; ++i) {
+    sum += map->ignored[i] ? 0 : static_cast<double>(map->mean[i]);
+    learned += !map->ignored[i];
+  }
+  const float least = max_of(kLeastDeviation * static_cast<float>(sum / max_of(learned, 1)), kLeastRise);
   for (int32_t i = 0; i < cells; ++i) {
     // Leaves in the wind move many cells at once and rise higher above their deviation than noise does: twice it
     // counts.
     const float deviation = std::sqrt(map->square[i] / static_cast<float>(map->frames));
-    const float usual = deviation + max_of(deviation, kLeastDeviation * mean);
+    const float usual = deviation + max_of(deviation, least);
     map->excess[i] = counts(*map, i) ? rise_around(*map, i / map->columns, i % map->columns) / usual : 0;
   }
 }

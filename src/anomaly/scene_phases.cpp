@@ -50,6 +50,8 @@ Status collect_anew(Scene* scene, pinhole_scene_report* report) {
   pinhole_events closed = {};
   pinhole_camera_finish(&scene->watch->camera, &closed);
   append_events(closed, &report->events);
+  if (scene->phase != PINHOLE_SCENE_COLLECTING)
+    PINHOLE_RETURN_IF_ERROR(forget_learning(scene));
   return start_collecting(scene);
 }
 
@@ -96,7 +98,7 @@ Status gather_for_calibration(const SceneScore& score, int64_t number, int32_t c
 Status watch_and_report(const pinhole_frame& frame, int64_t number, double seconds, Scene* scene,
                         pinhole_scene_report* report) {
   WatchedFrame seen;
-  if (scene->apart > 0)
+  if (scene->together == 1)
     begin_run(scene->watch);
   const Status status = watch_frame(frame, number, seconds, scene->watch, &seen);
   report->camera = seen.camera;
@@ -122,9 +124,9 @@ Status push(const pinhole_frame& frame, int64_t number, double seconds, Scene* s
                                       scored.ok() ? score.sight : SceneSight(), &report->camera, &report->events));
   scene->waited = counted_on(scene->waited);
   report->repeated = scene->watch->camera.equal_run; // a sensor that is alive has noise: such a frame shows nothing new
-  if (scene->phase == PINHOLE_SCENE_COLLECTING && is_another_scene(scene))
-    PINHOLE_RETURN_IF_ERROR(collect_anew(scene, report));
-  else if (scene->phase == PINHOLE_SCENE_COLLECTING && report->camera == PINHOLE_CAMERA_CLEAR && report->repeated == 0)
+  if (is_another_scene(scene))
+    return collect_anew(scene, report);
+  if (scene->phase == PINHOLE_SCENE_COLLECTING && report->camera == PINHOLE_CAMERA_CLEAR && report->repeated == 0)
     collect(frame, scene);
   PINHOLE_RETURN_IF_ERROR(scored);
   return scores ? gather_for_calibration(score, number, report->camera, scene, report) : Status();
@@ -133,14 +135,14 @@ Status push(const pinhole_frame& frame, int64_t number, double seconds, Scene* s
 // Whether frames, as they are numbered, are ever contiguous in time.
 Status check_numbers(const Scene& scene) {
   const bool scores = scene.phase == PINHOLE_SCENE_CALIBRATING || scene.phase == PINHOLE_SCENE_WATCHING;
-  if (!scores || scene.apart < kMostApart)
+  if (!scores || scene.apart < kMostApart || scene.together > 1)
     return {};
   const int32_t smoothing = scene.watch->shown.frames;
   return error(
       Code::invalid_argument,
-      "frame %lld: none of the latest %d numbers is 1 to %d above the one before, so no mean over %d scores is "
-      "ever full: number the frames that are pushed one by one",
-      static_cast<long long>(scene.number), scene.apart, smoothing, smoothing);
+      "frame %lld: in the latest %d no %d numbers in a row are each 1 to %d above the one before, so no mean over %d "
+      "scores is ever full: number the frames that are pushed one by one",
+      static_cast<long long>(scene.number), scene.apart, smoothing, smoothing, smoothing);
 }
 
 float progress_of(const Scene& scene) {
@@ -186,7 +188,8 @@ Status start_collecting(Scene* scene) {
   scene->watch->scorer = &scene->scorer;
   scene->phase = PINHOLE_SCENE_COLLECTING;
   scene->attempt = 0;
-  scene->collected = scene->step = scene->mapped = scene->waited = scene->moved = scene->apart = 0;
+  scene->collected = scene->step = scene->mapped = scene->waited = scene->moved = 0;
+  scene->together = scene->apart = 0;
   scene->kept.count = 0;
   scene->kept.epoch = -1;
   const pinhole_camera_options camera = camera_rule(scene->options.frames_per_second);
@@ -241,8 +244,9 @@ pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* fra
   *report = {};
   Status status = check_scene_frame(*self, *frame);
   if (status.ok()) {
-    const bool contiguous = follows(self->number, number, pinhole_default_alert_options(1).smoothing);
-    self->apart = contiguous ? 0 : counted_on(self->apart);
+    const int32_t smoothing = pinhole_default_alert_options(1).smoothing;
+    self->together = follows(self->number, number, smoothing) ? min_of(self->together + 1, smoothing) : 1;
+    self->apart = self->together == smoothing ? 0 : counted_on(self->apart);
     self->number = number;
     status = push(*frame, number, seconds, self, report);
     if (status.ok())
@@ -276,9 +280,10 @@ pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* m
   if (!is_bound(scene) || !mask)
     return refuse("pinhole_scene_ignore: scene (bound) or mask is missing");
   Scene* self = &scene->scene;
-  if (self->phase >= PINHOLE_SCENE_CALIBRATING)
-    return refuse("pinhole_scene_ignore: the scores of the calibration rest on the mask: give it before");
-  return to_c(ignore_cells(*mask, &self->scorer.map));
+  if (self->phase >= PINHOLE_SCENE_CALIBRATING || self->mapped > 0)
+    return refuse("pinhole_scene_ignore: what is usual, and the scores of the calibration, rest on the mask: give it "
+                  "before");
+  return to_c(ignore_cells(*mask, self->options.least_cells, &self->scorer));
 }
 
 const pinhole_calibration* pinhole_scene_calibration(const pinhole_scene* scene) {

@@ -136,11 +136,13 @@ Status plan_engines(const Parts& parts, Scene* scene) {
   return {};
 }
 
-Status plan_scene(Parts parts, void* file, size_t file_bytes, const pinhole_scene_options& options) {
+Status plan_scene(Parts parts, void* file, size_t file_bytes, const Memory& setup,
+                  const pinhole_scene_options& options) {
   Scene* scene = &parts.self[0].scene;
   scene->options = options;
   scene->file = file;
   scene->file_bytes = file_bytes;
+  scene->setup = setup;
   return plan_engines(parts, scene);
 }
 
@@ -151,7 +153,8 @@ Memory part_of(const Memory& memory, size_t offset, size_t bytes) {
 // The watcher comes first: its views go into what is laid out, and the trainer's numbers into what is then clear.
 Status bind_engines(const Regions& regions, Scene* scene) {
   const size_t trained = scene->trainer->plan.state_bytes;
-  PINHOLE_RETURN_IF_ERROR(check_regions(regions, scene->sizes.prepared, scene->sizes.state, scene->sizes.scratch));
+  PINHOLE_RETURN_IF_ERROR(check_regions(regions, {{scene->file, scene->file_bytes}, scene->setup},
+                                        scene->sizes.prepared, scene->sizes.state, scene->sizes.scratch));
   const Memory watched = part_of(regions.state, trained, scene->watcher->plan.state_bytes);
   PINHOLE_RETURN_IF_ERROR(bind_engine(scene->watcher, {regions.prepared, watched, regions.scratch}));
   Arena state(regions.state.data, scene->sizes.state);
@@ -240,11 +243,13 @@ pinhole_status pinhole_scene_plan(void* file, size_t file_bytes, const pinhole_s
   if (setup_bytes < needed)
     return to_c(error(Code::too_little_memory, "setup memory of %zu bytes is %zu short: pinhole_scene_measure says %zu",
                       setup_bytes, needed - setup_bytes, needed));
+  Status status = check_apart({{file, file_bytes}, {setup, setup_bytes}});
   Arena arena(setup, setup_bytes);
   Parts parts = {};
-  Status status = lay_out_setup(file, file_bytes, *options, &arena, &parts);
   if (status.ok())
-    status = plan_scene(parts, file, file_bytes, *options);
+    status = lay_out_setup(file, file_bytes, *options, &arena, &parts);
+  if (status.ok())
+    status = plan_scene(parts, file, file_bytes, {setup, setup_bytes}, *options);
   if (status.ok())
     *scene = parts.self.data;
   return to_c(status);

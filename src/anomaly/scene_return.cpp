@@ -2,6 +2,7 @@
 #include "anomaly/scene_return.h"
 
 #include "anomaly/scene_step.h"
+#include "base/checked.h"
 
 namespace pinhole {
 namespace {
@@ -17,8 +18,8 @@ bool has_returned(double score, double threshold, SceneReturn* back) {
     back->active = ++back->waited >= kWait;
     return false;
   }
-  back->homes += back->home;
-  back->places += score;
+  back->homes += max_of(back->home, 0.0);
+  back->places += max_of(score, 0.0);
   ++back->frames;
   const bool usual = back->home < kUsualShare * threshold && score < kUsualShare * threshold;
   if (usual && back->frames < kFrames)

@@ -17,8 +17,8 @@ namespace pinhole {
 namespace {
 
 constexpr uint32_t kMagic = 0x4e435350; // "PSCN"
-constexpr uint32_t kVersion = 4;
-constexpr int32_t kMostLeftOut = 1 << 20; // no update is so long
+constexpr uint32_t kVersion = 5;
+constexpr int32_t kMostLeftOut = 1 << 20; // more of them say no more
 
 struct SavedHeader {
   uint32_t magic, version;
@@ -179,8 +179,8 @@ pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_
     return to_c(error(Code::invalid_argument, "pinhole_scene_save: %zu bytes, pinhole_scene_saved_bytes says %zu",
                       bytes, saved_bytes(map)));
   const SceneWatch& watch = *scene->scene.watch;
-  SavedHeader header = {kMagic,         kVersion, bytes, map.rows, map.columns, map.frames, watch.running.left_out,
-                        map.brightness, 0};
+  const int32_t left_out = min_of(watch.running.left_out, kMostLeftOut);
+  SavedHeader header = {kMagic, kVersion, bytes, map.rows, map.columns, map.frames, left_out, map.brightness, 0};
   auto* to = static_cast<unsigned char*>(saved) + sizeof header;
   for (const Part& part : parts_of(map, &watch.calibration).part) {
     std::memcpy(to, part.data, part.bytes);

@@ -77,8 +77,11 @@ int32_t scaled(int32_t at, int32_t from, int32_t to) {
 
 pinhole_box scaled(const pinhole_box& box, int32_t from_width, int32_t from_height, int32_t width, int32_t height) {
   const int32_t left = scaled(box.x, from_width, width), top = scaled(box.y, from_height, height);
-  return {left, top, scaled(box.x + box.width, from_width, width) - left,
-          scaled(box.y + box.height, from_height, height) - top};
+  const int32_t right = scaled(box.x + box.width, from_width, width);
+  const int32_t bottom = scaled(box.y + box.height, from_height, height);
+  if (box.width <= 0 || box.height <= 0)
+    return {left, top, 0, 0};
+  return {left, top, max_of(right - left, 1), max_of(bottom - top, 1)}; // where a side has fewer pixels than cells
 }
 
 pinhole_box box_in_frame(const pinhole_box& box, const SceneMap& map, const pinhole_frame& frame) {
@@ -87,6 +90,14 @@ pinhole_box box_in_frame(const pinhole_box& box, const SceneMap& map, const pinh
 
 pinhole_box box_in_map(const pinhole_box& box, const pinhole_frame& frame, const SceneMap& map) {
   return learned_box(scaled(box, frame.width, frame.height, map.width, map.height), map);
+}
+
+float mean_within(const Window& window, const View& picture) {
+  float sum = 0;
+  for (int32_t y = window.top; y < window.bottom; ++y)
+    for (int32_t x = window.left; x < window.right; ++x)
+      sum += picture.row<float>(0, y)[x * picture.pixel_stride];
+  return sum / static_cast<float>((window.bottom - window.top) * (window.right - window.left));
 }
 
 } // namespace
@@ -167,12 +178,23 @@ float score_within(const pinhole_frame& frame, const pinhole_box& place, const S
   return highest_within(box_in_map(place, frame, scorer.map), scorer.map);
 }
 
-Status ignore_cells(const pinhole_frame& mask, SceneMap* map) {
+Status ignore_cells(const pinhole_frame& mask, int32_t least_cells, SceneScorer* scorer) {
   PINHOLE_RETURN_IF_ERROR(check_frame(mask, "ignore mask"));
-  // The residual of the latest frame is not needed between frames, so its memory serves.
-  const View cells = dense_view({1, map->rows, map->columns, 1, DType::f32}, map->residual.data);
-  fit_frame(mask, cells, 1.0f / 255, 0);
-  for (int32_t i = 0; i < map->rows * map->columns; ++i)
+  // Neither the latest picture nor its residual is needed between frames, so their memory serves.
+  SceneMap* map = &scorer->map;
+  const View& picture = scorer->picture;
+  fit_frame(mask, picture, 1.0f / 255, 0);
+  int32_t counting = 0;
+  for (int32_t i = 0; i < map->residual.size; ++i) {
+    map->residual[i] = mean_within(window_of(*map, i), picture);
+    counting += map->residual[i] >= 0.5f;
+  }
+  if (counting < least_cells)
+    return error(
+        Code::invalid_argument,
+        "ignore mask: %d of %d cells are not dark, but an anomaly must have %d: leave more of the picture bright",
+        counting, map->residual.size, least_cells);
+  for (int32_t i = 0; i < map->residual.size; ++i)
     map->ignored[i] = map->residual[i] < 0.5f;
   return {};
 }

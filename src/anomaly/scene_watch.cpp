@@ -115,8 +115,10 @@ pinhole_score_origin score_origin(const SceneScorer& scorer, uint64_t model_hash
   hash = add_array(map.detail, add_array(map.square, add_array(map.mean, hash)));
   hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);
   hash = crc32c(&map.weights, sizeof map.weights, hash);
-  hash = add_array(scorer.law.square, add_array(scorer.law.mean, hash));
-  hash = crc32c(&scorer.kl, sizeof scorer.kl, hash);
+  if (map.weights.code > 0)
+    hash = add_array(scorer.law.square, add_array(scorer.law.mean, hash));
+  if (map.weights.kl > 0)
+    hash = crc32c(&scorer.kl, sizeof scorer.kl, hash);
   pinhole_score_origin origin = {};
   origin.model_hash = model_hash;
   origin.preprocessing_hash = hash;

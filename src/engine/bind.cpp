@@ -20,14 +20,22 @@ Status check_region(const char* name, const Memory& memory, size_t planned) {
   return {};
 }
 
-Status check_overlap(const Regions& regions) {
-  const Memory* memories[] = {&regions.prepared, &regions.state, &regions.scratch};
-  for (int i = 0; i < 3; ++i)
-    for (int k = 0; k < i; ++k) {
-      const auto a = reinterpret_cast<uintptr_t>(memories[i]->data), b = reinterpret_cast<uintptr_t>(memories[k]->data);
-      if (memories[i]->bytes > 0 && memories[k]->bytes > 0 && a < b + memories[k]->bytes && b < a + memories[i]->bytes)
-        return error(Code::invalid_argument, "two regions overlap: prepared, state and scratch must lie apart");
-    }
+bool overlap(const Memory& one, const Memory& other) {
+  const auto a = reinterpret_cast<uintptr_t>(one.data), b = reinterpret_cast<uintptr_t>(other.data);
+  return one.bytes > 0 && other.bytes > 0 && a < b + other.bytes && b < a + one.bytes;
+}
+
+Status check_overlap(const Regions& regions, const Surroundings& around) {
+  const Memory* memories[] = {&regions.prepared, &regions.state, &regions.scratch, &around.file, &around.setup};
+  constexpr int kCount = 5, kRegions = 3;
+  for (int i = 0; i < kCount; ++i)
+    for (int k = 0; k < min_of(i, kRegions); ++k)
+      if (overlap(*memories[i], *memories[k]))
+        return error(Code::invalid_argument, "%s overlap: prepared, state and scratch must lie apart%s",
+                     i < kRegions    ? "two regions"
+                     : i == kRegions ? "a region and the file"
+                                     : "a region and the setup memory",
+                     i < kRegions ? "" : ", and beside those");
   return {};
 }
 
@@ -82,18 +90,26 @@ void bind_steps(const Bases& bases, Engine* engine) {
 
 } // namespace
 
-Status check_regions(const Regions& regions, size_t prepared_bytes, size_t state_bytes, size_t scratch_bytes) {
+Status check_apart(const Surroundings& around) {
+  if (overlap(around.file, around.setup))
+    return error(Code::invalid_argument, "setup memory and file overlap: they must lie apart");
+  return {};
+}
+
+Status check_regions(const Regions& regions, const Surroundings& around, size_t prepared_bytes, size_t state_bytes,
+                     size_t scratch_bytes) {
   PINHOLE_RETURN_IF_ERROR(check_region("prepared", regions.prepared, prepared_bytes));
   PINHOLE_RETURN_IF_ERROR(check_region("state", regions.state, state_bytes));
   PINHOLE_RETURN_IF_ERROR(check_region("scratch", regions.scratch, scratch_bytes));
-  return check_overlap(regions);
+  return check_overlap(regions, around);
 }
 
 Status bind_engine(Engine* engine, const Regions& regions, ThreadPool* pool) {
   const Plan& plan = engine->plan;
   if (engine->bound)
     return error(Code::invalid_argument, "the engine is bound already: unbind it first");
-  PINHOLE_RETURN_IF_ERROR(check_regions(regions, plan.prepared_bytes, plan.state_bytes, plan.scratch_bytes));
+  PINHOLE_RETURN_IF_ERROR(
+      check_regions(regions, engine->around, plan.prepared_bytes, plan.state_bytes, plan.scratch_bytes));
   engine->regions = regions;
   const Bases bases = bases_of(regions);
   for (ValueId v = 0; v < plan.program.value_count; ++v)

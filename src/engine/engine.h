@@ -31,6 +31,11 @@ struct Regions {
   Memory prepared, state, scratch;
 };
 
+// What lies beside the regions while an engine lives.
+struct Surroundings {
+  Memory file, setup;
+};
+
 // Fills rows of an input (load) or takes rows of an output (store). Called from several threads at once for disjoint
 // rows; `rows` are rows of every image. In the row schedule each row is loaded once and stored once, in order of
 // rounds.
@@ -59,6 +64,7 @@ struct BoundStep {
 };
 
 struct Engine {
+  Surroundings around;
   Model model;
   Plan plan;
   EngineOptions options;
@@ -81,8 +87,13 @@ Status measure_setup(const void* file, size_t file_bytes, const EngineOptions& o
 Status plan_file(const void* file, size_t file_bytes, const EngineOptions& options, void* setup, size_t setup_bytes,
                  Engine** engine);
 
-// Regions of these sizes or more, aligned and apart. Errors name the region and the bytes missing.
-Status check_regions(const Regions& regions, size_t prepared_bytes, size_t state_bytes, size_t scratch_bytes);
+// Regions of these sizes or more, aligned, apart from each other and from what is around them. Errors name the region
+// and the bytes missing.
+Status check_regions(const Regions& regions, const Surroundings& around, size_t prepared_bytes, size_t state_bytes,
+                     size_t scratch_bytes);
+
+// A file that the setup memory lies over would be lost.
+Status check_apart(const Surroundings& around);
 
 // Regions smaller than planned are refused, naming the region and the bytes missing. Copies parameters from the file
 // into the state (training), widens f16, packs weights. `pool`: threads of another engine, which outlives this one's

@@ -99,6 +99,9 @@ Status check_frame(const pinhole_frame& frame, const char* which) {
     if (frame.pitch[plane] < row)
       return error(Code::invalid_argument, "%s: pitch %zu of plane %d is less than a row's %zu bytes", which,
                    frame.pitch[plane], plane, row);
+    if (frame.pitch[plane] > static_cast<size_t>(PTRDIFF_MAX) / static_cast<size_t>(frame.height))
+      return error(Code::invalid_argument, "%s: pitch %zu of plane %d: rows lie one after the other, upwards", which,
+                   frame.pitch[plane], plane);
   }
   const bool aligned = reinterpret_cast<uintptr_t>(frame.plane[0]) % 2 == 0 && frame.pitch[0] % 2 == 0;
   if (frame.format == PINHOLE_GRAY16 && !aligned)

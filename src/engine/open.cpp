@@ -93,6 +93,8 @@ Status plan_file(const void* file, size_t file_bytes, const EngineOptions& optio
   if (setup_bytes < needed)
     return error(Code::too_little_memory, "setup memory of %zu bytes is %zu short: measure_setup says %zu", setup_bytes,
                  needed - setup_bytes, needed);
+  const Surroundings around = {{const_cast<void*>(file), file_bytes}, {setup, setup_bytes}};
+  PINHOLE_RETURN_IF_ERROR(check_apart(around));
   Arena arena(setup, setup_bytes);
   Array<Engine> self;
   ModelCounts counts = {};
@@ -101,6 +103,7 @@ Status plan_file(const void* file, size_t file_bytes, const EngineOptions& optio
     return error(Code::too_little_memory, "setup memory is too small");
   Engine* made = self.data;
   *made = Engine(); // the arena zeroes; defaults that are not zero count
+  made->around = around;
   PINHOLE_RETURN_IF_ERROR(read_model(file, file_bytes, &arena, &made->model));
   made->options = options;
   if (!lay_out_engine(counts, options.threads, &arena, made))

@@ -182,9 +182,9 @@ bool is_file(const std::string& path) {
 std::vector<std::string> recipe_names() {
   int32_t count = 0;
   const NamedRecipe* recipes = named_recipes(&count);
-  std::vector<std::string> names;
+  std::vector<std::string> names(static_cast<size_t>(count));
   for (int32_t i = 0; i < count; ++i)
-    names.push_back(recipes[i].name);
+    names[static_cast<size_t>(i)] = recipes[i].name;
   return names;
 }
 

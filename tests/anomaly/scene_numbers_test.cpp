@@ -45,6 +45,32 @@ TEST(SceneNumbers, NumbersThatNeverFollowAreRefused) {
   }
 }
 
+// As of fields of one number, of a driver that drops three of five, of pairs that are swapped, of a counter that hangs.
+TEST(SceneNumbers, NumbersThatFollowNowAndThenAreRefused) {
+  int64_t (*const kNumbers[])(int64_t) = {
+      [](int64_t i) { return i / 2; },
+      [](int64_t i) { return i + i / 2 * 3; },
+      [](int64_t i) { return i ^ 1; },
+      [](int64_t i) { return i % 2; },
+  };
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  for (const auto& number : kNumbers) {
+    run.push_normal(5);
+    const int64_t first = run.number + 100;
+    int refused = 0;
+    for (int64_t i = 0; i < 100; ++i) {
+      run.number = first + number(i);
+      refused += run.push(run.draw(run.waving())).code == PINHOLE_INVALID_ARGUMENT;
+    }
+    EXPECT_GE(refused, 15) << number(3);
+    EXPECT_EQ(run.push(run.draw(run.waving())).code, PINHOLE_OK) << "one that follows makes good";
+  }
+  for (int i = 0; i < 100; ++i) { // where three in a row follow one another, their mean is a score
+    run.number += i % 3 == 0 ? 4 : 0;
+    EXPECT_EQ(run.push(run.draw(run.waving())).code, PINHOLE_OK);
+  }
+}
+
 // The maker's picture is shown while the camera starts; the scene is what is seen afterwards.
 TEST(SceneNumbers, APictureOfTheCamerasOwnAtTheStartIsForgotten) {
   SceneRun run;

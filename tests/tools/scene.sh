@@ -77,7 +77,7 @@ sed -E 's/"least_cells": [0-9]+/"least_cells": 99999999999/' car.json > large.js
 refused large.json
 sed 's/"pinhole_calibration": [0-9]*/"pinhole_calibration": 3/' car.json > older.json
 refused older.json
-grep -q "another version, 3, where this program writes and reads 5; calibrate again" err
+grep -q "another version, 3, where this program writes and reads 6; calibrate again" err
 
 # Each part is checked, and one that was cut, edited or taken from another file is named. So no frame counts twice.
 "$program" calibrate car.pinhole --normal "$sequence/frames" --range 0-50,243-312 --false-alarms 1/day --fps 12.5 --out few.json

@@ -19,7 +19,7 @@
 namespace pinhole::tool {
 namespace {
 
-constexpr int32_t kVersion = 5;
+constexpr int32_t kVersion = 6;
 constexpr float kMostNumber = 1e30f;
 constexpr int kMostDepth = 8; // the file's own is 2
 constexpr const char* kParts[] = {"calibration", "summary", "least_cells", "weights", "seen", "map", "code", "kl"};

@@ -66,6 +66,7 @@ public:
     PINHOLE_RETURN_IF_ERROR(model_.open(options_.model, common_.thread_count()));
     if (const Status status = set_score_weights(options_.weights, &model_.scorer()); !status.ok())
       return with_path(options_.model, status);
+    PINHOLE_RETURN_IF_ERROR(ignore_masked());
     PINHOLE_RETURN_IF_ERROR(learn_map());
     PINHOLE_RETURN_IF_ERROR(score_held_out());
     WatchRule rule;
@@ -181,11 +182,17 @@ private:
                    "each place is used to: give the training frames too, in their size and colours",
                    short_path(options_.normal).c_str(), static_cast<long long>(trained_),
                    static_cast<long long>(usable), kLeastLearned);
+    return {};
+  }
+
+  // Before what is usual is learned: it is told without what is ignored.
+  Status ignore_masked() {
     if (options_.mask.empty())
       return {};
     Image mask;
     PINHOLE_RETURN_IF_ERROR(load_image(options_.mask, &mask));
-    return ignore_cells(frame_of(mask), &model_.scorer().map);
+    const Status ignored = ignore_cells(frame_of(mask), options_.least_cells, &model_.scorer());
+    return ignored.ok() ? ignored : with_path(options_.mask, ignored);
   }
 
   bool counts(int64_t number) const {
