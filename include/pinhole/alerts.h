@@ -232,6 +232,7 @@ typedef struct pinhole_camera {
   float previous[PINHOLE_LOOK_CELLS];
   pinhole_camera_samples match, sharpness, shift;
   float usual_match, least_match, least_sharpness, most_shift; /* from the samples */
+  int32_t poor_start; /* the view was first learned from what shows nothing: the samples are taken again */
   float creep_columns, creep_rows;                             /* by how many cells the view has slowly shifted */
   float shift_columns, shift_rows; /* cells by which the latest frame shows the view shifted; 0: not, or unknown */
   int32_t moved;                   /* 1: it shows it moved, by that shift */

@@ -166,7 +166,9 @@ void set_limits(pinhole_camera* camera) {
   camera->most_shift = max_of(kMostShift, shift.middle + kFarDeviations * shift.deviation);
   const float least = min_of(kBlurredShare, sharpness.middle - kFarDeviations * sharpness.deviation);
   camera->least_sharpness = least < kLeastBlurredShare ? 0 : least;
-  if (camera->least_match < 0) // other samples may say more
+  if (camera->least_match < 0)
+    camera->poor_start = 1;
+  if (camera->poor_start) // later samples say more
     camera->match = camera->shift = camera->sharpness = {};
 }
 

@@ -106,8 +106,11 @@ void follow_run(pinhole_camera* camera) {
     camera->run_first = camera->latest_frame;
 }
 
-// A start in the dark, or under a cover, shows nothing by which a shift could be told; later there may be.
+// A start in the dark, or under a cover, shows nothing by which a shift could be told. What is seen later may, and all
+// the better when little of that start is left in the view.
 void look_for_limits(pinhole_camera* camera) {
+  if (camera->least_match >= 0 && camera->view.frames >= camera->options.adapt_frames)
+    camera->poor_start = 0;
   take_normal_frame(camera);
   if (camera->match.count >= min_of(camera->options.learn_frames / 2, PINHOLE_CAMERA_SAMPLES))
     set_limits(camera);
@@ -242,7 +245,7 @@ int32_t follow(pinhole_camera* camera, const SceneSight& sight, pinhole_events* 
   const bool doubted = verdict.suspicious && camera->suspicious_frames <= kDoubtFrames;
   if (!doubted && pinhole_camera_has_learned(camera)) {
     learn_view(camera->look, camera->options.adapt_frames, &camera->view);
-    if (camera->least_match < 0)
+    if (camera->poor_start)
       look_for_limits(camera);
   } else if (!doubted) {
     learn(camera);

@@ -406,6 +406,33 @@ TEST(Alerts, OptionsOutOfRangeAreRefusedByName) {
   EXPECT_EQ(pinhole_alerts_start(&alerts, nullptr).code, PINHOLE_INVALID_ARGUMENT);
 }
 
+TEST(Alerts, WhatWasNeverStartedIsRefused) {
+  static pinhole_alerts alerts;
+  static pinhole_camera camera;
+  static pinhole_smoothing smoothing;
+  pinhole_events events;
+  const pinhole_observation seen = {0, 0, 1, {0, 0, 1, 1}, PINHOLE_CAMERA_CLEAR};
+  const pinhole_status status = pinhole_alerts_push(&alerts, &seen, &events);
+  EXPECT_EQ(status.code, PINHOLE_INVALID_ARGUMENT);
+  EXPECT_NE(std::string(status.text).find("pinhole_alerts_start"), std::string::npos) << status.text;
+  uint8_t gray[4] = {1, 2, 3, 4};
+  const pinhole_frame frame = {PINHOLE_GRAY8, 2, 2, {gray, nullptr}, {2, 0}, 0};
+  int32_t state = 0;
+  EXPECT_EQ(pinhole_camera_push(&camera, &frame, 0, 0, &state, &events).code, PINHOLE_INVALID_ARGUMENT);
+  double smoothed = 0;
+  EXPECT_EQ(pinhole_smooth(&smoothing, 1, &smoothed), 0);
+}
+
+TEST(Alerts, BoxesMayBeAny) {
+  AlertRun run(pinhole_default_alert_options(10));
+  const pinhole_box boxes[] = {{INT32_MAX - 5, -7, INT32_MAX, 12}, {INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX}};
+  pinhole_events events;
+  for (int64_t i = 0; i < 10; ++i) {
+    const pinhole_observation seen = {i, static_cast<double>(i), 100, boxes[i % 2], PINHOLE_CAMERA_CLEAR};
+    EXPECT_EQ(pinhole_alerts_push(&run.alerts, &seen, &events).code, PINHOLE_OK);
+  }
+}
+
 TEST(Alerts, KindsHaveNames) {
   EXPECT_STREQ(pinhole_event_name(PINHOLE_EVENT_ANOMALY), "anomaly");
   EXPECT_STREQ(pinhole_event_name(PINHOLE_EVENT_GONE), "gone");

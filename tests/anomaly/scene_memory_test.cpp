@@ -4,6 +4,8 @@
 
 #include "io/verify_plan.h"
 
+#include <algorithm>
+
 namespace pinhole::testing {
 namespace {
 
@@ -60,6 +62,26 @@ TEST(SceneMemory, OneByteLessIsRefusedByName) {
 }
 
 // A falsified plan is noticed.
+// A static layout that is wrong by a little would destroy the file, or the scene itself.
+TEST(SceneMemory, RegionsOverTheFileOrTheSetupAreRefused) {
+  SceneRun run;
+  ASSERT_EQ(run.start().code, PINHOLE_OK);
+  pinhole_scene_unbind(run.scene);
+  const pinhole_sizes sizes = pinhole_scene_planned(run.scene);
+  const std::vector<uint8_t> before(run.file.data(), run.file.data() + run.file.size());
+  for (void* wrong : {static_cast<void*>(run.memory[0].data()), static_cast<void*>(run.file.data())}) {
+    const pinhole_status status = pinhole_scene_bind(
+        run.scene, {wrong, sizes.prepared}, {run.memory[2].data(), sizes.state}, {run.memory[3].data(), sizes.scratch});
+    EXPECT_EQ(status.code, PINHOLE_INVALID_ARGUMENT);
+    EXPECT_NE(std::string(status.text).find("overlap"), std::string::npos) << status.text;
+  }
+  pinhole_scene* scene = nullptr;
+  const pinhole_status status =
+      pinhole_scene_plan(run.file.data(), run.file.size(), &run.options, run.file.data(), run.memory[0].size(), &scene);
+  EXPECT_NE(std::string(status.text).find("overlap"), std::string::npos) << status.text;
+  EXPECT_TRUE(std::equal(before.begin(), before.end(), run.file.data())) << "the file is as it was";
+}
+
 TEST(SceneMemory, TooMuchIsSeen) {
   SceneRun run;
   ASSERT_EQ(run.start().code, PINHOLE_OK);

@@ -71,6 +71,33 @@ TEST(SceneNumbers, NumbersThatFollowNowAndThenAreRefused) {
   }
 }
 
+// What it was to learn is not there any more: it begins with what is.
+TEST(SceneNumbers, ACameraThatIsPushedWhileItsSceneIsLearnedBeginsAnew) {
+  for (const int32_t phase : {PINHOLE_SCENE_LEARNING, PINHOLE_SCENE_CALIBRATING}) {
+    SceneRun& run = SharedScene::at(phase);
+    run.events.clear();
+    if (phase == PINHOLE_SCENE_CALIBRATING)
+      run.push_normal(20);
+    Moment pushed = run.waving();
+    pushed.shift_x = 12;
+    bool collected = false;
+    for (int i = 0; i < 1500 && run.report.phase != PINHOLE_SCENE_WATCHING; ++i) {
+      run.push(pushed);
+      collected = collected || run.report.phase == PINHOLE_SCENE_COLLECTING;
+      if (collected && run.report.phase == PINHOLE_SCENE_LEARNING)
+        run.learn();
+    }
+    EXPECT_TRUE(collected) << phase;
+    EXPECT_EQ(run.report.phase, PINHOLE_SCENE_WATCHING) << phase;
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_MOVED), 1) << phase;
+    pushed.intruder_x = 0.4f;
+    pushed.intruder_size = 0.22f;
+    for (int i = 0; i < 10; ++i)
+      run.push(pushed);
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1) << phase;
+  }
+}
+
 // The maker's picture is shown while the camera starts; the scene is what is seen afterwards.
 TEST(SceneNumbers, APictureOfTheCamerasOwnAtTheStartIsForgotten) {
   SceneRun run;

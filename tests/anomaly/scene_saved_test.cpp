@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a scene keeps lets it go on watching after a restart; hostile bytes are refused, and the scene then still
 // collects.
+#include "anomaly/scene_life.h"
+#include "anomaly/scene_push.h"
 #include "anomaly/shared_scene.h"
 #include "base/crc32c.h"
 
@@ -159,9 +161,21 @@ TEST_F(SavedScene, AnotherRateHoldsFromTheNextFrameOn) {
   EXPECT_EQ(first.report.threshold, rarer->threshold);
   ASSERT_EQ(pinhole_scene_ask(first.scene, before.asked_per_day).code, PINHOLE_OK);
   EXPECT_EQ(rarer->threshold, before.threshold);
-  for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()})
+  for (const double bad : {0.0, -1.0, 1e-306, 1e300, std::numeric_limits<double>::quiet_NaN()})
     EXPECT_EQ(pinhole_scene_ask(first.scene, bad).code, PINHOLE_INVALID_ARGUMENT);
+  for (const double extreme : {1e-12, 1e12, 1.0})
+    EXPECT_EQ(pinhole_scene_ask(first.scene, extreme).code, PINHOLE_OK) << extreme;
   EXPECT_EQ(pinhole_scene_ask(nullptr, 1).code, PINHOLE_INVALID_ARGUMENT);
+}
+
+// As where somebody walks by every few seconds, for months.
+TEST_F(SavedScene, ManyAlertsLeftOutAreNoReasonToRefuseIt) {
+  first.scene->scene.watch->running.left_out = INT32_MAX;
+  SceneRun second(small_scene_options(), learned_file(first));
+  restart(first, &second);
+  EXPECT_EQ(second.report.phase, PINHOLE_SCENE_COLLECTING) << "of the latest frame";
+  second.push_normal(1);
+  EXPECT_EQ(second.report.phase, PINHOLE_SCENE_WATCHING);
 }
 
 } // namespace

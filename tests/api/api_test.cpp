@@ -195,6 +195,12 @@ TEST(Api, EstimatesALevel) {
   ASSERT_TRUE(estimate_level(frame.frame, &level));
   EXPECT_GE(level, 0);
   EXPECT_LE(level, 255);
+  const size_t pitch = frame.frame.pitch[0];
+  for (const size_t wild : {SIZE_MAX, size_t{1} << 62, static_cast<size_t>(-static_cast<ptrdiff_t>(pitch))}) {
+    frame.frame.pitch[0] = wild; // rows may not lie upwards either
+    EXPECT_EQ(estimate_level(frame.frame, &level).code(), PINHOLE_INVALID_ARGUMENT) << wild;
+  }
+  frame.frame.pitch[0] = pitch;
   frame.frame.plane[0] = nullptr;
   EXPECT_EQ(estimate_level(frame.frame, &level).code(), PINHOLE_INVALID_ARGUMENT);
 }
