@@ -27,7 +27,10 @@ private:
     bool reported;
   };
 
+  struct Axes;
+
   void draw_tile(const Tile& tile, const Outcome& outcome, int32_t x, int32_t y, pinhole::Image* sheet) const;
+  static void draw_axes(const Axes& axes, pinhole::Image* sheet);
   void draw_scores(const Verdict& verdict, int32_t top, pinhole::Image* sheet) const;
 
   std::vector<Point> points_;

@@ -36,15 +36,6 @@ bool is_drawn(const std::pair<double, double>& point) {
   return std::isfinite(point.first) && std::isfinite(point.second);
 }
 
-// 1, 2 or 5 times a power of ten: the least that gives at most `count` steps over `range`.
-double nice_step(double range, int count) {
-  const double power = std::pow(10.0, std::floor(std::log10(range / count)));
-  for (const double factor : {1.0, 2.0, 5.0})
-    if (range / (factor * power) <= count)
-      return factor * power;
-  return 10 * power;
-}
-
 void set_linear_ticks(Axis* axis) {
   if (!(axis->low < axis->high)) {
     const double margin = std::max(1e-9, std::fabs(axis->low) * 0.1);
@@ -152,7 +143,7 @@ void draw_legend(const LinePlot& plot, Image* image) {
     draw_text(series->name, x, kRow, kLetter, kBlack, image);
     x -= kSample + kSpace;
     double along = 0;
-    const double y = kRow + kGlyphHeight * kLetter / 2;
+    const int32_t y = kRow + kGlyphHeight * kLetter / 2;
     draw_line(x, y, x + kSample, y, *series, &along, image);
     x -= kBetween;
   }
@@ -189,7 +180,7 @@ std::vector<BandLabel> place_labels(const LinePlot& plot, const Axis& x) {
 
 // Makes room for the names, shades the bands and writes the names.
 void draw_bands(const LinePlot& plot, Canvas* canvas) {
-  constexpr int32_t kRow = 18 * kScale;
+  constexpr int32_t kRow = 20 * kScale;
   const std::vector<BandLabel> labels = place_labels(plot, canvas->x);
   int32_t rows = 0;
   for (const BandLabel& label : labels)
@@ -208,13 +199,21 @@ void draw_bands(const LinePlot& plot, Canvas* canvas) {
     fill_rectangle(label.middle, top_of(label), kScale, canvas->top - top_of(label), kGrid, &canvas->image);
   for (const BandLabel& label : labels) {
     const std::string& text = label.band->label;
-    fill_rectangle(label.left, top_of(label), text_width(text, kLetter), kGlyphHeight * kLetter + kScale, kWhite,
-                   &canvas->image);
+    fill_rectangle(label.left, top_of(label), text_width(text, kLetter), (kGlyphHeight + kGlyphDescent) * kLetter,
+                   kWhite, &canvas->image);
     draw_text(text, label.left, top_of(label), kLetter, kBlack, &canvas->image);
   }
 }
 
 } // namespace
+
+double nice_step(double range, int count) {
+  const double power = std::pow(10.0, std::floor(std::log10(range / count)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (range / (factor * power) <= count)
+      return factor * power;
+  return 10 * power;
+}
 
 Image draw_plot(const LinePlot& plot) {
   Canvas canvas;

@@ -36,4 +36,8 @@ struct LinePlot {
 // smallest. Bands do not widen the x axis.
 Image draw_plot(const LinePlot& plot);
 
+// From number to number along an axis: 1, 2 or 5 times a power of ten, the least that gives at most `count` steps over
+// `range`, which is positive.
+double nice_step(double range, int count);
+
 } // namespace pinhole

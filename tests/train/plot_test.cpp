@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <map>
 
 namespace pinhole {
 namespace {
@@ -63,7 +64,7 @@ TEST(LinePlot, BandsAreShadedUnderTheirNames) {
   const Extent band = red_pixels(draw_plot(plot), 0, 0);
   EXPECT_NEAR(band.left, 110 + 820 / 4, 2);
   EXPECT_NEAR(band.right, 110 + 820 / 2, 2);
-  EXPECT_NEAR(band.top, 50 + 2 * 18, 3) << "two rows of names above the plot";
+  EXPECT_NEAR(band.top, 50 + 2 * 20, 3) << "two rows of names above the plot";
 }
 
 TEST(LinePlot, GapsAndDashesInterruptACurve) {
@@ -93,9 +94,46 @@ TEST(BitmapText, LettersAreInsideTheirBox) {
   draw_text("loss 1", 0, 0, 1, kRed, &image);
   const Extent extent = red_pixels(image, 0, 0);
   EXPECT_LT(extent.right, text_width("loss 1", 1));
-  EXPECT_LT(extent.bottom, kGlyphHeight + 1);
+  EXPECT_EQ(extent.bottom, kGlyphHeight - 1);
   draw_text("clipped at the edge", 50, 18, 2, kRed, &image);
   draw_text_upwards("up", 0, 5, 3, kRed, &image);
+}
+
+Image drawn(char letter) {
+  Image image;
+  EXPECT_TRUE(make_image(3 * kGlyphWidth, 20, 3, &image).ok());
+  draw_text(std::string(1, letter), kGlyphWidth, 0, 1, kRed, &image);
+  return image;
+}
+
+TEST(BitmapText, EveryPrintableLetterIsDrawnUnlikeAllOthers) {
+  std::map<std::vector<uint8_t>, char> seen;
+  for (int code = ' '; code <= '~'; ++code) {
+    const auto letter = static_cast<char>(code);
+    const Image image = drawn(letter);
+    const auto [before, is_new] = seen.emplace(image.pixels, letter);
+    EXPECT_TRUE(is_new) << letter << " is drawn like " << before->second;
+    const Extent extent = red_pixels(image, 0, 0);
+    EXPECT_EQ(extent.right >= 0, letter != ' ') << letter;
+    if (letter != ' ') {
+      EXPECT_GE(extent.left, kGlyphWidth) << letter;
+      EXPECT_LT(extent.right, 2 * kGlyphWidth - 1) << letter << " touches the next letter";
+      EXPECT_LT(extent.bottom, kGlyphHeight + kGlyphDescent) << letter;
+    }
+  }
+  const Image unknown = drawn('\xe9');
+  EXPECT_EQ(seen.count(unknown.pixels), 0u) << "a box, like no letter";
+  EXPECT_EQ(drawn('\n').pixels, unknown.pixels);
+}
+
+TEST(BitmapText, SomeLettersHangBelowTheBaseline) {
+  for (int code = '!'; code <= '~'; ++code) {
+    const auto letter = static_cast<char>(code);
+    const bool hangs = std::string("gjpqy,;_|").find(letter) != std::string::npos;
+    EXPECT_EQ(red_pixels(drawn(letter), 0, 0).bottom >= kGlyphHeight, hangs) << letter;
+  }
+  for (const char letter : {'g', 'p', 'q', 'y'})
+    EXPECT_EQ(red_pixels(drawn(letter), 0, 0).top, red_pixels(drawn('x'), 0, 0).top) << letter << " is not raised";
 }
 
 } // namespace
