@@ -86,6 +86,8 @@ assert 0 < once < 1 and abs(once - mirrored) < 1e-5 * once, (once, mirrored)
 brushed = json.load(open("brushed.json"))["kinds"][0]
 assert brushed["image_auroc"] == 1 and brushed["pixel_average_precision"] > 0.5 + row["pixel_average_precision"], (brushed, row)
 assert sorted(os.listdir("maps")) == ["contact.png", "good_0.png", "good_1.png", "good_2.png", "hole_0.png", "hole_1.png"]
+width, height = (int.from_bytes(open("maps/contact.png", "rb").read(24)[at:at + 4], "big") for at in (16, 20))
+assert 700 < width <= 1600 and 400 < height < 1000, (width, height)
 PYTHON
 
 # Pictures that are smaller than what the model was trained on: told of, once, and judged all the same; training on such

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contact_sheet.h"
 
-#include "image/color.h"
-#include "image/resize.h"
-#include "train/bitmap_text.h"
+#include "sheet.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +10,8 @@ namespace pinhole::tool {
 namespace {
 
 constexpr int kQuality = 88;
-constexpr int32_t kTileSide = 320, kMargin = 10, kLetter = 2, kLine = 20, kTitle = 34, kColumns = 4;
-constexpr Color kWhite = {255, 255, 255}, kBlack = {32, 32, 32}, kBox = {255, 64, 48};
+constexpr int32_t kTileSide = 320, kColumns = 4;
+constexpr Color kBox = {255, 64, 48};
 
 void draw_box(const pinhole_box& box, double scale, Image* image) {
   if (box.width <= 0 || box.height <= 0)
@@ -23,7 +21,7 @@ void draw_box(const pinhole_box& box, double scale, Image* image) {
   const int32_t width = std::max(at(box.x + box.width) - left, 4), height = std::max(at(box.y + box.height) - top, 4);
   // A dark line around the bright one: visible on everything.
   for (const int32_t wider : {1, 0}) {
-    const Color& color = wider ? kBlack : kBox;
+    const Color& color = wider ? kSheetInk : kBox;
     const int32_t x = left - wider, y = top - wider, w = width + 2 * wider, h = height + 2 * wider;
     const int32_t line = 2 + 2 * wider;
     fill_rectangle(x, y, w, line, color, image);
@@ -33,18 +31,12 @@ void draw_box(const pinhole_box& box, double scale, Image* image) {
   }
 }
 
-void paste(const Image& from, int32_t left, int32_t top, Image* to) {
-  for (int32_t y = 0; y < from.height; ++y)
-    std::copy_n(from.row(y), from.width * 3, to->row(top + y) + left * 3);
-}
-
 } // namespace
 
 void ContactSheet::offer(Which which, int64_t number, double score, const Image& shown, const pinhole_box& box) {
-  const double scale = static_cast<double>(kTileSide) / std::max(shown.width, shown.height);
-  const auto side = [scale](int32_t length) { return std::max(1, static_cast<int32_t>(std::lround(length * scale))); };
+  const double scale = scale_to_fit(shown, kTileSide, kTileSide);
   Image small;
-  if (!resize(gray_to_rgb(shown), side(shown.width), side(shown.height), ResizeMethod::area, &small).ok())
+  if (!scale_picture(shown, scale, &small).ok())
     return; // no memory: the alert is in the log all the same
   draw_box(box, scale, &small);
   candidate_[which].picture = std::move(small);
@@ -81,10 +73,10 @@ void ContactSheet::draw_tile(const Tile& tile, int32_t left, int32_t top, Image*
                 static_cast<long long>(tile.first), static_cast<long long>(tile.last));
   std::snprintf(text[1], sizeof text[1], "at %lld: %.3g > %.3g", static_cast<long long>(tile.number), tile.score,
                 tile.threshold);
-  int32_t y = top + tile.picture.height + kLetter * 3;
+  int32_t y = top + tile.picture.height + kSheetCaption;
   for (const std::string& line : {std::string(text[0]), std::string(text[1]), tile.time}) {
-    draw_text(line, left, y, kLetter, kBlack, sheet);
-    y += kLine;
+    write_line(line, left, y, sheet);
+    y += kSheetLine;
   }
 }
 
@@ -99,14 +91,15 @@ Status ContactSheet::save(const std::string& path, const std::string& title) con
   std::string heading = count > 0 ? title : title + ": no alert";
   if (left_out_ > 0)
     heading += ", " + std::to_string(left_out_) + " lower ones left out";
-  const int32_t row_height = tallest + lines * kLine + kMargin;
-  const int32_t width = std::max(columns * (kTileSide + kMargin), text_width(heading, kLetter) + kMargin) + kMargin;
+  const int32_t row_height = tallest + lines * kSheetLine + kSheetMargin;
+  const int32_t width =
+      std::max(columns * (kTileSide + kSheetMargin), line_width(heading) + kSheetMargin) + kSheetMargin;
   Image sheet;
-  PINHOLE_RETURN_IF_ERROR(make_image(width, kTitle + rows * row_height, 3, &sheet));
-  fill_rectangle(0, 0, sheet.width, sheet.height, kWhite, &sheet);
-  draw_text(heading, kMargin, kMargin, kLetter, kBlack, &sheet);
+  PINHOLE_RETURN_IF_ERROR(make_sheet(width, kSheetTitle + rows * row_height, &sheet));
+  write_line(heading, kSheetMargin, kSheetMargin, &sheet);
   for (int32_t i = 0; i < count; ++i)
-    draw_tile(tiles_[i], kMargin + i % columns * (kTileSide + kMargin), kTitle + i / columns * row_height, &sheet);
+    draw_tile(tiles_[i], kSheetMargin + i % columns * (kTileSide + kSheetMargin),
+              kSheetTitle + i / columns * row_height, &sheet);
   return save_image(path, sheet, kQuality);
 }
 
