@@ -65,7 +65,7 @@ typedef struct pinhole_event {
   int64_t first, peak, last; /* frame numbers; when opened, last is the newest frame; an anomaly's last one that has a
                               * score of its own of at least the closing threshold */
   double score, threshold;   /* at the peak */
-  pinhole_box box;           /* anomaly: the union of the frames' boxes; otherwise the whole frame */
+  pinhole_box box;           /* anomaly: the union of the frames' boxes; drift: empty; otherwise the whole frame */
   double time;               /* of the frame that opened or closed it, as it was given */
 } pinhole_event;
 
@@ -163,8 +163,9 @@ typedef struct pinhole_alerts {
 /* Begins anew, with nothing open. invalid_argument names the option that is out of range. */
 pinhole_status pinhole_alerts_start(pinhole_alerts* alerts, const pinhole_alert_options* options);
 
-/* One frame; *events gets what it opened or closed. A score that is not finite is skipped and reported as numeric; time
- * and *events are dealt with all the same, and the next frame is welcome.
+/* One frame; *events gets what it opened or closed. A score that is not finite is skipped and, while the camera is
+ * undisturbed, reported as numeric; time and *events are dealt with all the same, and the next frame is welcome.
+ * invalid_argument: not started.
  *
  * While drift is open, the threshold is raised by as much as the scores have slowly risen; events state the threshold
  * that held. */
@@ -184,7 +185,7 @@ int64_t pinhole_alerts_skipped(const pinhole_alerts* alerts);
 
 typedef struct pinhole_camera_options {
   int32_t learn_frames;   /* the first ones, at least 16, say what is normal; no events before */
-  int32_t adapt_frames;   /* time constant of following the scene afterwards, at least learn_frames */
+  int32_t adapt_frames;   /* time constant of following the scene afterwards, learn_frames to 2^24 */
   int32_t frozen_frames;  /* so many equal frames at least are a frozen camera; at least 2 */
   int32_t blurred_frames; /* so many blurred frames, at least 1, are told of as an event, each sharp one meanwhile less
                            * one: a lens that looks for its focus is none. The camera is disturbed from the fourth on */
@@ -232,8 +233,8 @@ typedef struct pinhole_camera {
   float previous[PINHOLE_LOOK_CELLS];
   pinhole_camera_samples match, sharpness, shift;
   float usual_match, least_match, least_sharpness, most_shift; /* from the samples */
-  int32_t poor_start; /* the view was first learned from what shows nothing: the samples are taken again */
-  float creep_columns, creep_rows;                             /* by how many cells the view has slowly shifted */
+  int32_t poor_start;              /* the view was first learned from what shows nothing: the samples are taken again */
+  float creep_columns, creep_rows; /* by how many cells the view has slowly shifted */
   float shift_columns, shift_rows; /* cells by which the latest frame shows the view shifted; 0: not, or unknown */
   int32_t moved;                   /* 1: it shows it moved, by that shift */
   int32_t width, height, learned, equal_run, longest_run, equal_limit;

@@ -12,8 +12,11 @@
  *   pinhole_denoise(engine, &frame_in, PINHOLE_LEVEL_AUTO, &frame_out);      // per frame
  *   pinhole_unbind(engine);                                                  // the memory stays the caller's
  *
- * Every function that can fail returns a pinhole_status. The library never exits, aborts, prints or throws. An engine
- * serves one thread at a time; engines of the same file may share its bytes. */
+ * Every function that can fail returns a pinhole_status. The library never exits, aborts, prints or throws. A null
+ * pointer is invalid_argument wherever the text does not allow it. An engine serves one thread at a time; engines of
+ * the same file may share its bytes. Its worker threads have the system's default stack, which is in no bill here. The
+ * variable PINHOLE_SIMD (plain, sse4, avx2, avx512, neon) chooses the kernels below the fastest that the processor has;
+ * sizes planned with one hold for that one alone. */
 #ifndef PINHOLE_PINHOLE_H
 #define PINHOLE_PINHOLE_H
 
@@ -59,12 +62,14 @@ typedef enum pinhole_format {
   PINHOLE_YUYV = 5    /* plane 0: Y U Y V; BT.601 limited range; even width */
 } pinhole_format;
 
-/* A picture in the caller's memory. Any width and height from 1 to 16384 that the format allows. */
+/* A picture in the caller's memory. Any width and height from 1 to 16384 that the format allows, at any address but for
+ * GRAY16, whose address and pitch are even. Nothing is kept of it after the call; a frame that goes in is only read,
+ * and of the last row no more than its pixels. */
 typedef struct pinhole_frame {
   int32_t format; /* pinhole_format */
   int32_t width, height;
   void* plane[2];
-  size_t pitch[2];         /* bytes from one row to the next */
+  size_t pitch[2];         /* bytes from one row down to the next, at least a row's */
   uint64_t timestamp_usec; /* copied from the input frame to the output frame */
 } pinhole_frame;
 
@@ -113,15 +118,17 @@ typedef struct pinhole_engine pinhole_engine;
 pinhole_status pinhole_measure(const void* file, size_t file_bytes, const pinhole_options* options,
                                size_t* setup_bytes);
 
-/* Reads, checks and plans. `setup`: 64-byte aligned. The file's bytes must stay where they are while the engine lives.
- * Errors: bad_file, bad_shape, too_little_memory (setup or budget), invalid_argument. */
+/* Reads, checks and plans. `setup`: 64-byte aligned, apart from the file. The file's bytes must stay where they are
+ * while the engine lives. Errors, *engine is then NULL: bad_file, bad_shape, too_little_memory (setup or budget),
+ * invalid_argument. */
 pinhole_status pinhole_plan(const void* file, size_t file_bytes, const pinhole_options* options, void* setup,
                             size_t setup_bytes, pinhole_engine** engine);
 
 pinhole_sizes pinhole_planned(const pinhole_engine* engine);
 
-/* Takes the regions, packs the weights, starts the threads. A region that is one byte too small is refused, by name.
- * Errors: too_little_memory, invalid_argument, io_error (threads). */
+/* Takes the regions, packs the weights, starts the threads. A region that is one byte too small is refused, by name,
+ * and so are regions that overlap each other, the file or the setup memory. Errors: too_little_memory,
+ * invalid_argument, io_error (threads). */
 pinhole_status pinhole_bind(pinhole_engine* engine, pinhole_memory prepared, pinhole_memory state,
                             pinhole_memory scratch);
 
@@ -151,8 +158,10 @@ typedef struct pinhole_tensor {
   int64_t image_stride, row_stride, pixel_stride;
 } pinhole_tensor;
 
-/* An input (to fill before a run) or an output (to read after it) by its name in the file. Whole schedule only; after
- * bind. Errors: invalid_argument when the entry has no such tensor. */
+/* An input (to fill before a run) or an output (to read after it) by its name in the file, as pinhole inspect shows it;
+ * what `train` makes has `image`, and for training `target` beside it. Values are pixels in 0..1, unless the file's
+ * preprocessing says otherwise. Whole schedule only; after bind. Errors: invalid_argument when the entry has no such
+ * tensor. */
 pinhole_status pinhole_get_tensor(const pinhole_engine* engine, const char* name, pinhole_tensor* tensor);
 
 /* Runs the entry on tensors that the caller has filled. */
@@ -177,7 +186,8 @@ pinhole_update pinhole_default_update(void);
 pinhole_status pinhole_train_step(pinhole_engine* engine, const pinhole_update* update, float* loss);
 
 /* The trained parameters as one flat block of *count floats inside the state region: copy it out to keep it, copy it
- * in and call pinhole_set_parameters to continue. */
+ * in and call pinhole_set_parameters to continue. Their values are not looked at: the next step's loss says it where
+ * one is no number. */
 pinhole_status pinhole_get_parameters(pinhole_engine* engine, float** parameters, size_t* count);
 pinhole_status pinhole_set_parameters(pinhole_engine* engine, const float* parameters, size_t count);
 

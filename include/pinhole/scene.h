@@ -35,7 +35,8 @@ extern "C" {
 /* The numbers never change. */
 typedef enum pinhole_scene_phase {
   /* Undisturbed frames, each unlike the one before, are kept, evenly over collect_frames of them. When the camera has
-   * moved for 250 frames in a row, what it sees now is the scene: collecting begins anew. */
+   * moved for 250 frames in a row, what it sees now is the scene: collecting begins anew, from learning and
+   * calibrating too. */
   PINHOLE_SCENE_COLLECTING = 0,
   PINHOLE_SCENE_LEARNING = 1,    /* pinhole_scene_learn trains; pushed frames are only looked at for camera events */
   PINHOLE_SCENE_CALIBRATING = 2, /* pushed frames are scored, until calibrate_frames of them are; not those in which a
@@ -54,28 +55,30 @@ typedef struct pinhole_scene_options {
   int32_t collect_frames;       /* normal frames from which they are taken, at least `pictures` */
   int32_t learn_steps;          /* training steps, at least 1 */
   int32_t batch;                /* pictures per step, 1..256 */
-  float learning_rate;          /* Adam's, at its peak: warm-up, then down along a cosine */
+  float learning_rate;          /* Adam's, 1e-9..1, at its peak: warm-up, then down along a cosine */
   int32_t calibrate_frames;     /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; twelve bytes each.
                                  * The call that completes them calibrates, and takes longer the more they are */
   int32_t least_cells;          /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
-  double frames_per_second;     /* above 0 */
-  double false_alarms_per_day;  /* asked, above 0 */
+  double frames_per_second;     /* 1e-6..1e4 */
+  double false_alarms_per_day;  /* asked, 1e-9..1e9 */
   double least_threshold;       /* no threshold is lower, 0..1e9 */
-  int32_t most_alerts;          /* reported in any day; 0: no limit */
-  double longest_alert_seconds; /* after which an alert is closed, to open again where it is still there; 0: no limit */
+  int32_t most_alerts;          /* reported in any day, at most 256; 0: no limit */
+  double longest_alert_seconds; /* 0..1e9, after which an alert is closed, to open again where it is still there; 0: no
+                                 * limit */
   uint64_t seed;                /* of the training */
 } pinhole_scene_options;
 
 /* GRAY8, one thread, 256 pictures of 1024 frames, 3000 steps of 16, rate 3e-3, 1024 frames to calibrate, 2 cells, 25
- * frames a second, one false alarm a day, thresholds of at least 25, no limit, alerts of at most an hour. The caller
- * sets width and height. */
+ * frames a second, one false alarm a day, thresholds of at least 25, any number of alerts a day, of an hour at most.
+ * The caller sets width and height. */
 pinhole_scene_options pinhole_default_scene_options(void);
 
 /* A scene lives in the setup memory; there is nothing to free. */
 typedef struct pinhole_scene pinhole_scene;
 
 /* Bytes of setup memory. `file` is a training file of the recipe `scene` (weights/scene.pinhole is one that has learned
- * nothing yet), 64-byte aligned, untrusted. Errors: bad_file, invalid_argument (an option, by name). */
+ * nothing yet), 64-byte aligned, untrusted; whether it is a scene's, and whole, pinhole_scene_plan says. Errors:
+ * bad_file, invalid_argument (an option, by name). */
 pinhole_status pinhole_scene_measure(const void* file, size_t file_bytes, const pinhole_scene_options* options,
                                      size_t* setup_bytes);
 
@@ -118,16 +121,19 @@ typedef struct pinhole_scene_report {
   pinhole_events events;
 } pinhole_scene_report;
 
-/* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation; where as many frames are
- * missing between two numbers as the smoothing spans (3), mean and run of the scores begin anew. A frame that is not
- * valid is refused (invalid_argument, bad_shape) and changes nothing; *report then says where the scene stands.
- * invalid_argument too, calibrating and watching, from the 64th frame in a row on before which so many are missing, or
- * whose number is no higher than the one before: no mean is ever full, so nothing can be alerted on; the frame is dealt
- * with all the same. numeric: the scores of the calibration are constant, it begins anew. */
+/* One frame of the planned size and format. `number` and `seconds` as in pinhole_observation; seconds are best those of
+ * a monotonic clock: one that is set forward by more than three looks like a camera that was gone. The frame's own
+ * timestamp is not used. Where as many frames are missing between two numbers as the smoothing spans (3), or a number
+ * is no higher than the one before, mean and run of the scores begin anew: fields are numbered apart. A frame that is
+ * not valid is refused (invalid_argument, bad_shape) and changes nothing; *report then says where the scene stands.
+ * invalid_argument too, calibrating and watching, where no three frames in a row among the latest 64 have followed one
+ * another: no mean is ever full, so nothing can be alerted on; the frame is dealt with all the same. numeric: the
+ * scores of the calibration are constant, it begins anew. */
 pinhole_status pinhole_scene_push(pinhole_scene* scene, const pinhole_frame* frame, int64_t number, double seconds,
                                   pinhole_scene_report* report);
 
-/* No frame came: see pinhole_camera_wait. A time that is not finite is ignored. */
+/* No frame came: see pinhole_camera_wait. A time that is not finite is ignored. An anomaly stays open meanwhile: the
+ * next frame, or pinhole_scene_finish, closes it. */
 void pinhole_scene_wait(pinhole_scene* scene, double seconds, pinhole_events* events);
 
 /* The end of the stream: closes what is open, and what was gathered goes into the calibration. The phase stays. */
@@ -144,7 +150,9 @@ typedef struct pinhole_scene_progress {
  * finite; learning begins anew, with other random numbers and the file's parameters. */
 pinhole_status pinhole_scene_learn(pinhole_scene* scene, pinhole_scene_progress* progress);
 
-/* What is dark in `mask` (any size) never counts. Before the phase calibrating (invalid_argument afterwards). */
+/* What is darker than half in `mask` never counts; a frame of any size and format, stretched over the picture. Before
+ * the map is learned (invalid_argument once the training steps are done, and where less is left than an anomaly must
+ * have). */
 pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* mask);
 
 /* How far each pixel of the latest watched frame is from what is usual: GRAY8 of any size, 255 at twice the threshold.
@@ -156,7 +164,7 @@ pinhole_status pinhole_scene_heat(const pinhole_scene* scene, pinhole_frame* hea
 const pinhole_calibration* pinhole_scene_calibration(const pinhole_scene* scene);
 
 /* Another rate of false alarms: the threshold follows at once, from the same frames; the statement in the calibration
- * says whether they support it. Errors: invalid_argument (not watching, a rate that is not above 0). */
+ * says whether they support it. Errors: invalid_argument (not watching, a rate beyond 1e-12..1e12). */
 pinhole_status pinhole_scene_ask(pinhole_scene* scene, double false_alarms_per_day);
 
 /* The operator says that so many of the alerts so far were real: they do not count against the promise. Others count
@@ -166,7 +174,12 @@ pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts);
 
 /* What was learned beyond the file: map, calibration, mask, in `bytes` of pinhole_scene_saved_bytes, with a checksum.
  * Kept in flash beside the file, it lets a scene go on watching after a restart. Phase watching only. The bytes are
- * those of this machine's byte order; quiet scores that have not gone into the calibration yet are not among them. */
+ * those of this machine's byte order, need no alignment, and are as many in every phase from bind on: exactly so many
+ * are given to save and to restore. Quiet scores that have not gone into the calibration yet are not among them;
+ * pinhole_scene_finish, which closes what is open, puts them there.
+ * Against a power cut: write `file` to flash once, when the phase becomes calibrating, and the saved bytes whenever
+ * they matter, each under another name first. Restore refuses a pair that does not belong together. Before the phase
+ * watching nothing is saved: a restart then collects anew, from the parameters in the file. */
 size_t pinhole_scene_saved_bytes(const pinhole_scene* scene);
 pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_t bytes);
 

@@ -24,8 +24,8 @@ float tamed(float detail);
 // Correlation of the details without a shift.
 float match_in_place(const Overlay& overlay);
 
-// The best whole shift of up to so many cells either way, and where the match is highest between its neighbours. From
-// no shift to the next best one, or, with `everywhere`, from the best of all.
+// The best whole shift of up to so many cells either way, or one more, and where the match is highest between its
+// neighbours. From no shift to the next best one, or, with `everywhere`, from the best of all.
 Shift find_shift(const Overlay& overlay, int32_t most_columns, int32_t most_rows, bool everywhere);
 
 // Cells are shared out to blocks; those say something that are telling.
