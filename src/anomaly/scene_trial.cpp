@@ -64,7 +64,8 @@ bool turns_in_place(const SceneMap& map, const SceneTrial& trial) {
 }
 
 bool is_explained(const ScoredFrame& frame, const SceneMap& map, const SceneTrial& trial) {
-  if (!is_usual(trial.there, frame.threshold) || trial.stepped || is_same(trial.place, map.place, map))
+  if (!std::isfinite(frame.score) || !is_usual(trial.there, frame.threshold) || trial.stepped ||
+      is_same(trial.place, map.place, map))
     return false;
   if (trial.sagged)
     return trial.there < kLeastExplained * frame.score;

@@ -158,6 +158,11 @@ Json describe(const Options& options, const Engine& engine, size_t file_bytes) {
           {"checks", "header, checksums, graph, shapes and numbers are sound"}};
 }
 
+std::string or_none(const Json& text) {
+  const std::string known = text.get<std::string>();
+  return known.empty() ? "none" : known;
+}
+
 void print_text(const Json& json) {
   auto text = [](const Json& j) { return j.get<std::string>(); };
   std::printf("%s: model %s, %s file, %s bytes\n\n", text(json["file"]).c_str(), text(json["model"]).c_str(),
@@ -178,7 +183,7 @@ void print_text(const Json& json) {
     std::printf("not trained\n%s\n", text(json["checks"]).c_str());
   else
     std::printf("trained by %s on %s (licence: %s), seed %llu, %llu steps\n%s\n", text(p["tool"]).c_str(),
-                text(p["data"]).c_str(), text(p["data_licence"]).c_str(),
+                or_none(p["data"]).c_str(), or_none(p["data_licence"]).c_str(),
                 static_cast<unsigned long long>(p["seed"].get<uint64_t>()),
                 static_cast<unsigned long long>(p["steps"].get<uint64_t>()), text(json["checks"]).c_str());
 }

@@ -31,6 +31,7 @@ void add_pack(CLI::App* app, const Common* common, Action* action) {
       .show_default()
       .one_of({"cpu", "cuda"});
   command.footer("Folds batch norm into the convolutions before it. With --data, also the PSNR of both files.\n"
+                 "It is another file than the one that a scene was calibrated with: calibrate the new one.\n"
                  "Example: pinhole pack m.pinhole --out d.pinhole");
   command.then([=] { *action = [=] { return pack(*options, *common); }; });
 }

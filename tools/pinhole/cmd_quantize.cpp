@@ -37,6 +37,7 @@ void add_quantize(CLI::App* app, const Common* common, Action* action) {
   command.option("--calibrate", &options->calibrate, "folder of pictures for int8 (not in this version)");
   command.footer("Drops what only training needs and folds batch norm into the convolutions before it.\n"
                  "With --data, also the PSNR of both files.\n"
+                 "It is another file than the one that a scene was calibrated with: calibrate the new one.\n"
                  "Example: pinhole quantize m.pinhole --to f16 --out q.pinhole --data pictures --noise gaussian:25");
   command.then([=] { *action = [=] { return quantize(*options, *common); }; });
 }
