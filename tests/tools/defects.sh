@@ -178,9 +178,31 @@ fresh boards; mv case/test/0_test.jpg case/test/0.jpg
 refused 'NAME_test.jpg'
 fresh boards
 refused 'range' --range 0-7
-rm -rf case; cp -r tiles/test/good case
-refused '--heatmaps: case has neither.*give a folder with known defects.*or leave --heatmaps out' --heatmaps maps
-refused 'm.pinhole is a model of surface: it cleans no picture.*eval with a folder of test.KIND'
+# Of other pictures nothing is known but how they score, and how many good ones score as high.
+rm -rf case; mkdir case; cp tiles/test/hole/0.jpg case/hole.jpg; cp tiles/test/good/1.jpg case/good.jpg
+"$program" eval m.pinhole --data case --good tiles/test/good --heatmaps judged --json > judged.json
+"$program" eval m.pinhole --data case --good tiles/test/good | grep -q "^p: .* 3 good ones"
+"$program" eval m.pinhole --data case | grep -q "scale of the model's own: --good"
+[ -s judged/contact.png ] && [ -s judged/picture_hole.png ]
+python3 - <<'PYTHON'
+import json
+result = json.load(open("judged.json"))
+assert result["good_pictures"] == 3 and [row["image"] for row in result["per_image"]] == ["good.jpg", "hole.jpg"], result
+for row in result["per_image"]:
+    assert abs(row["p"] - (row["good_as_high"] + 1) / 4) < 1e-9, row
+scores = {row["image"]: row["score"] for row in json.load(open("tiles.json"))["per_image"] if row["kind"] == "hole"}
+assert result["per_image"][1]["score"] == scores["0.jpg"], "the score is the one that a labelled picture has"
+PYTHON
+refused 'm.pinhole is a model of surface: it cleans no picture.*eval with a folder of test.KIND' --noise gaussian:25
+rm case/*
+refused 'case: the folder holds no'
+"$program" train denoise-gray --data tiles/train/good --untrained --out clean.pinhole > /dev/null
+cp tiles/test/good/* case
+for option in "--good case" "--heatmaps maps"; do
+  # shellcheck disable=SC2086 # options
+  "$program" eval clean.pinhole --data case $option 2> err && exit 1
+  grep -Eq "^pinhole: ${option%% *}: .*(only for a model that says where|leave --heatmaps out)" err || { cat err; exit 1; }
+done
 fresh tiles; : > file
 refused '--heatmaps file: is there and no folder: name another one' --heatmaps file/maps
 echo "still pictures: both layouts and every refusal"

@@ -6,6 +6,7 @@
 #include "defect_evaluation.h"
 #include "defect_folder.h"
 #include "evaluation.h"
+#include "heat_mapper.h"
 #include "image/file_bytes.h"
 #include "image/listing.h"
 #include "json.h"
@@ -53,13 +54,31 @@ Status run_defects(const DefectOptions& options, const Common& common, Evaluate 
   return {};
 }
 
+// What is wrong with the file is said when it is used.
+bool finds_defects(const std::string& model, const Common& common) {
+  HeatMapper mapper;
+  return mapper.open(model, common.thread_count()).ok() && mapper.says_where();
+}
+
 // The layout of the folder says what is to be measured; noise asks for a denoiser's figures everywhere.
-Status run_model(const EvalOptions& options, const Common& common, const std::string& heatmaps) {
+Status run_model(const EvalOptions& options, const Common& common, const std::string& heatmaps,
+                 const std::string& good) {
   const DefectOptions defects = {options.model, options.data, heatmaps, options.range};
   if (options.noise.empty() && is_boxed_folder(options.data))
     return run_defects(defects, common, evaluate_boxed, print_boxed);
   if (options.noise.empty() && is_masked_folder(options.data))
     return run_defects(defects, common, evaluate_masked, print_masked);
+  if (options.noise.empty() && finds_defects(options.model, common))
+    return run_defects(
+        defects, common,
+        [&](const DefectOptions& asked, const Common& all, Json* json) {
+          return evaluate_unlabelled(asked, good, all, json);
+        },
+        print_unlabelled);
+  if (!good.empty())
+    return error(Code::invalid_argument,
+                 "--good: only for a model that says where pictures are defective, and pictures "
+                 "of which nothing is known");
   if (heatmaps.empty())
     return run_eval(options, common);
   std::vector<std::string> files;
@@ -124,6 +143,11 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
       .option("--heatmaps", heatmaps.get(),
               "folder outside of --data to write each picture under its heat into, and a contact sheet")
       .needs("--data");
+  auto good = std::make_shared<std::string>();
+  command
+      .option("--good", good.get(),
+              "folder of good pictures that the model was not trained on: how many of them score as high")
+      .needs("--data");
   const Option scores = command.option("--scores", &sequence->scores, "CSV that watch --scores wrote; no model then")
                             .excludes(model)
                             .excludes("--data");
@@ -138,6 +162,8 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
       "A folder with test/KIND/NAME.jpg, ground_truth/KIND/NAME_mask.png and test/good is ranked: AUROC, AUPRO.\n"
       "A folder with test/NAME_test.jpg and boxes/NAME.txt (x1 y1 x2 y2 type) gives the share of boxes hit.\n"
       "Example: pinhole eval tile.pinhole --data magnetic_tile --heatmaps maps\n"
+      "Of any other pictures, such a model gives the scores, and with --good how unusual they are.\n"
+      "Example: pinhole eval tile.pinhole --data today --good good --heatmaps maps\n"
       "Scores are ranked over the frames whose suggested_split is test, where the labels have that column; alerts and\n"
       "events are told of all frames with a score.\n"
       "Example: pinhole eval --scores s.csv --labels labels.csv --frames frames");
@@ -145,8 +171,10 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
     if (sequence->scores.empty() && (options->model.empty() || options->data.empty()))
       refuse_missing("MODEL and --data PATH, or --scores FILE and --labels FILE");
     keep_out_of(options->data, {{"--heatmaps", *heatmaps, true}});
+    keep_out_of(*good, {{"--heatmaps", *heatmaps, true}});
     *action = [=] {
-      return sequence->scores.empty() ? run_model(*options, *common, *heatmaps) : run_sequence(*sequence, *common);
+      return sequence->scores.empty() ? run_model(*options, *common, *heatmaps, *good)
+                                      : run_sequence(*sequence, *common);
     };
   });
 }

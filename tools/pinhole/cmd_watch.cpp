@@ -169,6 +169,9 @@ FrameClock clock_named(const std::string& name) {
 
 // Throws wrong usage.
 void check_usage(const WatchOptions& options) {
+  for (const auto& [option, path] : {std::pair{"--alerts", &options.alerts}, std::pair{"--scores", &options.scores}})
+    if (*path == "-")
+      refuse_value(option, "- is the name of no file: /dev/stdout is standard output");
   keep_out_of(options.input, {{"--alerts", options.alerts},
                               {"--scores", options.scores},
                               {"--heatmaps", options.heatmaps, true},

@@ -19,6 +19,13 @@ Status evaluate_masked(const DefectOptions& options, const Common& common, Json*
 // A folder with boxes: the share of boxes that are hit at one false region per picture in the mean.
 Status evaluate_boxed(const DefectOptions& options, const Common& common, Json* result);
 
+// Any other folder of pictures, of which nothing is known: the score of each and, beside those of the pictures of the
+// folder `good` ("" for none), which are good and were not trained on, how many of these are as high, and the p-value:
+// (as many + 1) / (all of them + 1), below which a good picture falls no more often than it says (its rank among
+// exchangeable ones is uniform).
+Status evaluate_unlabelled(const DefectOptions& options, const std::string& good, const Common& common, Json* result);
+
+void print_unlabelled(const Json& result);
 void print_masked(const Json& result);
 void print_boxed(const Json& result);
 

@@ -25,6 +25,9 @@ public:
   // ("streaks" in its recipe), dark paths (image/dark_paths.h) count beside what it says.
   Status map(const std::string& path, Image* picture, FloatImage* heat, PictureScore* score);
 
+  // Whether the model was trained to say where a picture is damaged.
+  bool says_where() const { return says_where_; }
+
   // Side of the patches that a model which says where was trained on; 0 for every other one.
   int32_t trained_side() const { return trained_side_; }
 
