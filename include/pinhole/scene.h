@@ -145,9 +145,10 @@ typedef struct pinhole_scene_progress {
   float loss;         /* of the latest training step */
 } pinhole_scene_progress;
 
-/* One piece of the learning, of bounded time: a training step, or a picture for the map. Only in the phase learning
- * (invalid_argument otherwise). After the last training step the parameters go into the file. numeric: the loss is not
- * finite; learning begins anew, with other random numbers and the file's parameters. */
+/* One piece of the learning, of bounded time: a training step (the last one and another that proves it, without an
+ * update), or a picture for the map. Only in the phase learning (invalid_argument otherwise). Once the training is done
+ * the parameters go into the file. numeric: the loss is not finite; learning begins anew, with other random numbers and
+ * the file's parameters. */
 pinhole_status pinhole_scene_learn(pinhole_scene* scene, pinhole_scene_progress* progress);
 
 /* What is darker than half in `mask` never counts; a frame of any size and format, stretched over the picture. Before
