@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 
 namespace pinhole::tool {
 namespace {
@@ -82,6 +83,19 @@ bool is_heat_name(const std::string& name) {
   return digits >= 6 && name.substr(digits) == ".jpg";
 }
 
+// Scores are written anew; another file, as a log of alerts, is not to be lost by a word.
+Status check_scores_file(const std::string& path) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure) || std::filesystem::file_size(path, failure) == 0)
+    return {};
+  std::string line;
+  std::getline(std::ifstream(path), line);
+  return line + "\n" == kColumns
+             ? Status()
+             : error(Code::invalid_argument, "--scores %s: is there and no scores: give another name",
+                     short_path(path).c_str());
+}
+
 } // namespace
 
 // Two outputs in one file, or one over an input, would each be lost.
@@ -119,6 +133,7 @@ Status WatchOutput::open(const WatchOptions& options, bool live, WatchResult* re
     PINHOLE_RETURN_IF_ERROR(log_.open(options.alerts));
   if (options.scores.empty())
     return {};
+  PINHOLE_RETURN_IF_ERROR(check_scores_file(options.scores));
   PINHOLE_RETURN_IF_ERROR(scores_.open(options.scores));
   if (const std::string& kept = scores_.kept_aside(); !kept.empty())
     std::fprintf(stderr, "pinhole: warning: an earlier watch did not get to its end: its scores are kept as %s\n",
