@@ -63,9 +63,9 @@ bool turns_in_place(const SceneMap& map, const SceneTrial& trial) {
   return map.place.none() && !trial.place.shifts_only() && is_near(trial.place, {0, 0}, kMostSway);
 }
 
+// A frame that has no score where the scene was, because a part of that is hidden, is unusual there.
 bool is_explained(const ScoredFrame& frame, const SceneMap& map, const SceneTrial& trial) {
-  if (!std::isfinite(frame.score) || !is_usual(trial.there, frame.threshold) || trial.stepped ||
-      is_same(trial.place, map.place, map))
+  if (!is_usual(trial.there, frame.threshold) || trial.stepped || is_same(trial.place, map.place, map))
     return false;
   if (trial.sagged)
     return trial.there < kLeastExplained * frame.score;

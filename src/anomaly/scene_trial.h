@@ -12,7 +12,7 @@ namespace pinhole {
 struct ScoredFrame {
   const View& picture; // as it was scored
   SceneSight sight;
-  double score;     // not finite: it says nothing
+  double score;     // not finite: a part of the scene is hidden, or there is none
   double threshold; // the one that opens an alert
 };
 

@@ -89,10 +89,12 @@ TEST(SceneTrial, SomebodyOutOfItsSightIsNotExplained) {
   EXPECT_EQ(Tried(kElsewhere, 1).taken_after(2, kHigh), -1);
 }
 
-TEST(SceneTrial, NoScoreIsNoProof) {
+// A camera that was moved hides a part of the scene where it was; such a frame has no score.
+TEST(SceneTrial, NoScoreIsProofWhereTheSceneWasAlone) {
   const double none = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(Tried(kElsewhere).taken_after(2, none), 2);
   EXPECT_EQ(Tried(kElsewhere).taken_after(none, kHigh), -1);
-  EXPECT_EQ(Tried(kElsewhere).taken_after(2, none), -1);
+  EXPECT_EQ(Tried(kElsewhere).taken_after(none, none), -1);
 }
 
 TEST(SceneTrial, APlaceThatHasJustChangedProvesNothingYet) {
