@@ -398,8 +398,7 @@ echo "== models that clean nothing"
 for recipe in scene surface; do
   succeeds "$recipe, untrained" train $recipe --untrained --out $recipe.pinhole
   refused "$recipe.pinhole is a model of $recipe: it cleans no picture" denoise $recipe.pinhole pictures --out clean
-  refused "$recipe.pinhole is a model of $recipe: it cleans no picture" \
-    eval $recipe.pinhole --data pictures --noise gaussian:25
+  refused "is a model of $recipe: it cleans no picture" eval $recipe.pinhole --data pictures --noise gaussian:25
 done
 
 echo "== outputs that cannot be written"
@@ -416,10 +415,8 @@ refused "pictures" pack m.pinhole --out pictures
 refused "pictures: is a folder" train tiny.json --data pictures --out pictures --steps 2000
 refused "no/such" train tiny.json --data pictures --out x.pinhole --checkpoint no/such --steps 2000
 refused "nowhere" train tiny.json --data pictures --out x.pinhole --initial nowhere
-: > old.checkpoint
-refused "old.checkpoint: it is there already: give --resume" \
-  train tiny.json --data pictures --out x.pinhole --checkpoint old.checkpoint
-rm old.checkpoint
+refused "tiny.json: it is there already: give --resume" \
+  train tiny.json --data pictures --out x.pinhole --checkpoint tiny.json
 refused 'called .scen.*did you mean "scene".*train --list' train scen --data pictures --out x.pinhole
 refused "m.pinhole" denoise m.pinhole pictures --out m.pinhole/clean
 refused "out m.pinhole: is there and no folder: name another one" denoise m.pinhole pictures --out m.pinhole
