@@ -41,8 +41,8 @@ typedef struct pinhole_score_origin {
 
 typedef struct pinhole_calibration_options {
   pinhole_score_origin origin;
-  double frames_per_second; /* above 0; for still images 1/86400 makes "per day" "per image" */
-  double asked_per_day;     /* alerts, above 0 */
+  double frames_per_second; /* 1e-6..1e6; for still images 1/86400 makes "per day" "per image" */
+  double asked_per_day;     /* alerts, 1e-12..1e12 */
   double confidence;        /* that the true rate is at most the asked one: 0.5..0.999 */
   double shape_rate;        /* for provisional thresholds: how much heavier tails are disbelieved that the frames do not
                                show, 1..100. Small: high thresholds, promises kept for heavy tails too; 100: no tail is

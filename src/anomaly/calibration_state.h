@@ -31,7 +31,7 @@ Status check_calibration(const pinhole_calibration& calibration);
 // Ascending starts from 0 within `count` scores, all of them finite. Errors: invalid_argument, numeric.
 Status check_scores(const ScoreRuns& scores);
 
-// An asked rate that is a number above 0. Errors: invalid_argument.
+// An asked rate of 1e-12..1e12 a day. Errors: invalid_argument.
 Status check_asked(double per_day);
 
 // Sets threshold, tail and statement from the frames, the peaks and the asked rate, then the checksum.

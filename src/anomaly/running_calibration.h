@@ -61,7 +61,7 @@ Status go_on_calibrating(const pinhole_observation& seen, bool hangs, const pinh
 Status finish_running(const pinhole_events& events, RunningCalibration* running, pinhole_calibration* calibration,
                       pinhole_alerts* alerts, bool* moved);
 
-// Another asked rate; the threshold follows. invalid_argument: it is not above 0.
+// Another asked rate; the threshold follows. invalid_argument: it is beyond 1e-12..1e12.
 Status ask_for_rate(double per_day, pinhole_calibration* calibration, pinhole_alerts* alerts);
 
 // So many of the alerts left out were real; the threshold follows. invalid_argument when there were fewer.
