@@ -217,6 +217,7 @@ typedef struct pinhole_camera_view {
   float sharpness[PINHOLE_LOOK_BLOCKS], sharpness_unrest[PINHOLE_LOOK_BLOCKS]; /* per squared brightness */
   float brightness[PINHOLE_LOOK_BLOCKS], latest[PINHOLE_LOOK_BLOCKS];          /* log; the usual one, and lately */
   int32_t frames;
+  uint8_t ignored[PINHOLE_LOOK_CELLS]; /* 1: by a mask */
 } pinhole_camera_view;
 
 #define PINHOLE_CAMERA_SAMPLES 64
@@ -251,6 +252,13 @@ typedef struct pinhole_camera {
 
 /* Begins anew: learns what is normal from the next frames. */
 pinhole_status pinhole_camera_start(pinhole_camera* camera, const pinhole_camera_options* options);
+
+/* What is not white in `mask`, a frame of any size and format that is stretched over the picture, may change though
+ * the picture is frozen: the clock that a recorder draws into it; a mask that leaves less than four fifths white is no
+ * clock's, and then it may not. Nor does it make a camera covered that it is dark there, as a screen that is switched
+ * off. After the start, which forgets it. invalid_argument, bad_shape: no valid frame. A scene's mask
+ * (pinhole_scene_ignore) does the same. */
+pinhole_status pinhole_camera_ignore(pinhole_camera* camera, const pinhole_frame* mask);
 
 /* One frame of any format and size, always the same size; `time` in seconds. *events gets what it opened or closed,
  * *state what the alerts should make of the frame's score. A frame that is not valid, or of another size than the

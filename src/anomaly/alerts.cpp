@@ -228,6 +228,9 @@ pinhole_status pinhole_alerts_push(pinhole_alerts* alerts, const pinhole_observa
   events->count = 0;
   if (alerts->smoothing.frames < 1)
     return to_c(error(Code::invalid_argument, "alerts have not been started: pinhole_alerts_start does it"));
+  if (seen->camera < PINHOLE_CAMERA_CLEAR || seen->camera > PINHOLE_CAMERA_DISPLACED)
+    return to_c(error(Code::invalid_argument, "observation of frame %lld: camera %d is no pinhole_camera_state",
+                      static_cast<long long>(seen->frame), seen->camera));
   return to_c(push(alerts, *seen, events));
 }
 

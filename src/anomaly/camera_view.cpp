@@ -53,6 +53,24 @@ bool has_edges(const pinhole_camera_view& view, int32_t block) {
          usual_light(view, block) > kDarkBlock && usual_energy(view, block) > kLeastSharpness;
 }
 
+// The blocks whose light is the view's.
+struct LitBlocks {
+  explicit LitBlocks(const pinhole_camera_view& view) {
+    int32_t ignored[kLookBlocks] = {0};
+    for (int32_t cell = 0; cell < kLookCells; ++cell)
+      ignored[block_of_cell(cell % kLookColumns, cell / kLookColumns)] += view.ignored[cell];
+    for (int32_t i = 0; i < kLookBlocks; ++i)
+      if (2 * ignored[i] <= kBlockWidth * kBlockHeight)
+        block[count++] = i;
+    if (count >= kLeastBlocks)
+      return;
+    count = kLookBlocks;
+    for (int32_t i = 0; i < kLookBlocks; ++i)
+      block[i] = i;
+  }
+  int32_t block[kLookBlocks] = {0}, count = 0;
+};
+
 } // namespace
 
 float steadiness(const pinhole_camera_view& view, int32_t cell) {
@@ -128,22 +146,25 @@ float sharpness_left(const pinhole_camera_look& look, const pinhole_camera_view&
 }
 
 float light_change(const pinhole_camera_look& look, const pinhole_camera_view& view) {
+  const LitBlocks lit(view);
   float changes[kLookBlocks];
-  for (int32_t i = 0; i < kLookBlocks; ++i)
-    changes[i] = exact_log(look.brightness[i] + 1) - view.brightness[i];
-  return median(changes, kLookBlocks);
+  for (int32_t i = 0; i < lit.count; ++i)
+    changes[i] = exact_log(look.brightness[lit.block[i]] + 1) - view.brightness[lit.block[i]];
+  return median(changes, lit.count);
 }
 
 float brightness_match(const pinhole_camera_look& look, const pinhole_camera_view& view) {
+  const LitBlocks lit(view);
+  const auto blocks = static_cast<float>(lit.count);
   float logs[kLookBlocks], mean = 0, latest_mean = 0;
-  for (int32_t i = 0; i < kLookBlocks; ++i) {
-    logs[i] = exact_log(look.brightness[i] + 1);
-    mean += logs[i] / kLookBlocks;
-    latest_mean += view.latest[i] / kLookBlocks;
+  for (int32_t i = 0; i < lit.count; ++i) {
+    logs[i] = exact_log(look.brightness[lit.block[i]] + 1);
+    mean += logs[i] / blocks;
+    latest_mean += view.latest[lit.block[i]] / blocks;
   }
   float product = 0, square = 0, latest_square = 0;
-  for (int32_t i = 0; i < kLookBlocks; ++i) {
-    const float a = logs[i] - mean, b = view.latest[i] - latest_mean;
+  for (int32_t i = 0; i < lit.count; ++i) {
+    const float a = logs[i] - mean, b = view.latest[lit.block[i]] - latest_mean;
     product += a * b;
     square += a * a;
     latest_square += b * b;

@@ -25,11 +25,12 @@ Loss find_loss(const pinhole_camera_look& look, const pinhole_camera_view& view)
 // Sharpness against the usual, at equal exposure: median over the blocks with edges in them; 1 when they are too few.
 float sharpness_left(const pinhole_camera_look& look, const pinhole_camera_view& view);
 
-// Median over the blocks of log(brightness / usual brightness).
+// Median over the blocks of log(brightness / usual brightness); without those that a mask ignores for the most part,
+// unless too few are left.
 float light_change(const pinhole_camera_look& look, const pinhole_camera_view& view);
 
-// Correlation of the brightness of the blocks with what it was lately, -1..1: over hours, sun and shade change which
-// parts are the bright ones.
+// Correlation of the brightness of the same blocks with what it was lately, -1..1: over hours, sun and shade change
+// which parts are the bright ones.
 float brightness_match(const pinhole_camera_look& look, const pinhole_camera_view& view);
 
 } // namespace pinhole

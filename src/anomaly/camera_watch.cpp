@@ -5,6 +5,7 @@
 
 #include "anomaly/alerts_event.h"
 #include "anomaly/camera_judge.h"
+#include "anomaly/camera_mask.h"
 #include "engine/c_status.h"
 #include "engine/frame.h"
 
@@ -89,13 +90,6 @@ bool follow_time(pinhole_camera* camera, int64_t number, double time, pinhole_ev
     camera->latest_time = time;
   camera->started = 1;
   return was_gone;
-}
-
-bool is_like_previous(const pinhole_camera& camera) {
-  for (int32_t i = 0; i < kLookCells; ++i)
-    if (camera.previous[i] != camera.look.luma[i])
-      return false;
-  return true;
 }
 
 void follow_run(pinhole_camera* camera) {
@@ -271,7 +265,10 @@ void forget_view(pinhole_camera* camera) {
   const int32_t open = camera->open, told = camera->told, gone = camera->gone, started = camera->started;
   const int64_t frame = camera->latest_frame;
   const double time = camera->latest_time;
+  uint8_t ignored[kLookCells];
+  std::memcpy(ignored, camera->view.ignored, sizeof ignored);
   std::memset(camera, 0, sizeof *camera);
+  std::memcpy(camera->view.ignored, ignored, sizeof ignored);
   camera->options = options;
   camera->current = current, camera->absence = absence;
   camera->open = open, camera->told = told, camera->gone = gone, camera->started = started;

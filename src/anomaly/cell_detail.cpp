@@ -41,9 +41,14 @@ Detail detail_at(const CellLight& light, const SceneMap& map, int32_t row, int32
   float around = 0;
   int32_t count = 0;
   for (int32_t y = max_of(0, row - kSurround); y <= min_of(row + kSurround, map.rows - 1); ++y)
-    for (int32_t x = max_of(0, column - kSurround); x <= min_of(column + kSurround, map.columns - 1); ++x, ++count)
-      around += (light.even[y * map.columns + x] + light.odd[y * map.columns + x]) / 2;
-  around /= static_cast<float>(count);
+    for (int32_t x = max_of(0, column - kSurround); x <= min_of(column + kSurround, map.columns - 1); ++x) {
+      const int32_t i = y * map.columns + x;
+      if (map.ignored[i])
+        continue;
+      around += (light.even[i] + light.odd[i]) / 2;
+      ++count;
+    }
+  around /= static_cast<float>(max_of(count, 1));
   const int32_t cell = row * map.columns + column;
   const float scale = 1 / (max_of(around, 0.0f) + kDark);
   return {scale * (light.even[cell] - around), scale * (light.odd[cell] - around)};

@@ -21,6 +21,7 @@ struct Detail {
   float mean() const { return (even + odd) / 2; }
 };
 
+// Against the cells around it that are not ignored; none when all are.
 Detail detail_at(const CellLight& light, const SceneMap& map, int32_t row, int32_t column);
 
 // The map is shared out to blocks of cells, large enough that noise hardly ever correlates with what was learned.

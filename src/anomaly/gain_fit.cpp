@@ -17,6 +17,7 @@ constexpr float kBinsPerUnit = 2048;
 // What is seen where the light is even; without levels, as it is.
 struct Evened {
   const View& picture;
+  IgnoredCells ignored;
   const float* light = nullptr; // of each pixel
   float black = 0;
 };
@@ -24,9 +25,10 @@ struct Evened {
 constexpr int32_t kRun = 96;  // values that are worked on at a time
 constexpr int32_t kLanes = 8; // sums that run side by side, for SIMD
 
-// The seen and expected values of some pixels, channel by channel, side by side.
+// The seen and expected values of some pixels, channel by channel, side by side, and what each weighs: 0 or 1; null
+// where all weigh 1.
 struct Run {
-  const float *seen, *expected;
+  const float *seen, *expected, *weight;
   int32_t count;
 };
 
@@ -38,6 +40,14 @@ void even_out(const Evened& evened, const float* light, int32_t pixels, int32_t 
   else
     for (int32_t i = 0; i < pixels * channels; ++i)
       even[i] = evened.black + (seen[i] - evened.black) / light[i / channels];
+}
+
+// Null where all values of the row weigh 1.
+const float* weigh(const IgnoredCells& ignored, int32_t y, int32_t x, int32_t count, int32_t channels, float* memory) {
+  const uint8_t* row = ignored.at_row(y);
+  for (int32_t i = 0; row && i < count; ++i)
+    memory[i] = weight_at(row, x + i / channels);
+  return row ? memory : nullptr;
 }
 
 // Copies pixels unless they lie side by side already.
@@ -55,11 +65,12 @@ const float* gather(const View& view, int32_t y, int32_t x, int32_t pixels, floa
 template <class Body> void for_each_run(const Evened& evened, const View& reconstruction, Body body) {
   const Desc& desc = reconstruction.desc;
   const int32_t pixels = kRun / desc.c;
-  float seen[kRun] = {}, even[kRun] = {}, expected[kRun] = {};
+  float seen[kRun] = {}, even[kRun] = {}, expected[kRun] = {}, weight[kRun] = {};
   for (int32_t y = 0; y < desc.h; ++y)
     for (int32_t x = 0; x < desc.w; x += pixels) {
       const int32_t some = min_of(pixels, desc.w - x);
-      Run run = {gather(evened.picture, y, x, some, seen), gather(reconstruction, y, x, some, expected), some * desc.c};
+      Run run = {gather(evened.picture, y, x, some, seen), gather(reconstruction, y, x, some, expected),
+                 weigh(evened.ignored, y, x, some * desc.c, desc.c, weight), some * desc.c};
       if (evened.light) {
         even_out(evened, evened.light + int64_t{y} * desc.w + x, some, desc.c, run.seen, even);
         run.seen = even;
@@ -75,15 +86,18 @@ float residual(const GainFit& fit, float seen, float expected) {
 // 1.4826 times the median size of the residuals, by a histogram.
 double majority_scale(const GainFit& fit, const Evened& picture, const View& reconstruction) {
   uint32_t bins[kBins] = {0};
+  int64_t counting = 0;
   for_each_run(picture, reconstruction, [&](const Run& run) {
     int32_t bin[kRun];
     for (int32_t i = 0; i < run.count; ++i)
       bin[i] = static_cast<int32_t>(
           min_of(kBins - 1.0f, std::fabs(residual(fit, run.seen[i], run.expected[i])) * kBinsPerUnit)); // a NaN's too
     for (int32_t i = 0; i < run.count; ++i)
-      ++bins[bin[i]];
+      bins[bin[i]] += !run.weight || run.weight[i] > 0;
+    for (int32_t i = 0; i < run.count; ++i)
+      counting += !run.weight || run.weight[i] > 0;
   });
-  const double half = static_cast<double>(reconstruction.desc.elements()) / 2;
+  const double half = static_cast<double>(counting) / 2;
   int32_t bin = 0;
   for (double below = bins[0]; below < half && bin + 1 < kBins;)
     below += bins[++bin];
@@ -101,6 +115,8 @@ struct Line {
       const float size = per_width * residual(fit, run.seen[i], run.expected[i]);
       weight[i] = 1 / (1 + size * size);
     }
+    for (int32_t i = 0; run.weight && i < run.count; ++i)
+      weight[i] *= run.weight[i];
     float lane_w[kLanes] = {}, lane_x[kLanes] = {}, lane_y[kLanes] = {}, lane_xx[kLanes] = {}, lane_xy[kLanes] = {};
     const auto add_to = [&](int32_t lane, int32_t i) {
       const float weighted = weight[i] * run.expected[i];
@@ -126,6 +142,8 @@ struct Line {
   }
 
   void solve(GainFit* fit) const {
+    if (w == 0) // all is ignored
+      return;
     const double mean_x = x / w, mean_y = y / w, variance = xx / w - mean_x * mean_x;
     const double gain = variance > static_cast<double>(kLeastVariance) ? (xy / w - mean_x * mean_y) / variance : 1;
     fit->gain = static_cast<float>(gain);
@@ -144,8 +162,8 @@ GainFit reweighted(const GainFit& fit, const Evened& picture, const View& recons
 
 } // namespace
 
-GainFit fit_gain(const View& picture, const View& reconstruction) {
-  const Evened as_seen = {picture};
+GainFit fit_gain(const View& picture, const View& reconstruction, const IgnoredCells& ignored) {
+  const Evened as_seen = {picture, ignored};
   GainFit fit;
   for (int32_t round = 0; round < kRounds; ++round)
     fit = reweighted(fit, as_seen, reconstruction);
@@ -154,8 +172,8 @@ GainFit fit_gain(const View& picture, const View& reconstruction) {
 }
 
 GainFit refine_gain(const GainFit& fit, const View& picture, const View& reconstruction, float black,
-                    const float* light) {
-  const Evened even = {picture, light, black};
+                    const float* light, const IgnoredCells& ignored) {
+  const Evened even = {picture, ignored, light, black};
   GainFit better = reweighted(fit, even, reconstruction);
   better.scale = static_cast<float>(majority_scale(better, even, reconstruction));
   return better;

@@ -2,6 +2,7 @@
 // What is left of the difference between a picture and its reconstruction once a gain and an offset are granted.
 #pragma once
 
+#include "anomaly/ignored_cells.h"
 #include "base/tensor.h"
 
 namespace pinhole {
@@ -22,12 +23,12 @@ inline float cauchy_width(const GainFit& fit) {
 }
 
 // Both f32, n = 1, of one shape, 1 or 3 channels, finite. A flat reconstruction gives gain 1. Channels share gain and
-// offset.
-GainFit fit_gain(const View& picture, const View& reconstruction);
+// offset. What is ignored fits nothing.
+GainFit fit_gain(const View& picture, const View& reconstruction, const IgnoredCells& ignored = {});
 
 // One round more, where what is seen above `black` is divided by the light that falls on it: `light` has the level at
 // each pixel, row by row, above 0.
 GainFit refine_gain(const GainFit& fit, const View& picture, const View& reconstruction, float black,
-                    const float* light);
+                    const float* light, const IgnoredCells& ignored = {});
 
 } // namespace pinhole

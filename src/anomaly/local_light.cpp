@@ -28,8 +28,9 @@ struct Run {
   int32_t count;
 };
 
-void read_run(const View& picture, const View& reconstruction, const GainFit& fit, float black, int32_t y, int32_t x,
-              Run* run) {
+// What is ignored is as good as black, which says nothing of the light. `ignored`: of the row; null where all counts.
+void read_run(const View& picture, const View& reconstruction, const GainFit& fit, float black, const uint8_t* ignored,
+              int32_t y, int32_t x, Run* run) {
   const float* seen = picture.row<float>(0, y) + x * picture.pixel_stride;
   const float* expected = reconstruction.row<float>(0, y) + x * reconstruction.pixel_stride;
   run->count = min_of(kRun, picture.desc.w - x);
@@ -46,6 +47,11 @@ void read_run(const View& picture, const View& reconstruction, const GainFit& fi
   for (int32_t i = 0; i < run->count; ++i) {
     run->seen[i] = share * run->seen[i] - black;
     run->expected[i] = fit.gain * share * run->expected[i] + fit.offset - black;
+  }
+  for (int32_t i = 0; ignored && i < run->count; ++i) {
+    const float weight = weight_at(ignored, x + i);
+    run->seen[i] *= weight;
+    run->expected[i] *= weight;
   }
 }
 
@@ -93,11 +99,12 @@ void sum_blocks(const View& picture, const View& reconstruction, const GainFit& 
     place[i] = (static_cast<float>(i) + 0.5f) / kBlock - 0.5f;
   for (int32_t y = 0; y < light->height; ++y) {
     LightSums* sums = &light->sums[y / kBlock * light->columns];
+    const uint8_t* ignored = light->ignored.at_row(y);
     for (int32_t column = 0; y % kBlock == 0 && column < light->columns; ++column)
       sums[column] = {};
     for (int32_t x = 0; x < light->width; x += kRun) {
       Run run;
-      read_run(picture, reconstruction, fit, black, y, x, &run);
+      read_run(picture, reconstruction, fit, black, ignored, y, x, &run);
       add_run(run, fit, robust ? &light->level[y * light->width + x] : nullptr, place[y % kBlock], place,
               sums + x / kBlock);
     }
@@ -208,7 +215,7 @@ GainFit fit_local_light(const GainFit& even, const View& picture, const View& re
   fit_levels(picture, reconstruction, fit, black, false, light);
   fit_levels(picture, reconstruction, fit, black, true, light);
   for (int32_t i = 0; i < kRefinements && is_finite(fit); ++i) {
-    fit = refine_gain(fit, picture, reconstruction, black, light->level.data);
+    fit = refine_gain(fit, picture, reconstruction, black, light->level.data, light->ignored);
     fit_levels(picture, reconstruction, fit, black, true, light);
   }
   return fit;

@@ -19,6 +19,7 @@ struct LightSums {
 struct LocalLight {
   int32_t height = 0, width = 0; // of the picture
   int32_t rows = 0, columns = 0; // of nodes
+  IgnoredCells ignored;          // of the picture: they light nothing
   Array<LightSums> sums;         // of each block
   Array<float> nodes;            // light beside what the gain fit grants everywhere; 1: no more than that
   Array<float> level;            // the same for every pixel, row by row

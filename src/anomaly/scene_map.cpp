@@ -56,7 +56,8 @@ float beside_sway(float cell, float scale, const GainFit& fit, int32_t i, const 
 // The weighted residual of every cell. Returns false when a number is not finite.
 bool measure_cells(const View& picture, const View& reconstruction, SceneMap* map, float* gain) {
   const float black = map->levels.black;
-  GainFit fit = fit_local_light(fit_gain(picture, reconstruction), picture, reconstruction, black, &map->light);
+  GainFit fit = fit_local_light(fit_gain(picture, reconstruction, map->light.ignored), picture, reconstruction, black,
+                                &map->light);
   map->sway = follow_sway({fit, map->light, black}, picture, reconstruction, map->expected);
   const View& expected = map->expected;
   if (!map->sway.none()) // edges beside where they were expected looked like light
@@ -246,6 +247,7 @@ Status make_scene_map(Arena* arena, int32_t height, int32_t width, int32_t chann
       !arena->take(cells, &map->queue))
     return error(Code::too_little_memory, "scene map of %dx%d: %zu bytes do not hold it", width, height, arena->size());
   map->expected = dense_view(desc, expected.data);
+  map->light.ignored = {map->ignored.data, map->columns};
   return {};
 }
 

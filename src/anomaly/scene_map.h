@@ -5,6 +5,7 @@
 #pragma once
 
 #include "anomaly/exposure.h"
+#include "anomaly/ignored_cells.h"
 #include "anomaly/local_light.h"
 #include "anomaly/scene_sight.h"
 #include "anomaly/sway.h"
@@ -16,7 +17,6 @@
 
 namespace pinhole {
 
-constexpr int32_t kCellSide = 4; // pixels of the model's picture
 constexpr int32_t kLeastLearned = 8;
 constexpr int32_t kMostLeastCells = 64;
 

@@ -2,6 +2,7 @@
 // A scene frame by frame: collecting, learning, calibrating, watching.
 #include "anomaly/alerts_event.h"
 #include "anomaly/camera_judge.h"
+#include "anomaly/camera_mask.h"
 #include "anomaly/camera_watch.h"
 #include "anomaly/scene_life.h"
 #include "anomaly/scene_recipe.h"
@@ -193,7 +194,9 @@ Status start_collecting(Scene* scene) {
   scene->kept.count = 0;
   scene->kept.epoch = -1;
   const pinhole_camera_options camera = camera_rule(scene->options.frames_per_second);
-  return from_c(pinhole_camera_start(&scene->watch->camera, &camera));
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_camera_start(&scene->watch->camera, &camera)));
+  ignore_as(scene->scorer.map, &scene->watch->camera);
+  return {};
 }
 
 Status start_calibrating(Scene* scene) {
@@ -283,7 +286,10 @@ pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* m
   if (self->phase >= PINHOLE_SCENE_CALIBRATING || self->mapped > 0)
     return refuse("pinhole_scene_ignore: what is usual, and the scores of the calibration, rest on the mask: give it "
                   "before");
-  return to_c(ignore_cells(*mask, self->options.least_cells, &self->scorer));
+  const Status status = ignore_cells(*mask, self->options.least_cells, &self->scorer);
+  if (status.ok())
+    ignore_as(self->scorer.map, &self->watch->camera);
+  return to_c(status);
 }
 
 const pinhole_calibration* pinhole_scene_calibration(const pinhole_scene* scene) {

@@ -5,6 +5,7 @@
 //   SavedHeader, pinhole_calibration, float mean[cells], float square[cells], float detail[cells],
 //   uint8_t ignored[cells]
 #include "anomaly/calibration_state.h"
+#include "anomaly/camera_mask.h"
 #include "anomaly/camera_watch.h"
 #include "anomaly/scene_life.h"
 #include "base/crc32c.h"
@@ -159,6 +160,7 @@ Status restore(const unsigned char* saved, size_t bytes, Scene* scene) {
   adopt(candidate.map, map); // after all that may fail
   scene->watch->running.left_out = header.left_out;
   forget_view(&scene->watch->camera);
+  ignore_as(*map, &scene->watch->camera);
   return {};
 }
 

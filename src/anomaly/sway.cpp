@@ -72,10 +72,13 @@ double surprise(const Lit& lit, const View& seen, const View& expected) {
   double sum = 0, product = 1; // one logarithm for many pixels
   for (int32_t y = kBorder; y < seen.desc.h - kBorder; ++y) {
     const float *look = seen.row<float>(0, y), *like = expected.row<float>(0, y);
+    const uint8_t* ignored = lit.light.ignored.at_row(y);
     for (int32_t x = kBorder; x < seen.desc.w - kBorder; ++x)
       for (int32_t c = 0; c < seen.desc.c; ++c) {
-        const float size = per_width * residual_of(lit, look[x * seen.pixel_stride + c],
-                                                   like[x * expected.pixel_stride + c], light_at(lit.light, y, x));
+        const float counting = ignored ? weight_at(ignored, x) : 1;
+        const float size = counting * per_width *
+                           residual_of(lit, look[x * seen.pixel_stride + c], like[x * expected.pixel_stride + c],
+                                       light_at(lit.light, y, x));
         product *= 1 + double{size} * double{size};
         if (product > kLarge) {
           sum += std::log(product);

@@ -130,7 +130,10 @@ Status check_frames(const Engine& engine, const pinhole_frame& in, const pinhole
   PINHOLE_RETURN_IF_ERROR(check_frame(in, "input frame"));
   PINHOLE_RETURN_IF_ERROR(check_frame(out, "output frame"));
   PINHOLE_RETURN_IF_ERROR(check_frame_size(engine, in, "input frame"));
-  return check_frame_size(engine, out, "output frame");
+  PINHOLE_RETURN_IF_ERROR(check_frame_size(engine, out, "output frame"));
+  return frames_overlap(in, out) ? error(Code::invalid_argument, "input and output frame overlap: give the output "
+                                                                 "memory of its own")
+                                 : Status();
 }
 
 } // namespace

@@ -21,6 +21,30 @@ constexpr FormatRule kFormats[] = {
 };
 constexpr int32_t kFormatCount = static_cast<int32_t>(sizeof kFormats / sizeof kFormats[0]);
 
+size_t row_bytes(const pinhole_frame& frame, int32_t plane) {
+  const FormatRule& rule = kFormats[frame.format];
+  return static_cast<size_t>(frame.width) * static_cast<size_t>(plane == 0 ? rule.bytes_per_pixel : 1);
+}
+
+// Bytes of a plane: rows of `row` bytes, each `pitch` behind the one before.
+struct Plane {
+  Plane(const pinhole_frame& frame, int32_t plane)
+      : begin(reinterpret_cast<uintptr_t>(frame.plane[plane])), pitch(frame.pitch[plane]), row(row_bytes(frame, plane)),
+        end(begin + static_cast<size_t>(plane == 0 ? frame.height : frame.height / 2) * pitch - (pitch - row)) {}
+  uintptr_t begin;
+  size_t pitch, row;
+  uintptr_t end;
+};
+
+bool overlap(const Plane& one, const Plane& other) {
+  if (one.end <= other.begin || other.end <= one.begin)
+    return false;
+  const bool first = one.begin <= other.begin;
+  const Plane &lower = first ? one : other, &upper = first ? other : one;
+  const size_t behind = (upper.begin - lower.begin) % lower.pitch;
+  return lower.pitch != upper.pitch || behind < lower.row || behind + upper.row > lower.pitch;
+}
+
 const uint8_t* byte_row(const pinhole_frame& frame, int32_t plane, int32_t y) {
   return static_cast<const uint8_t*>(frame.plane[plane]) + static_cast<size_t>(y) * frame.pitch[plane];
 }
@@ -93,7 +117,7 @@ Status check_frame(const pinhole_frame& frame, const char* which) {
     return error(Code::bad_shape, "%s: %s of %dx%d: its chroma needs even sizes", which, rule.name, frame.width,
                  frame.height);
   for (int32_t plane = 0; plane < rule.planes; ++plane) {
-    const size_t row = static_cast<size_t>(frame.width) * static_cast<size_t>(plane == 0 ? rule.bytes_per_pixel : 1);
+    const size_t row = row_bytes(frame, plane);
     if (!frame.plane[plane])
       return error(Code::invalid_argument, "%s: plane %d of %s is null", which, plane, rule.name);
     if (frame.pitch[plane] < row)
@@ -107,6 +131,14 @@ Status check_frame(const pinhole_frame& frame, const char* which) {
   if (frame.format == PINHOLE_GRAY16 && !aligned)
     return error(Code::invalid_argument, "%s: gray16 needs an even address and pitch", which);
   return {};
+}
+
+bool frames_overlap(const pinhole_frame& one, const pinhole_frame& other) {
+  for (int32_t i = 0; i < kFormats[one.format].planes; ++i)
+    for (int32_t k = 0; k < kFormats[other.format].planes; ++k)
+      if (overlap(Plane(one, i), Plane(other, k)))
+        return true;
+  return false;
 }
 
 void unpack_pixels(const pinhole_frame& frame, int32_t y, int32_t x, int32_t count, int32_t channels, float scale,

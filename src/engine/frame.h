@@ -14,6 +14,10 @@ constexpr int32_t kMaxFrameSide = 16384;
 // text.
 Status check_frame(const pinhole_frame& frame, const char* which);
 
+// Whether two checked frames have a byte in common. Those that lie in one buffer side by side have none, as long as
+// their pitches are the same.
+bool frames_overlap(const pinhole_frame& one, const pinhole_frame& other);
+
 // "rgb24" for PINHOLE_RGB24, and so on; "unknown" for a number that is no format.
 const char* frame_format_name(int32_t format);
 

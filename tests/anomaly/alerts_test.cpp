@@ -423,6 +423,18 @@ TEST(Alerts, WhatWasNeverStartedIsRefused) {
   EXPECT_EQ(pinhole_smooth(&smoothing, 1, &smoothed), 0);
 }
 
+TEST(Alerts, AnUnknownStateOfTheCameraIsRefused) {
+  pinhole_alerts alerts;
+  const pinhole_alert_options options = pinhole_default_alert_options(10);
+  ASSERT_EQ(pinhole_alerts_start(&alerts, &options).code, PINHOLE_OK);
+  for (const int32_t camera : {-1, 4, INT32_MAX}) {
+    const pinhole_observation seen = {7, 1, 50, {}, camera};
+    pinhole_events events;
+    EXPECT_EQ(pinhole_alerts_push(&alerts, &seen, &events).code, PINHOLE_INVALID_ARGUMENT) << camera;
+    EXPECT_EQ(alerts.rising, 0);
+  }
+}
+
 TEST(Alerts, BoxesMayBeAny) {
   AlertRun run(pinhole_default_alert_options(10));
   const pinhole_box boxes[] = {{INT32_MAX - 5, -7, INT32_MAX, 12}, {INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX}};

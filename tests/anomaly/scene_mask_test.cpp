@@ -25,8 +25,40 @@ TEST(SceneMask, WhatIsIgnoredSaysNothingOfTheRest) {
         intruder.at(y, x) += 0.1f;
     const float calm = learned.score(intruder).score, beside = learned.score(busy(intruder, 4 * columns)).score;
     EXPECT_GT(calm, 40);
-    EXPECT_GT(beside, calm / 2) << columns << " columns"; // light is fitted to all
+    EXPECT_GT(beside, 0.9f * calm) << columns << " columns";
     EXPECT_LT(learned.score(busy(seen_with(1, 0, 0.02f, 51), 4 * columns)).score, 12) << columns << " columns";
+  }
+}
+
+// As a screen, a road full of cars or a crown in the wind: more than half of the picture, and any light.
+TEST(SceneMask, NeitherLightNorGainNorSwayIsThatOfWhatIsIgnored) {
+  Learned learned;
+  SceneMap& map = learned.map;
+  for (int32_t cell = 0; cell < map.rows * map.columns; ++cell)
+    map.ignored[cell] = cell % map.columns < 14; // of 21
+  const auto beside = [](Picture other) {
+    Picture picture = seen_with(1, 0, 0.02f, 52);
+    for (int32_t y = 0; y < kHeight; ++y)
+      std::copy_n(&other.pixels[static_cast<size_t>(y) * kWidth], 56, &picture.at(y, 0));
+    return picture;
+  };
+  const auto shifted = [](int32_t right) {
+    const Picture from = scene();
+    Picture to = from;
+    for (int32_t y = 0; y < kHeight; ++y)
+      std::copy_n(&from.pixels[static_cast<size_t>(y) * kWidth], kWidth - right, &to.at(y, right));
+    return to;
+  };
+  const SceneScore calm = learned.score(seen_with(1, 0, 0.02f, 52));
+  const std::pair<const char*, Picture> cases[] = {{"bright", seen_with(0, 0.95f, 0, 1)},
+                                                   {"dark", seen_with(0, 0.05f, 0, 1)},
+                                                   {"in half the light", seen_with(0.5f, 0, 0, 1)},
+                                                   {"swaying", shifted(1)}};
+  for (const auto& [name, other] : cases) {
+    const SceneScore score = learned.score(beside(other));
+    EXPECT_NEAR(score.score, calm.score, 1e-3f * calm.score + 1e-3f) << name;
+    EXPECT_FLOAT_EQ(score.gain, calm.gain) << name;
+    EXPECT_TRUE(map.sway.none()) << name << ": " << map.sway.right << ", " << map.sway.down;
   }
 }
 

@@ -98,6 +98,31 @@ TEST(Api, FramesOfAnotherSizeAreRefused) {
   }
 }
 
+TEST(Api, FramesThatOverlapAreRefused) {
+  Planned planned(default_options());
+  ASSERT_TRUE(planned.bind());
+  GrayFrame in;
+  std::array<uint8_t, size_t{2} * kWidth * kHeight + 1> buffer{};
+  const auto denoise = [&](size_t from, size_t to, size_t pitch) {
+    Frame out = in.frame;
+    in.frame.plane[0] = buffer.data() + from;
+    out.plane[0] = buffer.data() + to;
+    in.frame.pitch[0] = out.pitch[0] = pitch;
+    return planned.engine.denoise(in.frame, 25, &out);
+  };
+  constexpr size_t kSize = size_t{kWidth} * kHeight;
+  EXPECT_TRUE(denoise(0, kSize, kWidth)) << "one after the other";
+  EXPECT_TRUE(denoise(kSize, 0, kWidth));
+  EXPECT_TRUE(denoise(0, kWidth, 2 * kWidth)) << "side by side";
+  EXPECT_TRUE(denoise(kWidth, 0, 2 * kWidth));
+  EXPECT_FALSE(denoise(0, 0, kWidth));
+  EXPECT_FALSE(denoise(0, kSize - 1, kWidth));
+  EXPECT_FALSE(denoise(1, kWidth, 2 * kWidth));
+  const Status status = denoise(kSize - 1, 0, kWidth);
+  EXPECT_EQ(status.code(), PINHOLE_INVALID_ARGUMENT);
+  EXPECT_NE(std::strstr(status.text(), "overlap"), nullptr) << status.text();
+}
+
 TEST(Api, StatusNamesWhatAndWhere) {
   Planned planned(default_options());
   AlignedBytes small(planned.scratch.size() - 1);

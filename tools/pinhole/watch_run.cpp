@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "watch_run.h"
 
+#include "anomaly/camera_mask.h"
 #include "anomaly/scene_watch.h"
 #include "calibration_file.h"
 #include "calibration_store.h"
@@ -69,6 +70,7 @@ private:
   Status start(const pinhole_calibration& calibration, const WatchRule& rule) {
     const pinhole_camera_options camera = camera_rule(calibration.frames_per_second);
     PINHOLE_RETURN_IF_ERROR(from_c(pinhole_camera_start(&watch_.camera, &camera)));
+    ignore_as(model_.scorer().map, &watch_.camera);
     PINHOLE_RETURN_IF_ERROR(make_host_record(kRunningScores, &record_memory_, &watch_.running.record));
     result_.first_threshold = static_cast<double>(calibration.threshold);
     return start_watch(calibration, rule, &watch_);
