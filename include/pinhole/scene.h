@@ -175,7 +175,7 @@ pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts);
 
 /* What was learned beyond the file: map, calibration, mask, in `bytes` of pinhole_scene_saved_bytes, with a checksum.
  * Kept in flash beside the file, it lets a scene go on watching after a restart. Phase watching only. The bytes are
- * those of this machine's byte order, need no alignment, and are as many in every phase from bind on: exactly so many
+ * those of this machine's byte order, need no alignment, and are as many from pinhole_scene_plan on: exactly so many
  * are given to save and to restore. Quiet scores that have not gone into the calibration yet are not among them;
  * pinhole_scene_finish, which closes what is open, puts them there.
  * Against a power cut: write `file` to flash once, when the phase becomes calibrating, and the saved bytes whenever

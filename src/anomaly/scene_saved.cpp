@@ -170,7 +170,7 @@ Status restore(const unsigned char* saved, size_t bytes, Scene* scene) {
 using namespace pinhole;
 
 size_t pinhole_scene_saved_bytes(const pinhole_scene* scene) {
-  return scene && scene->scene.trainer->bound ? saved_bytes(scene->scene.scorer.map) : 0;
+  return scene ? saved_bytes(scene->scene.scorer.map) : 0;
 }
 
 pinhole_status pinhole_scene_save(const pinhole_scene* scene, void* saved, size_t bytes) {

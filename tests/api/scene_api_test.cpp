@@ -25,6 +25,8 @@ TEST(SceneApi, GoesThroughTheFirstPhases) {
   AlignedBytes setup(setup_bytes);
   Scene planned;
   ASSERT_TRUE(planned.plan({file.data(), file.size()}, options, memory(setup)));
+  const size_t saved_bytes = planned.saved_bytes();
+  EXPECT_GT(saved_bytes, 0u);
   AlignedBytes prepared(planned.planned().prepared), state(planned.planned().state), scratch(planned.planned().scratch);
   ASSERT_TRUE(planned.bind(memory(prepared), memory(state), memory(scratch)));
   Scene scene(std::move(planned));
@@ -39,7 +41,8 @@ TEST(SceneApi, GoesThroughTheFirstPhases) {
   EXPECT_EQ(progress.step, progress.most);
   EXPECT_EQ(scene.calibration(), nullptr);
   EXPECT_EQ(scene.confirm(0).code(), PINHOLE_INVALID_ARGUMENT);
-  AlignedBytes saved(scene.saved_bytes());
+  EXPECT_EQ(scene.saved_bytes(), saved_bytes);
+  AlignedBytes saved(saved_bytes);
   EXPECT_EQ(scene.save(memory(saved)).code(), PINHOLE_INVALID_ARGUMENT);
   Events events;
   scene.wait(1000, &events);

@@ -125,7 +125,8 @@ Status plan_scene(const Options& options, const Common& common) {
                  {"prepared", sizes.prepared},
                  {"state", sizes.state},
                  {"scratch", sizes.scratch},
-                 {"file", file.size()}}},
+                 {"file", file.size()},
+                 {"saved", pinhole_scene_saved_bytes(scene)}}},
                {"pictures", scene_options.pictures},
                {"batch", scene_options.batch},
                {"calibrate_frames", scene_options.calibrate_frames}};
@@ -135,7 +136,9 @@ Status plan_scene(const Options& options, const Common& common) {
                 scene_options.calibrate_frames);
     for (const auto& [name, count] : json["sizes"].items())
       std::printf("  %-9s %s%s\n", name.c_str(), with_commas(count.get<int64_t>()).c_str(),
-                  name == "file" ? ", written" : "");
+                  name == "file"    ? ", written"
+                  : name == "saved" ? ", where the scene is saved"
+                                    : "");
   }
   return finish(options, common, &json,
                 [&](PlanProof* proof) { return verify_scene(bytes.data(), bytes.size(), scene_options, proof); });

@@ -121,11 +121,11 @@ Status write_plan_header(const std::string& path, const std::string& command, co
                      "processor and its\n * SIMD level (" +
                      simd + "): make the header on the target, or there with PINHOLE_SIMD set to the level. */\n" +
                      "#pragma once\n" + kArchitectureCheck + "#define PINHOLE_PLAN_SIMD \"" + simd + "\"\n";
-  for (const char* region : {"setup", "prepared", "state", "scratch"}) {
+  for (const auto& [region, bytes] : json["sizes"].items()) {
     std::string name;
-    for (const char* c = region; *c; ++c)
-      name += static_cast<char>(std::toupper(static_cast<unsigned char>(*c)));
-    text += "#define PINHOLE_PLAN_" + name + "_BYTES " + std::to_string(json["sizes"][region].get<size_t>()) + "u\n";
+    for (const char c : region)
+      name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    text += "#define PINHOLE_PLAN_" + name + "_BYTES " + std::to_string(bytes.get<size_t>()) + "u\n";
   }
   return replace_file(path, text.data(), text.size());
 }
