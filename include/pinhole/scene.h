@@ -151,7 +151,8 @@ typedef struct pinhole_scene_progress {
  * the file's parameters. */
 pinhole_status pinhole_scene_learn(pinhole_scene* scene, pinhole_scene_progress* progress);
 
-/* What is darker than half in `mask` never counts; a frame of any size and format, stretched over the picture. Before
+/* What is darker than half in `mask` never counts: no score, no light, gain or sway is taken from it, and the camera's
+ * events ignore it as pinhole_camera_ignore says. A frame of any size and format, stretched over the picture. Before
  * the map is learned (invalid_argument once the training steps are done, and where less is left than an anomaly must
  * have). */
 pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* mask);
