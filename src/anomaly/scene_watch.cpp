@@ -15,10 +15,18 @@ namespace pinhole {
 namespace {
 
 constexpr double kGoneFrames = 5; // missing in a row
+constexpr uint8_t kMaskRule = 2;  // 1: what was ignored had a say in gain, light and sway
 constexpr double kBlurredSeconds = 1, kLeastBlurredFrames = 4;
 
 uint32_t add_array(const Array<float>& numbers, uint32_t crc) {
   return crc32c(numbers.begin(), static_cast<size_t>(numbers.size) * sizeof(float), crc);
+}
+
+bool ignores_any(const SceneMap& map) {
+  for (int32_t i = 0; i < map.ignored.size; ++i)
+    if (map.ignored[i])
+      return true;
+  return false;
 }
 
 bool is_shown(const pinhole_alerts& alerts) {
@@ -114,6 +122,8 @@ pinhole_score_origin score_origin(const SceneScorer& scorer, uint64_t model_hash
   hash = crc32c(&map.brightness, sizeof map.brightness, hash);
   hash = add_array(map.detail, add_array(map.square, add_array(map.mean, hash)));
   hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);
+  if (ignores_any(map))
+    hash = crc32c(&kMaskRule, sizeof kMaskRule, hash);
   hash = crc32c(&map.weights, sizeof map.weights, hash);
   if (map.weights.code > 0)
     hash = add_array(scorer.law.square, add_array(scorer.law.mean, hash));
