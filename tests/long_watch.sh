@@ -4,11 +4,11 @@
 # comes? Simulated scenes (tests/bench/long_watch), a frame a second, two scenes at a time; writes tests/results/long_watch.md.
 # Needs a build with -DPINHOLE_BENCH=ON. About five minutes for each day of each two scenes.
 #
-#   tests/long_watch.sh [SCENES] [FIRST SEED] [DAYS] [FRAMES TO COLLECT]...     4 scenes, seed 1, 3 days; 1024 and 86400
+#   tests/long_watch.sh [SCENES] [FIRST SEED] [DAYS] [FRAMES TO COLLECT]...     4 scenes, seed 3, 2 days; 1024 and 86400
 #   PINHOLE_BUILD   the build folder (build/host-release)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scenes=${1:-4} first=${2:-1} days=${3:-3}
+scenes=${1:-4} first=${2:-3} days=${3:-2}
 collected=("${@:4}")
 [ ${#collected[@]} -gt 0 ] || collected=(1024 86400)
 bench=${PINHOLE_BUILD:-build/host-release}/bin/long_watch
@@ -45,7 +45,7 @@ A simulated camera (320x240, gray, a frame a second) is set up at nine in the mo
 watches, one false alarm a day asked for. The sun rises and sets, clouds come in minutes, the shadow of something high wanders
 over the view, a lamp is lit at dusk; the camera's exposure follows, its noise grows with its gain, up to ten times. A walker,
 a dog or a cart of 1 to 3 % of the frame comes through about eight times in 24 hours; the operator confirms alerts that are of
-them. "Camera": its own events, none of which is right here. The scores are those of frames with nobody in them. "Supported":
+them, and dismisses the others. "Camera": its own events, none of which is right here. The scores are those of frames with nobody in them. "Supported":
 false alarms a day that the calibration has seen enough frames to promise.
 TEXT
   for frames in "${collected[@]}"; do

@@ -211,13 +211,20 @@ typedef struct pinhole_camera_look {
   float line[3][PINHOLE_LOOK_LINE];      /* the latest rows, reduced to about 320 values */
 } pinhole_camera_look;
 
+/* What of it is ignored: 1. Blocks: for the most part. */
+typedef struct pinhole_camera_mask {
+  uint8_t cell[PINHOLE_LOOK_CELLS], block[PINHOLE_LOOK_BLOCKS];
+  int32_t clock;         /* 1: so little that it may be a clock */
+  int32_t leaves_enough; /* 1: the rest is judged by itself */
+} pinhole_camera_mask;
+
 /* What the camera normally sees. */
 typedef struct pinhole_camera_view {
   float detail[PINHOLE_LOOK_CELLS], unrest[PINHOLE_LOOK_CELLS];                /* mean; mean deviation from it */
   float sharpness[PINHOLE_LOOK_BLOCKS], sharpness_unrest[PINHOLE_LOOK_BLOCKS]; /* per squared brightness */
   float brightness[PINHOLE_LOOK_BLOCKS], latest[PINHOLE_LOOK_BLOCKS];          /* log; the usual one, and lately */
   int32_t frames;
-  uint8_t ignored[PINHOLE_LOOK_CELLS]; /* 1: by a mask */
+  pinhole_camera_mask mask;
 } pinhole_camera_view;
 
 #define PINHOLE_CAMERA_SAMPLES 64
@@ -253,11 +260,12 @@ typedef struct pinhole_camera {
 /* Begins anew: learns what is normal from the next frames. */
 pinhole_status pinhole_camera_start(pinhole_camera* camera, const pinhole_camera_options* options);
 
-/* What is not white in `mask`, a frame of any size and format that is stretched over the picture, may change though
- * the picture is frozen: the clock that a recorder draws into it; a mask that leaves less than four fifths white is no
- * clock's, and then it may not. Nor does it make a camera covered that it is dark there, as a screen that is switched
- * off. After the start, which forgets it. invalid_argument, bad_shape: no valid frame. A scene's mask
- * (pinhole_scene_ignore) does the same. */
+/* What is darker than half in `mask`, a frame of any size and format that is stretched over the picture, is ignored: it
+ * may change though the picture is frozen, as the clock that a recorder draws into it, as long as it is no more than
+ * about a fifth of the picture; and nothing that becomes of it, as of a screen that is switched off, makes the camera
+ * covered, blurred or moved, unless so little is left (an eighth) that the rest cannot be judged by itself. After the
+ * start, which forgets it. Errors: invalid_argument (not started), invalid_argument and bad_shape (no valid frame). A
+ * scene's mask (pinhole_scene_ignore) does the same. */
 pinhole_status pinhole_camera_ignore(pinhole_camera* camera, const pinhole_frame* mask);
 
 /* One frame of any format and size, always the same size; `time` in seconds. *events gets what it opened or closed,

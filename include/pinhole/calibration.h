@@ -114,9 +114,9 @@ pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, con
  * Without alerts left out they are enough to support the rate. Where more than 128 alerts a day are asked for, the
  * threshold may be the lowest kept cluster, above what the rate would allow.
  *
- * Frames inside alerts are not given, unless the alert was dismissed as false. `alerts_left_out`: alerts in that time
- * that were neither dismissed nor confirmed as real; with one or more, `count` may be 0. Each may have been false, and
- * how high it would have been is not known, so until it is confirmed it counts as one at every threshold: in
+ * Frames inside alerts are not given (pinhole_calibration_dismiss gives false ones). `alerts_left_out`: alerts in that
+ * time that were neither dismissed nor confirmed as real; with one or more, `count` may be 0. Each may have been false,
+ * and how high it would have been is not known, so until it is confirmed it counts as one at every threshold: in
  * `supported_per_day` and `bound_per_day`, in the time that is missing, and in whether the asked rate is supported.
  * Where they are what it lacks, the threshold rests on the counted frames and is no lower than the highest at which one
  * was left out. Every run's start may count one cluster too many: give long runs. Run length and autocorrelation stay
@@ -130,6 +130,13 @@ pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, cons
  * time that is missing get better by it at once; so may the threshold, unless the tail fit alone asks for it. Errors:
  * those of the check, invalid_argument (more than were left out); *calibration is then unchanged. */
 pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, size_t alerts);
+
+/* So many of the alerts that updates left out were false, and `scores` has the highest smoothed score of each: what an
+ * event says that has closed. They count as clusters of normal frames from now on, and no longer as possible alerts of
+ * unknown height: the threshold rises to where no more was seen above it than is asked for; above all of it, by the
+ * tail fit, where the frames are too few for the rate. Errors: those of the check, invalid_argument (more than were
+ * left out, no score), numeric (NaN or infinite score); *calibration is then unchanged. */
+pinhole_status pinhole_calibration_dismiss(pinhole_calibration* calibration, const float* scores, size_t alerts);
 
 /* The same frames, another asked rate: threshold, bound, decades and tail follow. Later updates remember as much as
  * this rate needs, so that under a higher one they forget more. Errors: those of the check, invalid_argument (rate). */

@@ -142,7 +142,8 @@ void pinhole_unbind(pinhole_engine* engine);
 
 /* Runs a frame through an image-to-image entry. `level`: standard deviation of the noise on the 0..255 scale, 0..255,
  * or PINHOLE_LEVEL_AUTO; ignored by models that are not conditioned on it. `in` and `out` have the planned size, may
- * differ in format and must not overlap. Pointers, sizes and pitches are checked on every call. */
+ * differ in format and must not overlap: side by side in one buffer they do not, if their pitches are the same.
+ * Pointers, sizes, pitches and overlap are checked on every call (invalid_argument, bad_shape). */
 pinhole_status pinhole_denoise(pinhole_engine* engine, const pinhole_frame* in, float level, pinhole_frame* out);
 
 /* The estimate that PINHOLE_LEVEL_AUTO uses: standard deviation of the noise on the 0..255 scale. Gray frames: of white

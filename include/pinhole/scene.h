@@ -48,14 +48,15 @@ typedef enum pinhole_scene_phase {
 const char* pinhole_scene_phase_name(int32_t phase);
 
 typedef struct pinhole_scene_options {
-  int32_t width, height;        /* of the frames, required */
-  int32_t format;               /* pinhole_format of the frames */
-  int32_t threads;              /* 1..64, the calling one included */
-  int32_t pictures;             /* most frames kept for learning, 16..65536: one byte per value of the model's input */
-  int32_t collect_frames;       /* normal frames from which they are taken, at least `pictures` */
-  int32_t learn_steps;          /* training steps, at least 1 */
-  int32_t batch;                /* pictures per step, 1..256 */
-  float learning_rate;          /* Adam's, 1e-9..1, at its peak: warm-up, then down along a cosine */
+  int32_t width, height;  /* of the frames, required */
+  int32_t format;         /* pinhole_format of the frames */
+  int32_t threads;        /* 1..64, the calling one included */
+  int32_t pictures;       /* most frames kept for learning, 16..65536: one byte per value of the model's input */
+  int32_t collect_frames; /* normal frames from which they are taken, at least `pictures`. Outdoors a whole day of them:
+                           * what the sun, its shadows and the night look like is not unusual then */
+  int32_t learn_steps;    /* training steps, at least 1 */
+  int32_t batch;          /* pictures per step, 1..256 */
+  float learning_rate;    /* Adam's, 1e-9..1, at its peak: warm-up, then down along a cosine */
   int32_t calibrate_frames;     /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; twelve bytes each.
                                  * The call that completes them calibrates, and takes longer the more they are */
   int32_t least_cells;          /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
@@ -151,10 +152,11 @@ typedef struct pinhole_scene_progress {
  * the file's parameters. */
 pinhole_status pinhole_scene_learn(pinhole_scene* scene, pinhole_scene_progress* progress);
 
-/* What is darker than half in `mask` never counts: no score, no light, gain or sway is taken from it, and the camera's
- * events ignore it as pinhole_camera_ignore says. A frame of any size and format, stretched over the picture. Before
- * the map is learned (invalid_argument once the training steps are done, and where less is left than an anomaly must
- * have). */
+/* What is darker than half in `mask` never counts, nor does a cell of 4x4 model pixels that any of it touches: no
+ * score, light, gain or sway is taken from there, and the camera's events ignore it as pinhole_camera_ignore says. The
+ * exposure that is taken out before the network is the whole picture's. A frame of any size and format, stretched over
+ * the picture. Before the map is learned (invalid_argument once the training steps are done, and where less is left
+ * than an anomaly must have). */
 pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* mask);
 
 /* How far each pixel of the latest watched frame is from what is usual: GRAY8 of any size, 255 at twice the threshold.
@@ -173,6 +175,12 @@ pinhole_status pinhole_scene_ask(pinhole_scene* scene, double false_alarms_per_d
  * as one possible false alarm each, see pinhole_calibration_update. invalid_argument: there were not so many, or a
  * number below 0. */
 pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts);
+
+/* The operator says that an alert that has closed was false; `score` is what its event says. It counts as what normal
+ * frames show, and the threshold rises above it unless the frames so far allow for such alerts at the asked rate. Until
+ * then such a scene goes on alerting. Errors: numeric (the score is not finite), invalid_argument (not watching, or no
+ * alert is left that was neither confirmed nor dismissed). */
+pinhole_status pinhole_scene_dismiss(pinhole_scene* scene, double score);
 
 /* What was learned beyond the file: map, calibration, mask, in `bytes` of pinhole_scene_saved_bytes, with a checksum.
  * Kept in flash beside the file, it lets a scene go on watching after a restart. Phase watching only. The bytes are

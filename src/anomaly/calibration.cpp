@@ -148,6 +148,11 @@ void measure_dependence(const ScoreRuns& scores, int32_t asked_run_length, pinho
 // allow for fewer alerts than a list has clusters: from its lowest on it tells of all thresholds that are asked of it.
 constexpr double kRemembered = PINHOLE_CALIBRATION_PEAKS / 2.0;
 
+// Whether later frames are kept apart, too.
+bool keeps_apart(const pinhole_calibration& c) {
+  return c.recent_frames > 0 || asked_alerts(c, c.frames) >= kRemembered;
+}
+
 // Night and day score differently, and neither says enough of the other.
 constexpr double kLeastRemembered = kSecondsPerDay;
 
@@ -242,8 +247,7 @@ pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, cons
   const Status status = alerts_alone ? Status() : check_scores(later);
   if (!status.ok())
     return to_c(status);
-  const bool apart = calibration->recent_frames > 0 || asked_alerts(*calibration, calibration->frames) >= kRemembered;
-  add_to_memory(later, alerts_left_out, apart, calibration);
+  add_to_memory(later, alerts_left_out, keeps_apart(*calibration), calibration);
   if (stand_alone(*calibration))
     forget_all_but_recent(calibration);
   conclude(calibration);
@@ -259,6 +263,24 @@ pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, siz
                       "calibration: %zu alerts confirmed, but %llu were left out: confirm no more than those", alerts,
                       static_cast<unsigned long long>(calibration->alerts_left_out)));
   take_back_left_out(alerts, calibration);
+  conclude(calibration);
+  return to_c({});
+}
+
+pinhole_status pinhole_calibration_dismiss(pinhole_calibration* calibration, const float* scores, size_t alerts) {
+  const pinhole_status damaged = pinhole_calibration_check(calibration, nullptr);
+  if (damaged.code != PINHOLE_OK)
+    return damaged;
+  if (const Status status = check_scores({scores, alerts, nullptr, 0}); !status.ok())
+    return to_c(status);
+  if (alerts > calibration->alerts_left_out)
+    return to_c(error(Code::invalid_argument,
+                      "calibration: %zu alerts dismissed, but %llu were left out: dismiss no more than those", alerts,
+                      static_cast<unsigned long long>(calibration->alerts_left_out)));
+  const bool apart = keeps_apart(*calibration);
+  take_back_left_out(alerts, calibration);
+  for (size_t i = 0; i < alerts; ++i)
+    add_to_memory({&scores[i], 1, nullptr, 0}, 0, apart, calibration);
   conclude(calibration);
   return to_c({});
 }

@@ -2,6 +2,8 @@
 #include "anomaly/camera_mask.h"
 
 #include "anomaly/camera_look.h"
+#include "anomaly/camera_watch.h"
+#include "anomaly/mask_cells.h"
 #include "base/checked.h"
 #include "engine/c_status.h"
 #include "engine/frame.h"
@@ -11,38 +13,47 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kMostIgnored = kLookCells / 5;
-constexpr float kBright = 0.9f * 255; // mean luma of a cell of the mask that is white
+constexpr int32_t kMostOfClock = kLookCells / 4; // cells that a fifth of the picture touches, about
+constexpr int32_t kLeastBlocks = 6;              // by which a camera can be judged
+
+void conclude(pinhole_camera_mask* mask) {
+  int32_t cells = 0, in_block[kLookBlocks] = {0}, left = 0;
+  for (int32_t cell = 0; cell < kLookCells; ++cell) {
+    cells += mask->cell[cell];
+    in_block[block_of_cell(cell % kLookColumns, cell / kLookColumns)] += mask->cell[cell];
+  }
+  for (int32_t i = 0; i < kLookBlocks; ++i) {
+    mask->block[i] = 2 * in_block[i] > kBlockWidth * kBlockHeight;
+    left += !mask->block[i];
+  }
+  mask->clock = cells <= kMostOfClock;
+  mask->leaves_enough = left >= kLeastBlocks;
+}
 
 // Cells of the look that a window of the map touches.
-void ignore_window(const Window& window, const SceneMap& map, pinhole_camera* camera) {
+void ignore_window(const Window& window, const SceneMap& map, pinhole_camera_mask* mask) {
   const int32_t bottom = ceil_div(window.bottom * kLookRows, map.height);
   const int32_t right = ceil_div(window.right * kLookColumns, map.width);
   for (int32_t row = window.top * kLookRows / map.height; row < bottom; ++row)
     for (int32_t column = window.left * kLookColumns / map.width; column < right; ++column)
-      camera->view.ignored[row * kLookColumns + column] = 1;
-}
-
-bool is_a_clock(const pinhole_camera& camera) {
-  int32_t cells = 0;
-  for (const uint8_t ignored : camera.view.ignored)
-    cells += ignored;
-  return cells <= kMostIgnored;
+      mask->cell[row * kLookColumns + column] = 1;
 }
 
 } // namespace
 
 void ignore_as(const SceneMap& map, pinhole_camera* camera) {
-  std::memset(camera->view.ignored, 0, sizeof camera->view.ignored);
+  pinhole_camera_mask* mask = &camera->view.mask;
+  *mask = {};
   for (int32_t i = 0; i < map.ignored.size; ++i)
     if (map.ignored[i])
-      ignore_window(window_of(map, i), map, camera);
+      ignore_window(window_of(map, i), map, mask);
+  conclude(mask);
 }
 
 bool is_like_previous(const pinhole_camera& camera) {
-  const bool clock = is_a_clock(camera);
+  const pinhole_camera_mask& mask = camera.view.mask;
   for (int32_t i = 0; i < kLookCells; ++i)
-    if (camera.previous[i] != camera.look.luma[i] && !(clock && camera.view.ignored[i]))
+    if (camera.previous[i] != camera.look.luma[i] && !(mask.clock && mask.cell[i]))
       return false;
   return true;
 }
@@ -54,10 +65,11 @@ using namespace pinhole;
 pinhole_status pinhole_camera_ignore(pinhole_camera* camera, const pinhole_frame* mask) {
   if (!camera || !mask)
     return to_c(error(Code::invalid_argument, "camera or mask is null"));
+  if (!is_started(*camera))
+    return to_c(error(Code::invalid_argument, "the camera has not been started: pinhole_camera_start does it"));
   if (const Status status = check_frame(*mask, "ignore mask"); !status.ok())
     return to_c(status);
-  look_at(*mask, &camera->look); // the latest frame's is not needed between frames
-  for (int32_t i = 0; i < kLookCells; ++i)
-    camera->view.ignored[i] = camera->look.luma[i] < kBright;
+  find_ignored_cells(*mask, {kLookRows, kLookColumns, 1}, camera->view.mask.cell);
+  conclude(&camera->view.mask);
   return {};
 }

@@ -53,27 +53,15 @@ bool has_edges(const pinhole_camera_view& view, int32_t block) {
          usual_light(view, block) > kDarkBlock && usual_energy(view, block) > kLeastSharpness;
 }
 
-// The blocks whose light is the view's.
-struct LitBlocks {
-  explicit LitBlocks(const pinhole_camera_view& view) {
-    int32_t ignored[kLookBlocks] = {0};
-    for (int32_t cell = 0; cell < kLookCells; ++cell)
-      ignored[block_of_cell(cell % kLookColumns, cell / kLookColumns)] += view.ignored[cell];
-    for (int32_t i = 0; i < kLookBlocks; ++i)
-      if (2 * ignored[i] <= kBlockWidth * kBlockHeight)
-        block[count++] = i;
-    if (count >= kLeastBlocks)
-      return;
-    count = kLookBlocks;
-    for (int32_t i = 0; i < kLookBlocks; ++i)
-      block[i] = i;
-  }
-  int32_t block[kLookBlocks] = {0}, count = 0;
-};
+bool is_ignored(const pinhole_camera_view& view, int32_t block) {
+  return view.mask.leaves_enough && view.mask.block[block];
+}
 
 } // namespace
 
 float steadiness(const pinhole_camera_view& view, int32_t cell) {
+  if (view.mask.leaves_enough && view.mask.cell[cell])
+    return 0;
   const float ratio = view.unrest[cell] / kUnsteady;
   return 1 / (1 + ratio * ratio);
 }
@@ -104,7 +92,7 @@ int32_t find_telling_blocks(const pinhole_camera_view& view, bool* telling) {
   }
   int32_t count = 0;
   for (int32_t i = 0; i < kLookBlocks; ++i) {
-    telling[i] = detail[i] >= kLeastDetail * kLeastDetail * steady[i] &&
+    telling[i] = steady[i] > 0 && detail[i] >= kLeastDetail * kLeastDetail * steady[i] &&
                  detail[i] >= kDetailToUnrest * kDetailToUnrest * unrest[i];
     count += telling[i];
   }
@@ -140,31 +128,37 @@ float sharpness_left(const pinhole_camera_look& look, const pinhole_camera_view&
   float ratios[kLookBlocks];
   int32_t voting = 0;
   for (int32_t i = 0; i < kLookBlocks; ++i)
-    if (has_edges(view, i) && look.brightness[i] > kDarkBlock)
+    if (has_edges(view, i) && !is_ignored(view, i) && look.brightness[i] > kDarkBlock)
       ratios[voting++] = exposure_free(look.sharpness[i], look.brightness[i]) / view.sharpness[i];
   return voting < kLeastBlocks ? 1 : median(ratios, voting);
 }
 
 float light_change(const pinhole_camera_look& look, const pinhole_camera_view& view) {
-  const LitBlocks lit(view);
-  float changes[kLookBlocks];
-  for (int32_t i = 0; i < lit.count; ++i)
-    changes[i] = exact_log(look.brightness[lit.block[i]] + 1) - view.brightness[lit.block[i]];
-  return median(changes, lit.count);
+  float changes[kLookBlocks], counting[kLookBlocks];
+  int32_t count = 0;
+  for (int32_t i = 0; i < kLookBlocks; ++i) {
+    changes[i] = exact_log(look.brightness[i] + 1) - view.brightness[i];
+    if (!is_ignored(view, i))
+      counting[count++] = changes[i];
+  }
+  return max_of(median(changes, kLookBlocks), median(counting, count));
 }
 
 float brightness_match(const pinhole_camera_look& look, const pinhole_camera_view& view) {
-  const LitBlocks lit(view);
-  const auto blocks = static_cast<float>(lit.count);
   float logs[kLookBlocks], mean = 0, latest_mean = 0;
-  for (int32_t i = 0; i < lit.count; ++i) {
-    logs[i] = exact_log(look.brightness[lit.block[i]] + 1);
-    mean += logs[i] / blocks;
-    latest_mean += view.latest[lit.block[i]] / blocks;
+  int32_t blocks[kLookBlocks], count = 0;
+  for (int32_t i = 0; i < kLookBlocks; ++i)
+    if (!is_ignored(view, i))
+      blocks[count++] = i;
+  const auto share = static_cast<float>(count);
+  for (int32_t i = 0; i < count; ++i) {
+    logs[i] = exact_log(look.brightness[blocks[i]] + 1);
+    mean += logs[i] / share;
+    latest_mean += view.latest[blocks[i]] / share;
   }
   float product = 0, square = 0, latest_square = 0;
-  for (int32_t i = 0; i < lit.count; ++i) {
-    const float a = logs[i] - mean, b = view.latest[lit.block[i]] - latest_mean;
+  for (int32_t i = 0; i < count; ++i) {
+    const float a = logs[i] - mean, b = view.latest[blocks[i]] - latest_mean;
     product += a * b;
     square += a * a;
     latest_square += b * b;

@@ -10,7 +10,7 @@ namespace pinhole {
 // is far from usual counts as less far, so that somebody who walks through leaves no trace.
 void learn_view(const pinhole_camera_look& look, int32_t adapt_frames, pinhole_camera_view* view);
 
-// How steady a cell is: 1, or less where leaves or water move.
+// How steady a cell is: 1, less where leaves or water move, 0 where a mask ignores it.
 float steadiness(const pinhole_camera_view& view, int32_t cell);
 
 // Marks the blocks in which there is something to see; returns how many, or 0 when they are too few to say anything.
@@ -25,12 +25,12 @@ Loss find_loss(const pinhole_camera_look& look, const pinhole_camera_view& view)
 // Sharpness against the usual, at equal exposure: median over the blocks with edges in them; 1 when they are too few.
 float sharpness_left(const pinhole_camera_look& look, const pinhole_camera_view& view);
 
-// Median over the blocks of log(brightness / usual brightness); without those that a mask ignores for the most part,
-// unless too few are left.
+// Median over the blocks of log(brightness / usual brightness): of all of them or of those that no mask ignores,
+// whichever has become brighter. So neither a screen in the one part nor a lamp in the other makes it dark.
 float light_change(const pinhole_camera_look& look, const pinhole_camera_view& view);
 
-// Correlation of the brightness of the same blocks with what it was lately, -1..1: over hours, sun and shade change
-// which parts are the bright ones.
+// Correlation of the brightness of the blocks that no mask ignores with what it was lately, -1..1: over hours, sun and
+// shade change which parts are the bright ones.
 float brightness_match(const pinhole_camera_look& look, const pinhole_camera_view& view);
 
 } // namespace pinhole

@@ -265,10 +265,9 @@ void forget_view(pinhole_camera* camera) {
   const int32_t open = camera->open, told = camera->told, gone = camera->gone, started = camera->started;
   const int64_t frame = camera->latest_frame;
   const double time = camera->latest_time;
-  uint8_t ignored[kLookCells];
-  std::memcpy(ignored, camera->view.ignored, sizeof ignored);
+  const pinhole_camera_mask mask = camera->view.mask;
   std::memset(camera, 0, sizeof *camera);
-  std::memcpy(camera->view.ignored, ignored, sizeof ignored);
+  camera->view.mask = mask;
   camera->options = options;
   camera->current = current, camera->absence = absence;
   camera->open = open, camera->told = told, camera->gone = gone, camera->started = started;
@@ -316,7 +315,7 @@ pinhole_status pinhole_camera_push(pinhole_camera* camera, const pinhole_frame* 
                                    int32_t* state, pinhole_events* events) {
   if (!camera || !frame || !state || !events)
     return to_c(error(Code::invalid_argument, "camera, frame, state or events are null"));
-  if (camera->options.learn_frames < kLeastLearnFrames)
+  if (!is_started(*camera))
     return to_c(error(Code::invalid_argument, "the camera has not been started: pinhole_camera_start does it"));
   return to_c(push_camera(camera, *frame, number, time, SceneSight(), state, events));
 }

@@ -14,6 +14,10 @@ namespace pinhole {
 Status push_camera(pinhole_camera* camera, const pinhole_frame& frame, int64_t number, double time,
                    const SceneSight& sight, int32_t* state, pinhole_events* events);
 
+inline bool is_started(const pinhole_camera& camera) {
+  return camera.options.learn_frames > 0;
+}
+
 // Learns its view anew, as after pinhole_camera_start; what is open stays until it is over.
 void forget_view(pinhole_camera* camera);
 

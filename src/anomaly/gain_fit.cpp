@@ -11,6 +11,7 @@ namespace {
 constexpr int32_t kRounds = 5;
 constexpr double kLeastScale = 1e-4; // of the 0..1 range: below it all residuals are alike
 constexpr float kLeastVariance = 1e-7f;
+constexpr double kUsualGain = 0.2; // by which gains differ from 1, where a mask leaves too little to tell
 constexpr int32_t kBins = 2048;
 constexpr float kBinsPerUnit = 2048;
 
@@ -107,6 +108,7 @@ double majority_scale(const GainFit& fit, const Evened& picture, const View& rec
 // Weighted sums of a least-squares line, with Cauchy weights of this width.
 struct Line {
   double w = 0, x = 0, y = 0, xx = 0, xy = 0;
+  bool masked = false;
 
   void add(const Run& run, const GainFit& fit, float width) {
     const float per_width = 1 / width;
@@ -117,6 +119,7 @@ struct Line {
     }
     for (int32_t i = 0; run.weight && i < run.count; ++i)
       weight[i] *= run.weight[i];
+    masked = masked || run.weight;
     float lane_w[kLanes] = {}, lane_x[kLanes] = {}, lane_y[kLanes] = {}, lane_xx[kLanes] = {}, lane_xy[kLanes] = {};
     const auto add_to = [&](int32_t lane, int32_t i) {
       const float weighted = weight[i] * run.expected[i];
@@ -141,22 +144,26 @@ struct Line {
     }
   }
 
-  void solve(GainFit* fit) const {
+  // What a mask leaves may be flat: noise must not make its gain. `scale`: deviation of what the fit before leaves.
+  void solve(double scale, GainFit* fit) const {
     if (w == 0) // all is ignored
       return;
-    const double mean_x = x / w, mean_y = y / w, variance = xx / w - mean_x * mean_x;
-    const double gain = variance > static_cast<double>(kLeastVariance) ? (xy / w - mean_x * mean_y) / variance : 1;
+    const double deviation = scale / kUsualGain, prior = masked ? deviation * deviation / w : 0;
+    const double mean_x = x / w, mean_y = y / w, variance = xx / w - mean_x * mean_x + prior;
+    const double gain =
+        variance > static_cast<double>(kLeastVariance) ? (xy / w - mean_x * mean_y + prior) / variance : 1;
     fit->gain = static_cast<float>(gain);
     fit->offset = static_cast<float>(mean_y - gain * mean_x);
   }
 };
 
 GainFit reweighted(const GainFit& fit, const Evened& picture, const View& reconstruction) {
-  const auto width = static_cast<float>(kCauchy * majority_scale(fit, picture, reconstruction));
+  const double scale = majority_scale(fit, picture, reconstruction);
+  const auto width = static_cast<float>(kCauchy * scale);
   Line line;
   for_each_run(picture, reconstruction, [&](const Run& run) { line.add(run, fit, width); });
   GainFit better = fit;
-  line.solve(&better);
+  line.solve(scale, &better);
   return better;
 }
 

@@ -23,7 +23,7 @@ inline float cauchy_width(const GainFit& fit) {
 }
 
 // Both f32, n = 1, of one shape, 1 or 3 channels, finite. A flat reconstruction gives gain 1. Channels share gain and
-// offset. What is ignored fits nothing.
+// offset. What is ignored fits nothing; where the rest is nearly flat, the gain stays near 1.
 GainFit fit_gain(const View& picture, const View& reconstruction, const IgnoredCells& ignored = {});
 
 // One round more, where what is seen above `black` is divided by the light that falls on it: `light` has the level at

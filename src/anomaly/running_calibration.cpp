@@ -172,4 +172,17 @@ Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_ca
   return follow_threshold(*calibration, alerts);
 }
 
+Status dismiss_alert(double score, RunningCalibration* running, pinhole_calibration* calibration,
+                     pinhole_alerts* alerts) {
+  const auto highest = static_cast<float>(score);
+  pinhole_calibration changed = *calibration;
+  const bool pending = running->left_out > 0;
+  if (pending) // it goes into the calibration before its time
+    PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_update(&changed, nullptr, 0, nullptr, 0, 1)));
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_dismiss(&changed, &highest, 1)));
+  *calibration = changed;
+  running->left_out -= pending ? 1 : 0;
+  return follow_threshold(*calibration, alerts);
+}
+
 } // namespace pinhole

@@ -68,6 +68,11 @@ Status ask_for_rate(double per_day, pinhole_calibration* calibration, pinhole_al
 Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_calibration* calibration,
                       pinhole_alerts* alerts);
 
+// An alert that was left out was false, and `score` its highest smoothed score; the threshold follows. numeric: not
+// finite; invalid_argument: none was left out.
+Status dismiss_alert(double score, RunningCalibration* running, pinhole_calibration* calibration,
+                     pinhole_alerts* alerts);
+
 // One frame's score for the record, as a first calibration gathers them too. Scores that are not settled go again when
 // `interrupt` comes before one that is.
 void gather(int64_t frame, double score, bool settled, RunningCalibration* running);

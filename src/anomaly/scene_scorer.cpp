@@ -2,11 +2,14 @@
 #include "anomaly/scene_scorer.h"
 
 #include "anomaly/exposure.h"
+#include "anomaly/mask_cells.h"
 #include "anomaly/scene_place.h"
 #include "anomaly/shifted_picture.h"
 #include "base/checked.h"
 #include "engine/fit_frame.h"
 #include "engine/frame.h"
+
+#include <cstring>
 
 namespace pinhole {
 namespace {
@@ -92,14 +95,6 @@ pinhole_box box_in_map(const pinhole_box& box, const pinhole_frame& frame, const
   return learned_box(scaled(box, frame.width, frame.height, map.width, map.height), map);
 }
 
-float mean_within(const Window& window, const View& picture) {
-  float sum = 0;
-  for (int32_t y = window.top; y < window.bottom; ++y)
-    for (int32_t x = window.left; x < window.right; ++x)
-      sum += picture.row<float>(0, y)[x * picture.pixel_stride];
-  return sum / static_cast<float>((window.bottom - window.top) * (window.right - window.left));
-}
-
 } // namespace
 
 Status make_scene_scorer(Engine* engine, Arena* arena, SceneScorer* scorer) {
@@ -180,22 +175,18 @@ float score_within(const pinhole_frame& frame, const pinhole_box& place, const S
 
 Status ignore_cells(const pinhole_frame& mask, int32_t least_cells, SceneScorer* scorer) {
   PINHOLE_RETURN_IF_ERROR(check_frame(mask, "ignore mask"));
-  // Neither the latest picture nor its residual is needed between frames, so their memory serves.
   SceneMap* map = &scorer->map;
-  const View& picture = scorer->picture;
-  fit_frame(mask, picture, 1.0f / 255, 0);
+  auto* ignored = reinterpret_cast<uint8_t*>(map->queue.data); // which holds nothing between frames
+  find_ignored_cells(mask, {map->height, map->width, kCellSide}, ignored);
   int32_t counting = 0;
-  for (int32_t i = 0; i < map->residual.size; ++i) {
-    map->residual[i] = mean_within(window_of(*map, i), picture);
-    counting += map->residual[i] >= 0.5f;
-  }
+  for (int32_t i = 0; i < map->ignored.size; ++i)
+    counting += !ignored[i];
   if (counting < least_cells)
     return error(
         Code::invalid_argument,
-        "ignore mask: %d of %d cells are not dark, but an anomaly must have %d: leave more of the picture bright",
-        counting, map->residual.size, least_cells);
-  for (int32_t i = 0; i < map->residual.size; ++i)
-    map->ignored[i] = map->residual[i] < 0.5f;
+        "ignore mask: %d of %d cells have nothing dark in them, but an anomaly must have %d: leave more of it bright",
+        counting, map->ignored.size, least_cells);
+  std::memcpy(map->ignored.data, ignored, static_cast<size_t>(map->ignored.size));
   return {};
 }
 

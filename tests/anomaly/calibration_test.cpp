@@ -128,6 +128,46 @@ TEST(CalibrationUpdate, ConfirmedAlertsNoLongerCount) {
   expect_refused(pinhole_calibration_confirm(&with, 0), PINHOLE_BAD_FILE, "calibration");
 }
 
+// An alert that is dismissed tells how high it was: as if its frames had been given.
+TEST(CalibrationUpdate, DismissedAlertsCountAtTheirHeight) {
+  const std::vector<float> first = simulate(Law::normal, 2000, 16), quiet = simulate(Law::normal, 2000, 17);
+  const float heights[] = {8.5f, 7.25f, 9.75f};
+  std::vector<float> later = quiet;
+  for (size_t i = 0; i < 3; ++i)
+    later[500 * (i + 1)] = heights[i];
+  for (const double asked : {1.0, 500.0, 0.002 * kFrameDays}) { // by the tail fit; by counting
+    pinhole_calibration given = calibrated(options_for(asked), first), dismissed = given;
+    ASSERT_EQ(update(&given, later).code, PINHOLE_OK);
+    ASSERT_EQ(update(&dismissed, quiet, 3).code, PINHOLE_OK);
+    const pinhole_calibration left_out = dismissed;
+    ASSERT_EQ(pinhole_calibration_dismiss(&dismissed, heights, 2).code, PINHOLE_OK);
+    EXPECT_EQ(dismissed.alerts_left_out, 1u);
+    expect_refused(pinhole_calibration_dismiss(&dismissed, heights, 2), PINHOLE_INVALID_ARGUMENT,
+                   "2 alerts dismissed, but 1");
+    ASSERT_EQ(pinhole_calibration_dismiss(&dismissed, &heights[2], 1).code, PINHOLE_OK);
+    EXPECT_EQ(dismissed.alerts_left_out, 0u);
+    EXPECT_EQ(dismissed.peak[0], heights[2]);
+    const double tolerance = asked < 100 ? 0.05 : 0.01; // the fit has three clusters more
+    EXPECT_NEAR(dismissed.threshold, given.threshold, tolerance * static_cast<double>(given.threshold)) << asked;
+    EXPECT_NEAR(dismissed.supported_per_day, given.supported_per_day, 0.01 * given.supported_per_day) << asked;
+    if (asked < 500) {
+      EXPECT_GT(dismissed.threshold, left_out.threshold) << asked;
+    }
+  }
+}
+
+TEST(CalibrationUpdate, ADismissedAlertHasAHeight) {
+  pinhole_calibration c = calibrated(options_for(500), simulate(Law::normal, 2000, 16));
+  ASSERT_EQ(update(&c, simulate(Law::normal, 2000, 17), 1).code, PINHOLE_OK);
+  const pinhole_calibration before = c;
+  const float none = std::nanf("");
+  expect_refused(pinhole_calibration_dismiss(&c, &none, 1), PINHOLE_NUMERIC, "score 0");
+  EXPECT_EQ(pinhole_calibration_dismiss(&c, nullptr, 1).code, PINHOLE_INVALID_ARGUMENT);
+  EXPECT_EQ(pinhole_calibration_dismiss(&c, &none, 0).code, PINHOLE_INVALID_ARGUMENT);
+  EXPECT_EQ(pinhole_calibration_dismiss(nullptr, &none, 1).code, PINHOLE_INVALID_ARGUMENT);
+  EXPECT_TRUE(same_bytes(c, before));
+}
+
 // Whatever the threshold rests on, whoever looks at an alert and says that it was real sees what that is worth.
 TEST(CalibrationUpdate, ConfirmingAlertsShowsInEveryStatement) {
   for (const double asked : {1.0, 0.004 * kFrameDays}) { // by the tail fit; by counting

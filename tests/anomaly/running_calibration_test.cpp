@@ -164,6 +164,26 @@ TEST(RunningCalibration, AnomaliesDoNotRaiseTheThreshold) {
   }
 }
 
+// What a person says was a false alarm raises the threshold over it.
+TEST(RunningCalibration, DismissedAlertsRaiseTheThreshold) {
+  const pinhole_calibration first = calibrated(simulate(Law::normal, 2000, 11), 100);
+  Running run(first);
+  run.push_all(simulate(Law::normal, 2000, 100));
+  run.intrude();
+  run.push_all(simulate(Law::normal, 500, 101));
+  run.intrude();
+  ASSERT_EQ(run.openings, 2);
+  const double highest = 3 * run.alerts.options.threshold;
+  for (const double score : {highest, 2 * run.alerts.options.threshold})
+    ASSERT_TRUE(dismiss_alert(score, &run.running, &run.calibration, &run.alerts).ok());
+  EXPECT_EQ(run.calibration.alerts_left_out + static_cast<uint64_t>(run.running.left_out), 0u);
+  EXPECT_GE(run.calibration.threshold, static_cast<float>(highest));
+  EXPECT_EQ(run.alerts.options.threshold, static_cast<double>(run.calibration.threshold));
+  const pinhole_calibration before = run.calibration;
+  EXPECT_EQ(dismiss_alert(highest, &run.running, &run.calibration, &run.alerts).code, Code::invalid_argument);
+  EXPECT_EQ(std::memcmp(&before, &run.calibration, sizeof before), 0);
+}
+
 // Scores are never chosen so that the threshold sinks below what is asked: false alerts were left out, and count.
 TEST(RunningCalibration, ThePromiseHoldsWhileItGoesOn) {
   for (const Law law : {Law::normal, Law::ar1_90}) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a mask ignores raises nothing, and changes nothing in what counts.
+#include "anomaly/cell_detail.h"
 #include "anomaly/made_up_scene.h"
 
 namespace pinhole::testing {
@@ -60,6 +61,22 @@ TEST(SceneMask, NeitherLightNorGainNorSwayIsThatOfWhatIsIgnored) {
     EXPECT_FLOAT_EQ(score.gain, calm.gain) << name;
     EXPECT_TRUE(map.sway.none()) << name << ": " << map.sway.right << ", " << map.sway.down;
   }
+}
+
+TEST(SceneMask, WhatIsIgnoredIsNoSurroundings) {
+  Learned learned;
+  SceneMap& map = learned.map;
+  const int32_t row = map.rows / 2, column = map.columns / 2;
+  map.ignored[row * map.columns + column + 1] = 1;
+  const auto detail = [&](float beside) {
+    Picture picture = scene();
+    put_square(&picture, row * kCellSide, (column + 1) * kCellSide, kCellSide, beside);
+    const View view = picture.view();
+    return detail_at(measure_light(view, &map), map, row, column).mean();
+  };
+  EXPECT_EQ(detail(0.9f), detail(0.1f));
+  map.ignored[row * map.columns + column + 1] = 0;
+  EXPECT_NE(detail(0.9f), detail(0.1f));
 }
 
 // No noise at all, as of a simulator's or a paused recording.

@@ -232,7 +232,8 @@ TEST(Scene, ConstantScoresBeginTheCalibrationAnew) {
   ASSERT_EQ(run.start().code, PINHOLE_OK);
   uint8_t dark = 0;
   const pinhole_frame mask = {PINHOLE_GRAY8, 1, 1, {&dark, nullptr}, {1, 0}, 0};
-  expect_status(pinhole_scene_ignore(run.scene, &mask), PINHOLE_INVALID_ARGUMENT, "0 of 960 cells are not dark");
+  expect_status(pinhole_scene_ignore(run.scene, &mask), PINHOLE_INVALID_ARGUMENT,
+                "0 of 960 cells have nothing dark in them");
   for (uint8_t& ignored : run.scene->scene.scorer.map.ignored)
     ignored = 1;
   run.reach(PINHOLE_SCENE_CALIBRATING);

@@ -22,7 +22,7 @@ using pinhole::testing::AlignedBytes;
 constexpr double kStart = 9;
 constexpr int64_t kMostFile = 1 << 24;
 constexpr int64_t kCalibration = 2048; // frames after the collected ones in which nobody comes
-constexpr int64_t kSlack = 15;         // an alert that opens so many seconds after a visit is of it
+constexpr int64_t kSlack = 3; // an alert that opens so many seconds after a visit is of it: scores are smoothed
 
 void need_ok(const pinhole::api::Status& status) {
   if (status)
@@ -119,27 +119,34 @@ private:
     if (!now)
       return part_.scores.push_back(report_.score);
     part_.visits += now->first == second_;
-    const auto which = static_cast<size_t>(now - days_.visits().data());
-    if (!report_.alert || caught_[which])
-      return;
-    caught_[which] = true;
-    ++part_.caught;
   }
 
   void take(const pinhole_event& event) {
     std::fprintf(stderr, "second %" PRId64 ", %.2f h: %s %s, frames %" PRId64 " to %" PRId64 ", score %.1f of %.1f\n",
                  second_, days_.hour(), pinhole_event_name(event.kind), event.open ? "opened" : "closed", event.first,
                  event.last, event.score, event.threshold);
-    if (!event.open)
-      return;
-    if (event.kind == PINHOLE_EVENT_DRIFT)
-      ++part_.drifts;
-    else if (event.kind != PINHOLE_EVENT_ANOMALY)
-      ++part_.camera_events;
-    else if (visit())
-      need_ok(scene_.confirm(1)); // the operator has seen who came
-    else
-      ++part_.false_alerts;
+    if (event.kind == PINHOLE_EVENT_ANOMALY)
+      return review(event);
+    if (event.open)
+      ++(event.kind == PINHOLE_EVENT_DRIFT ? part_.drifts : part_.camera_events);
+  }
+
+  // An operator looks at every alert that has closed.
+  void review(const pinhole_event& event) {
+    if (event.open) {
+      const Visit* of = visit();
+      of_visit_ = of != nullptr;
+      if (!of)
+        ++part_.false_alerts;
+      else if (const auto which = static_cast<size_t>(of - days_.visits().data()); !caught_[which]) {
+        caught_[which] = true;
+        ++part_.caught;
+      }
+    } else if (of_visit_) {
+      need_ok(scene_.confirm(1));
+    } else {
+      need_ok(scene_.dismiss(event.score));
+    }
   }
 
   uint64_t seed_;
@@ -152,7 +159,7 @@ private:
   Part part_;
   int64_t second_ = 0;
   int nights_ = 0, sunny_ = 0;
-  bool night_ = false;
+  bool night_ = false, of_visit_ = false; // the latter: the alert that is open
 };
 
 } // namespace

@@ -24,6 +24,7 @@
 #include "weights/writer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 
@@ -32,12 +33,17 @@ namespace {
 
 struct Options {
   std::string model, normal, range, out, rate, mask, plot;
+  std::string dismissed; // scores of alerts that were false, with commas between them
   double frames_per_second = 0, least_threshold = kLeastSceneThreshold;
   int32_t least_cells = 2;
   uint64_t confirmed = 0; // alerts that were real
   bool strict = false, allow_trained = false;
   ScoreWeights weights;
 };
+
+bool reviews(const Options& options) {
+  return options.confirmed > 0 || !options.dismissed.empty();
+}
 
 // "3/day", "0.5/hour", "1/week"; a number alone is per day.
 Status parse_rate(const std::string& text, double* per_day) {
@@ -50,6 +56,19 @@ Status parse_rate(const std::string& text, double* per_day) {
                  "a rate of '%s': write a number from 0.000001 to 1000000, then /day, /hour or /week",
                  short_text(text).c_str());
   *per_day = number / days;
+  return {};
+}
+
+Status parse_scores(const std::string& text, std::vector<float>* scores) {
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    double score = 0;
+    if (!parse_decimal(text.substr(begin, end - begin), &score) || !(std::fabs(score) < 1e30))
+      return error(Code::invalid_argument, "'%s': give the scores of alerts, such as 84.2,310",
+                   short_text(text).c_str());
+    scores->push_back(static_cast<float>(score));
+    begin = end + 1;
+  }
   return {};
 }
 
@@ -281,8 +300,11 @@ void print_for_people(const pinhole_calibration& calibration, int64_t left_out, 
   std::printf("written: %s\n", options.out.c_str());
 }
 
-// A calibration that watch has updated, without the alerts that a person has seen to be real.
-Status confirm(const Options& options, const Common& common) {
+// A calibration that watch has updated, by what a person says of the alerts that it left out: they were real, or false.
+Status review(const Options& options, const Common& common) {
+  std::vector<float> dismissed;
+  if (!options.dismissed.empty())
+    PINHOLE_RETURN_IF_ERROR(parse_scores(options.dismissed, &dismissed));
   SceneModel model;
   PINHOLE_RETURN_IF_ERROR(model.open(options.model, common.thread_count()));
   pinhole_calibration calibration = {};
@@ -294,12 +316,15 @@ Status confirm(const Options& options, const Common& common) {
   PINHOLE_RETURN_IF_ERROR(
       parse_calibration(options.out, bytes, model.hash(), &calibration, &least_cells, &model.scorer(), &seen));
   if (calibration.alerts_left_out == 0)
-    return error(
-        Code::invalid_argument,
-        "%s: it has left out no alerts: watch --update-calibration does, of those it raises; confirm them then",
-        short_path(options.out).c_str());
+    return error(Code::invalid_argument,
+                 "%s: it has left out no alerts: watch --update-calibration does, of those it raises; confirm or "
+                 "dismiss them then",
+                 short_path(options.out).c_str());
   const pinhole_calibration before = calibration;
-  if (const Status status = from_c(pinhole_calibration_confirm(&calibration, options.confirmed)); !status.ok())
+  Status status = from_c(pinhole_calibration_confirm(&calibration, options.confirmed));
+  if (status.ok() && !dismissed.empty())
+    status = from_c(pinhole_calibration_dismiss(&calibration, dismissed.data(), dismissed.size()));
+  if (!status.ok())
     return with_path(options.out, status);
   PINHOLE_RETURN_IF_ERROR(store.write(calibration_text(calibration, least_cells, model.scorer(), seen)));
   PINHOLE_RETURN_IF_ERROR(store.conflict());
@@ -307,8 +332,9 @@ Status confirm(const Options& options, const Common& common) {
     print_json(calibration_summary(calibration));
     return {};
   }
-  std::printf("%llu alerts confirmed; before: threshold %.3f, %.3g false alarms a day supported\n",
-              static_cast<unsigned long long>(options.confirmed), static_cast<double>(before.threshold),
+  std::printf("%llu alerts %s; before: threshold %.3f, %.3g false alarms a day supported\n",
+              static_cast<unsigned long long>(dismissed.empty() ? options.confirmed : dismissed.size()),
+              dismissed.empty() ? "confirmed" : "dismissed", static_cast<double>(before.threshold),
               before.supported_per_day);
   print_for_people(calibration, 0, options);
   return {};
@@ -362,7 +388,9 @@ void add_output_options(const Command& command, Options* options) {
 
 // What a score is made of.
 void add_score_options(const Command& command, Options* options) {
-  command.option("--ignore-mask", &options->mask, "picture, stretched over the frame: what is dark in it never counts")
+  command
+      .option("--ignore-mask", &options->mask,
+              "picture, stretched over the frame: what anything dark in it touches never counts")
       .existing_file();
   command
       .option("--least-area", &options->least_cells,
@@ -384,8 +412,9 @@ void add_score_options(const Command& command, Options* options) {
 
 // Throws wrong usage.
 void check_usage(const Options& options) {
-  if (options.confirmed == 0 && (options.normal.empty() || options.rate.empty() || options.frames_per_second == 0))
-    refuse_missing("--normal PATH, --false-alarms RATE and --fps F (or --confirm-alerts N)");
+  if (!reviews(options) && (options.normal.empty() || options.rate.empty() || options.frames_per_second == 0))
+    refuse_missing(
+        "--normal PATH, --false-alarms RATE and --fps F (or --confirm-alerts N, or --dismiss-alerts SCORES)");
   keep_out_of(options.normal, {{"--out", options.out}, {"--plot", options.plot}});
 }
 
@@ -405,12 +434,20 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
               "ones; nothing else is done")
       .check(whole_number(1))
       .excludes("--normal");
+  command
+      .option(
+          "--dismiss-alerts", &options->dismissed,
+          "alerts that --out has left out were false: their scores, as the lines of those that have closed say, with "
+          "commas between them; the threshold rises above them, as far as the rate asks for it; nothing else is done")
+      .excludes("--normal")
+      .excludes("--confirm-alerts");
   command.footer("Example: pinhole calibrate car.pinhole --normal frames --range 0-53,243-312 --false-alarms 1/day "
                  "--fps 12.5 --out car.json\n"
-                 "Example: pinhole calibrate car.pinhole --confirm-alerts 3 --out car.json");
+                 "Example: pinhole calibrate car.pinhole --confirm-alerts 3 --out car.json\n"
+                 "Example: pinhole calibrate car.pinhole --dismiss-alerts 84.2,310 --out car.json");
   command.then([=] {
     check_usage(*options);
-    *action = [=] { return options->confirmed > 0 ? confirm(*options, *common) : calibrate(*options, *common); };
+    *action = [=] { return reviews(*options) ? review(*options, *common) : calibrate(*options, *common); };
   });
 }
 

@@ -117,15 +117,19 @@ void print_plan(const Engine& engine, const Json& json) {
 Status write_plan_header(const std::string& path, const std::string& command, const Json& json) {
   const std::string simd = simd_name(simd_level());
   std::string text = "/* Made by " + command + ".\n" +
-                     " * Memory for planning and binding; every block 64-byte aligned. The sizes hold for this kind of "
-                     "processor and its\n * SIMD level (" +
-                     simd + "): make the header on the target, or there with PINHOLE_SIMD set to the level. */\n" +
+                     " * Memory for planning and binding, and the file; every block 64-byte aligned. SAVED, which "
+                     "needs no alignment, is "
+                     "where\n * a scene is saved. The sizes hold for this kind of processor and its SIMD level (" +
+                     simd + "): make the header on\n * the target, or there with PINHOLE_SIMD set to the level. */\n" +
                      "#pragma once\n" + kArchitectureCheck + "#define PINHOLE_PLAN_SIMD \"" + simd + "\"\n";
-  for (const auto& [region, bytes] : json["sizes"].items()) {
+  const Json& sizes = json["sizes"];
+  for (const char* region : {"setup", "prepared", "state", "scratch", "file", "saved"}) {
+    if (!sizes.contains(region))
+      continue;
     std::string name;
-    for (const char c : region)
-      name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    text += "#define PINHOLE_PLAN_" + name + "_BYTES " + std::to_string(bytes.get<size_t>()) + "u\n";
+    for (const char* c = region; *c; ++c)
+      name += static_cast<char>(std::toupper(static_cast<unsigned char>(*c)));
+    text += "#define PINHOLE_PLAN_" + name + "_BYTES " + std::to_string(sizes[region].get<size_t>()) + "u\n";
   }
   return replace_file(path, text.data(), text.size());
 }
