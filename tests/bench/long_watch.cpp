@@ -104,10 +104,10 @@ private:
     }
   }
 
-  // The visit in this second, or that was a moment ago; null where there is none.
-  const Visit* visit() const {
+  // The visit in a second, or that was a moment before; null where there is none.
+  const Visit* visit_at(int64_t second) const {
     for (const Visit& visit : days_.visits())
-      if (second_ >= visit.first && second_ <= visit.last + kSlack)
+      if (second >= visit.first && second <= visit.last + kSlack)
         return &visit;
     return nullptr;
   }
@@ -115,7 +115,7 @@ private:
   void follow_visit() {
     if (report_.phase != PINHOLE_SCENE_WATCHING)
       return;
-    const Visit* now = visit();
+    const Visit* now = visit_at(second_);
     if (!now)
       return part_.scores.push_back(report_.score);
     part_.visits += now->first == second_;
@@ -133,19 +133,14 @@ private:
 
   // An operator looks at every alert that has closed.
   void review(const pinhole_event& event) {
-    if (event.open) {
-      const Visit* of = visit();
-      of_visit_ = of != nullptr;
-      if (!of)
-        ++part_.false_alerts;
-      else if (const auto which = static_cast<size_t>(of - days_.visits().data()); !caught_[which]) {
-        caught_[which] = true;
-        ++part_.caught;
-      }
-    } else if (of_visit_) {
-      need_ok(scene_.confirm(1));
-    } else {
-      need_ok(scene_.dismiss(event.score));
+    const Visit* of = visit_at(event.first);
+    if (!event.open)
+      return need_ok(of ? scene_.confirm(1) : scene_.dismiss(event.score));
+    if (!of) {
+      ++part_.false_alerts;
+    } else if (const auto which = static_cast<size_t>(of - days_.visits().data()); !caught_[which]) {
+      caught_[which] = true;
+      ++part_.caught;
     }
   }
 
@@ -159,7 +154,7 @@ private:
   Part part_;
   int64_t second_ = 0;
   int nights_ = 0, sunny_ = 0;
-  bool night_ = false, of_visit_ = false; // the latter: the alert that is open
+  bool night_ = false;
 };
 
 } // namespace
