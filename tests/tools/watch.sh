@@ -285,6 +285,26 @@ if "$program" calibrate car.pinhole --confirm-alerts 4 --out car.json 2> err; th
   fail "four of three alerts were confirmed" err
 fi
 expect err "car.json: .*4 alerts confirmed, but 3 were left out: confirm no more"
+# What a person says was false counts at its height.
+"$program" calibrate car.pinhole --dismiss-alerts 1e4,20000.5 --out car.json > dismissed
+expect dismissed "^2 alerts dismissed; before: threshold"
+grep -q '"alerts_left_out": 1' car.json
+python3 - << 'PYTHON'
+import json
+before, after = (json.load(open(name))["summary"] for name in ("once.json", "car.json"))
+assert after["threshold"] > 20000 > before["threshold"], after
+PYTHON
+for wrong in 1,2 nan 1e40 1,,2 "1;2"; do
+  if "$program" calibrate car.pinhole --dismiss-alerts "$wrong" --out car.json 2> err; then
+    fail "alerts of '$wrong' were dismissed" err
+  fi
+done
+cp once.json car.json
+if "$program" calibrate car.pinhole --dismiss-alerts 1,2,3,4 --out car.json 2> err; then
+  fail "four of three alerts were dismissed" err
+fi
+expect err "car.json: .*4 alerts dismissed, but 3 were left out: dismiss no more"
+cmp once.json car.json
 # A watch that goes on while a person confirms alerts, or while another one updates the same file: what the first has
 # written stays, what the other adds lies beside it, and the exit status says so.
 cp before.json both.json
