@@ -176,6 +176,35 @@ TEST(Scene, GoesOnCalibratingAndAnAlertIsConfirmed) {
   EXPECT_EQ(run.report.threshold, calibration->threshold);
 }
 
+// What came was none: what looks like it, if a little less so, raises nothing from now on.
+TEST(Scene, AnAlertThatIsDismissedRaisesTheThreshold) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  const auto visit = [&](float level) {
+    run.events.clear();
+    for (int i = 0; i < 20; ++i) {
+      Moment moment = run.with_intruder();
+      moment.intruder_level = level;
+      run.push(moment);
+    }
+    run.push_normal(60);
+  };
+  visit(190);
+  ASSERT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+  visit(200);
+  ASSERT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
+  const pinhole_event closed = run.events.back();
+  ASSERT_EQ(closed.open, 0);
+  expect_status(pinhole_scene_dismiss(run.scene, std::nan("")), PINHOLE_NUMERIC, "score 0");
+  const pinhole_status status = pinhole_scene_dismiss(run.scene, closed.score);
+  ASSERT_EQ(status.code, PINHOLE_OK) << status.text;
+  EXPECT_GE(pinhole_scene_calibration(run.scene)->threshold, static_cast<float>(closed.score));
+  EXPECT_EQ(pinhole_scene_confirm(run.scene, 1).code, PINHOLE_OK);
+  EXPECT_EQ(pinhole_scene_calibration(run.scene)->alerts_left_out, 0u);
+  expect_status(pinhole_scene_dismiss(run.scene, closed.score), PINHOLE_INVALID_ARGUMENT, "dismissed, but 0");
+  visit(190);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+}
+
 TEST(Scene, NoMeanIsTakenOverAGap) {
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(5);

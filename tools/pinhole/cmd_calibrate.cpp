@@ -438,7 +438,8 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
       .option(
           "--dismiss-alerts", &options->dismissed,
           "alerts that --out has left out were false: their scores, as the lines of those that have closed say, with "
-          "commas between them; the threshold rises above them, as far as the rate asks for it; nothing else is done")
+          "commas between them; the threshold rises to them at least, unless the rate allows for them; nothing "
+          "else is done")
       .excludes("--normal")
       .excludes("--confirm-alerts");
   command.footer("Example: pinhole calibrate car.pinhole --normal frames --range 0-53,243-312 --false-alarms 1/day "
