@@ -133,9 +133,10 @@ pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, siz
 
 /* So many of the alerts that updates left out were false, and `scores` has the highest smoothed score of each: what an
  * event says that has closed. They count as clusters of normal frames from now on, and no longer as possible alerts of
- * unknown height: the threshold rises to where no more was seen above it than is asked for; where the frames are too few
- * for the rate, to the highest that was seen, or to what the tail fit says if that is more. Errors: those of the check, invalid_argument (more than were
- * left out, no score), numeric (NaN or infinite score); *calibration is then unchanged. */
+ * unknown height: the threshold rises to where no more was seen above it than is asked for; where the frames are too
+ * few for the rate, to the highest that was seen, or to what the tail fit says if that is more. Errors: those of the
+ * check, invalid_argument (more than were left out, no score), numeric (NaN or infinite score); *calibration is then
+ * unchanged. */
 pinhole_status pinhole_calibration_dismiss(pinhole_calibration* calibration, const float* scores, size_t alerts);
 
 /* The same frames, another asked rate: threshold, bound, decades and tail follow. Later updates remember as much as

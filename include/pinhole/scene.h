@@ -178,8 +178,8 @@ pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts);
 
 /* The operator says that an alert that has closed was false; `score` is what its event says. It counts as what normal
  * frames show, and the threshold rises to that score at least, unless the frames so far allow for such alerts at the
- * asked rate: of what comes again and again, ever less raises one. Errors: numeric (the score is not finite), invalid_argument (not watching, or no
- * alert is left that was neither confirmed nor dismissed). */
+ * asked rate: of what comes again and again, ever less raises one. Errors: numeric (the score is not finite),
+ * invalid_argument (not watching, or no alert is left that was neither confirmed nor dismissed). */
 pinhole_status pinhole_scene_dismiss(pinhole_scene* scene, double score);
 
 /* What was learned beyond the file: map, calibration, mask, in `bytes` of pinhole_scene_saved_bytes, with a checksum.

@@ -38,8 +38,8 @@ void find_ignored_cells(const pinhole_frame& mask, const MaskGrid& grid, uint8_t
           continue;
         const Span right = touched(x0 + i, mask.width, grid.width, grid.side);
         for (int32_t row = down.first; row <= down.last; ++row)
-          std::memset(ignored + int64_t{row} * columns + right.first, 1,
-                      static_cast<size_t>(right.last - right.first + 1));
+          for (int32_t column = right.first; column <= right.last; ++column)
+            ignored[int64_t{row} * columns + column] = 1;
       }
     }
   }

@@ -119,7 +119,7 @@ TEST(CameraMask, ALampOverWhatIsLeftCoversNothing) {
   const auto dark_right = [](std::vector<uint8_t> pixels) {
     for (int32_t y = 0; y < kHeight; ++y)
       for (int32_t x = 120; x < kWidth; ++x)
-        pixels[static_cast<size_t>(y * kWidth + x)] /= 12;
+        pixels.at(static_cast<size_t>(y) * kWidth + static_cast<size_t>(x)) /= 12;
     return pixels;
   };
   for (const int32_t masked : {0, 120})

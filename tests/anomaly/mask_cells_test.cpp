@@ -11,6 +11,10 @@
 namespace pinhole::testing {
 namespace {
 
+size_t index(int32_t row, int32_t column, int32_t columns) {
+  return static_cast<size_t>(row) * static_cast<size_t>(columns) + static_cast<size_t>(column);
+}
+
 // By whether the two, each stretched over the unit square, have any of it in common.
 std::vector<uint8_t> by_areas(const std::vector<uint8_t>& mask, int32_t height, int32_t width, const MaskGrid& grid) {
   const int32_t rows = ceil_div(grid.height, grid.side), columns = grid.columns();
@@ -23,9 +27,9 @@ std::vector<uint8_t> by_areas(const std::vector<uint8_t>& mask, int32_t height, 
     for (int32_t x = 0; x < width; ++x)
       for (int32_t row = 0; row < rows; ++row)
         for (int32_t column = 0; column < columns; ++column)
-          if (mask[static_cast<size_t>(y * width + x)] < 128 && meet(y, height, row, grid.height, grid.side) &&
+          if (mask[index(y, x, width)] < 128 && meet(y, height, row, grid.height, grid.side) &&
               meet(x, width, column, grid.width, grid.side))
-            ignored[static_cast<size_t>(row * columns + column)] = 1;
+            ignored[index(row, column, columns)] = 1;
   return ignored;
 }
 
