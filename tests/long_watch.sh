@@ -56,9 +56,9 @@ TEXT
     echo "|---|---|---|---|---|---|---|---|---|---|---|"
     cat "$work/$frames".*.md
     cat "$work/$frames".*.md | awk -F '|' '
-      { night = $3 ~ /night/; visits[night] += $4; caught[night] += $5; false_alarms += $6; camera += $7; parts++ }
-      END { printf "\nBy day %d of %d visits caught, by night %d of %d; %d false anomalies and %d events of the camera in %d days and nights.\n",
-                   caught[0], visits[0], caught[1], visits[1], false_alarms, camera, parts }'
+      { night = $3 ~ /night/; visits[night] += $4; caught[night] += $5; false_alarms += $6; camera += $7 }
+      END { printf "\nBy day %d of %d visits caught, by night %d of %d; %d false anomalies and %d events of the camera.\n",
+                   caught[0], visits[0], caught[1], visits[1], false_alarms, camera }'
   done
 } >"$result.new"
 mv "$result.new" "$result"

@@ -165,7 +165,7 @@ pinhole_status pinhole_alerts_start(pinhole_alerts* alerts, const pinhole_alert_
 
 /* One frame; *events gets what it opened or closed. A score that is not finite is skipped and, while the camera is
  * undisturbed, reported as numeric; time and *events are dealt with all the same, and the next frame is welcome.
- * invalid_argument: not started.
+ * invalid_argument: not started, or `camera` is no pinhole_camera_state; the frame then counts as not pushed.
  *
  * While drift is open, the threshold is raised by as much as the scores have slowly risen; events state the threshold
  * that held. */

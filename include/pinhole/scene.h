@@ -48,15 +48,14 @@ typedef enum pinhole_scene_phase {
 const char* pinhole_scene_phase_name(int32_t phase);
 
 typedef struct pinhole_scene_options {
-  int32_t width, height;  /* of the frames, required */
-  int32_t format;         /* pinhole_format of the frames */
-  int32_t threads;        /* 1..64, the calling one included */
-  int32_t pictures;       /* most frames kept for learning, 16..65536: one byte per value of the model's input */
-  int32_t collect_frames; /* normal frames from which they are taken, at least `pictures`. Outdoors a whole day of them:
-                           * what the sun, its shadows and the night look like is not unusual then */
-  int32_t learn_steps;    /* training steps, at least 1 */
-  int32_t batch;          /* pictures per step, 1..256 */
-  float learning_rate;    /* Adam's, 1e-9..1, at its peak: warm-up, then down along a cosine */
+  int32_t width, height;        /* of the frames, required */
+  int32_t format;               /* pinhole_format of the frames */
+  int32_t threads;              /* 1..64, the calling one included */
+  int32_t pictures;             /* most frames kept for learning, 16..65536: one byte per value of the model's input */
+  int32_t collect_frames;       /* normal frames from which they are taken, at least `pictures` */
+  int32_t learn_steps;          /* training steps, at least 1 */
+  int32_t batch;                /* pictures per step, 1..256 */
+  float learning_rate;          /* Adam's, 1e-9..1, at its peak: warm-up, then down along a cosine */
   int32_t calibrate_frames;     /* at least PINHOLE_CALIBRATION_MIN_FRAMES + smoothing; twelve bytes each.
                                  * The call that completes them calibrates, and takes longer the more they are */
   int32_t least_cells;          /* cells of 4x4 model pixels that an anomaly must have, 1..64 */
@@ -71,7 +70,8 @@ typedef struct pinhole_scene_options {
 
 /* GRAY8, one thread, 256 pictures of 1024 frames, 3000 steps of 16, rate 3e-3, 1024 frames to calibrate, 2 cells, 25
  * frames a second, one false alarm a day, thresholds of at least 25, any number of alerts a day, of an hour at most.
- * The caller sets width and height. */
+ * The caller sets width and height; outdoors also collect_frames, to a whole day of them: what the sun, its shadows and
+ * the night look like is not unusual then. */
 pinhole_scene_options pinhole_default_scene_options(void);
 
 /* A scene lives in the setup memory; there is nothing to free. */

@@ -11,6 +11,8 @@ constexpr int32_t kLookCells = PINHOLE_LOOK_CELLS, kLookBlocks = PINHOLE_LOOK_BL
 constexpr int32_t kBlockColumns = 8, kBlockRows = 6;                                                 // of blocks
 constexpr int32_t kBlockWidth = kLookColumns / kBlockColumns, kBlockHeight = kLookRows / kBlockRows; // in cells
 
+constexpr int32_t kLeastViewBlocks = 6; // fewer say nothing about a camera
+
 constexpr int32_t block_of_cell(int32_t column, int32_t row) {
   return row / kBlockHeight * kBlockColumns + column / kBlockWidth;
 }

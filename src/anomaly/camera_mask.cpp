@@ -14,7 +14,6 @@ namespace pinhole {
 namespace {
 
 constexpr int32_t kMostOfClock = kLookCells / 4; // cells that a fifth of the picture touches, about
-constexpr int32_t kLeastBlocks = 6;              // by which a camera can be judged
 
 void conclude(pinhole_camera_mask* mask) {
   int32_t cells = 0, in_block[kLookBlocks] = {0}, left = 0;
@@ -27,7 +26,7 @@ void conclude(pinhole_camera_mask* mask) {
     left += !mask->block[i];
   }
   mask->clock = cells <= kMostOfClock;
-  mask->leaves_enough = left >= kLeastBlocks;
+  mask->leaves_enough = left >= kLeastViewBlocks;
 }
 
 // Cells of the look that a window of the map touches.

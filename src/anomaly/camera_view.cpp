@@ -20,7 +20,6 @@ constexpr float kLostSlope = 0.4f;      // share of a block's detail that is sti
 constexpr float kSharpToUnrest = 2;
 constexpr float kLeastSharpness = 2; // squared luma levels
 constexpr float kDarkBlock = 8;      // mean luma under which a block says nothing about sharpness
-constexpr int32_t kLeastBlocks = 6;
 constexpr float kUnsteady = 0.05f;
 
 // Moves *mean and *unrest (mean deviation) towards `value`.
@@ -96,7 +95,7 @@ int32_t find_telling_blocks(const pinhole_camera_view& view, bool* telling) {
                  detail[i] >= kDetailToUnrest * kDetailToUnrest * unrest[i];
     count += telling[i];
   }
-  return count < kLeastBlocks ? 0 : count;
+  return count < kLeastViewBlocks ? 0 : count;
 }
 
 Loss find_loss(const pinhole_camera_look& look, const pinhole_camera_view& view) {
@@ -130,7 +129,7 @@ float sharpness_left(const pinhole_camera_look& look, const pinhole_camera_view&
   for (int32_t i = 0; i < kLookBlocks; ++i)
     if (has_edges(view, i) && !is_ignored(view, i) && look.brightness[i] > kDarkBlock)
       ratios[voting++] = exposure_free(look.sharpness[i], look.brightness[i]) / view.sharpness[i];
-  return voting < kLeastBlocks ? 1 : median(ratios, voting);
+  return voting < kLeastViewBlocks ? 1 : median(ratios, voting);
 }
 
 float light_change(const pinhole_camera_look& look, const pinhole_camera_view& view) {

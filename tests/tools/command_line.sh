@@ -239,8 +239,7 @@ cat > frames.json <<'J'
  "model": {"inputs": {"image": {"channels": 1, "height": 24, "width": 40}},
            "layers": [{"op": "conv2d", "name": "picture", "out_channels": 1, "kernel": 3, "padding": 1}],
            "outputs": {"reconstruct": "picture"}},
- "loss": {"op": "mse_loss"},
- "data": {"fit": true},
+ "loss": {"op": "mse_loss"}, "data": {"fit": true},
  "training": {"steps": 1, "batch": 1}}
 J
 succeeds "a file of another recipe of frames" train frames.json --untrained --out frames.pinhole
