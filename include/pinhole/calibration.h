@@ -66,7 +66,7 @@ typedef struct pinhole_calibration {
   /* The least rate that these frames support without extrapolation, each of `alerts_left_out` taken for a false one. */
   double supported_per_day;
   double bound_per_day;          /* upper confidence bound of the rate of alerts at `threshold`; provisional, with none
-                                  * left out: the asked one, by extrapolation */
+                                  * left out, and not held down by those dismissed: the asked one, by extrapolation */
   double decades;                /* log10(supported / asked); 0 when the asked rate is supported */
   double independent_frames;     /* frames / autocorrelation_frames */
   double autocorrelation_frames; /* frames that tell as much as one independent one, at least 1 */
@@ -75,7 +75,7 @@ typedef struct pinhole_calibration {
   /* What counts: since the start or, when that is longer ago, since 128 to 256 of the asked alerts ago, a day at least.
    */
   uint64_t frames;          /* seen, those of updates included */
-  uint64_t alerts_left_out; /* as told to updates */
+  uint64_t alerts_left_out; /* as told to updates, less those confirmed or dismissed */
   /* The later part of it, which stays when the earlier one is forgotten; all zero until there are 128 asked alerts. */
   uint64_t recent_frames;
   uint64_t recent_alerts_left_out;
@@ -94,8 +94,8 @@ typedef struct pinhole_calibration {
   float low[PINHOLE_CALIBRATION_PEAKS];
   float recent_peak[PINHOLE_CALIBRATION_PEAKS]; /* of the recent frames alone, in the same way */
   float recent_low[PINHOLE_CALIBRATION_PEAKS];
-  uint32_t reserved; /* 0 */
-  uint32_t crc32c;   /* CRC-32C of every byte before it */
+  uint32_t alerts_dismissed; /* since the start */
+  uint32_t crc32c;           /* CRC-32C of every byte before it */
 } pinhole_calibration;
 
 /* Calibrates from `count` scores of normal frames that the model was not trained on, in the order of time. Frames
@@ -116,12 +116,12 @@ pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, con
  *
  * Frames inside alerts are not given (pinhole_calibration_dismiss gives false ones). `alerts_left_out`: alerts in that
  * time that were neither dismissed nor confirmed as real; with one or more, `count` may be 0. Each may have been false,
- * and how high it would have been is not known, so until it is confirmed it counts as one at every threshold: in
- * `supported_per_day` and `bound_per_day`, in the time that is missing, and in whether the asked rate is supported.
- * Where they are what it lacks, the threshold rests on the counted frames and is no lower than the highest at which one
- * was left out. Every run's start may count one cluster too many: give long runs. Run length and autocorrelation stay
- * as they were. Errors: those of the check (without an origin), invalid_argument (run starts, no score), numeric (NaN
- * or infinite score); *calibration is then unchanged. */
+ * and how high it would have been is not known, so until it is confirmed or dismissed it counts as one at every
+ * threshold: in `supported_per_day` and `bound_per_day`, in the time that is missing, and in whether the asked rate is
+ * supported. Where they are what it lacks, the threshold rests on the counted frames and is no lower than the highest
+ * at which one was left out. Every run's start may count one cluster too many: give long runs. Run length and
+ * autocorrelation stay as they were. Errors: those of the check (without an origin), invalid_argument (run starts, no
+ * score), numeric (NaN or infinite score); *calibration is then unchanged. */
 pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, const float* scores, size_t count,
                                           const size_t* run_starts, size_t runs, size_t alerts_left_out);
 
@@ -134,10 +134,12 @@ pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, siz
 /* So many of the alerts that updates left out were false, and `scores` has the highest smoothed score of each: what an
  * event says that has closed. They count as clusters of normal frames from now on, and no longer as possible alerts of
  * unknown height: the threshold rises to where no more was seen above it than is asked for; where the frames are too
- * few for the rate, to the highest that was seen, or to what the tail fit says if that is more. Errors: those of the
- * check, invalid_argument (more than were left out, no score), numeric (NaN or infinite score); *calibration is then
- * unchanged. */
-pinhole_status pinhole_calibration_dismiss(pinhole_calibration* calibration, const float* scores, size_t alerts);
+ * few for the rate, to the highest that was seen, or to what the tail fit says if that is more, but not beyond twice
+ * the highest (from quantile_50 on): then bound_per_day is what was counted. A dismissal is taken back by nothing but
+ * another copy of the struct, and is forgotten as frames are; that an alert is dismissed twice is not noticed, nor that
+ * a score is another one's. Errors: those of the check, invalid_argument (more than were left out, none; a score that
+ * no alert can have: not above lowest_threshold, beyond what a float holds); *calibration is then unchanged. */
+pinhole_status pinhole_calibration_dismiss(pinhole_calibration* calibration, const double* scores, size_t alerts);
 
 /* The same frames, another asked rate: threshold, bound, decades and tail follow. Later updates remember as much as
  * this rate needs, so that under a higher one they forget more. Errors: those of the check, invalid_argument (rate). */

@@ -176,11 +176,15 @@ pinhole_status pinhole_scene_ask(pinhole_scene* scene, double false_alarms_per_d
  * number below 0. */
 pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts);
 
-/* The operator says that an alert that has closed was false; `score` is what its event says. It counts as what normal
- * frames show, and the threshold rises to that score at least, unless the frames so far allow for such alerts at the
- * asked rate: of what comes again and again, ever less raises one. Errors: numeric (the score is not finite),
- * invalid_argument (not watching, or no alert is left that was neither confirmed nor dismissed). */
-pinhole_status pinhole_scene_dismiss(pinhole_scene* scene, double score);
+/* The operator says that an alert was false; `event` is what told that it has closed. It counts as what normal frames
+ * show: the threshold rises to its score at least, unless the frames so far allow for such alerts at the asked rate (of
+ * what comes again and again, ever less raises one). With few frames it rises beyond, up to about twice the score: see
+ * pinhole_calibration_dismiss. Whatever scores no more raises no alert from then on, until it is forgotten, 128 asked
+ * alerts later or more. Nothing takes it back but a scene saved before, restored where one is bound anew. Errors:
+ * invalid_argument (not watching; no anomaly, or one that opens; one closed by an event of the camera, whose score is
+ * no normal frame's: confirm it; one of the last 16 dismissed since the start or the restore; a score that no alert
+ * has; no alert is left that is neither confirmed, dismissed nor forgotten). */
+pinhole_status pinhole_scene_dismiss(pinhole_scene* scene, const pinhole_event* event);
 
 /* What was learned beyond the file: map, calibration, mask, in `bytes` of pinhole_scene_saved_bytes, with a checksum.
  * Kept in flash beside the file, it lets a scene go on watching after a restart. Phase watching only. The bytes are

@@ -68,7 +68,7 @@ public:
   const pinhole_calibration* calibration() const { return pinhole_scene_calibration(scene_); }
   Status ask(double false_alarms_per_day) { return pinhole_scene_ask(scene_, false_alarms_per_day); }
   Status confirm(int32_t alerts) { return pinhole_scene_confirm(scene_, alerts); }
-  Status dismiss(double score) { return pinhole_scene_dismiss(scene_, score); }
+  Status dismiss(const pinhole_event& event) { return pinhole_scene_dismiss(scene_, &event); }
 
   size_t saved_bytes() const { return pinhole_scene_saved_bytes(scene_); }
   Status save(Memory saved) const { return pinhole_scene_save(scene_, saved.data, saved.bytes); }

@@ -103,6 +103,13 @@ float round_up(double value) {
   return static_cast<float>(min_of(value + std::fabs(value) * 0x1p-23 + 0x1p-149, kMost));
 }
 
+// To where the tail fit may raise the threshold. Alerts that a person dismissed early are far above all else, and a
+// tail fitted to them is extrapolated to heights at which nothing would ever be alerted on again.
+double most_level(const pinhole_calibration& c) {
+  constexpr double kMostRise = 2; // of the highest cluster's above the middle
+  return c.alerts_dismissed == 0 ? HUGE_VAL : c.quantile_50 + kMostRise * (double{c.peak[0]} - c.quantile_50);
+}
+
 Status check_options(const pinhole_calibration_options& options) {
   PINHOLE_RETURN_IF_ERROR(check_asked(options.asked_per_day));
   if (!(options.frames_per_second >= 1e-6 && options.frames_per_second <= 1e6))
@@ -132,6 +139,23 @@ Status check_spread(const ScoreRuns& scores) {
                  "calibration: more than half of the %zu scores are %g, and none is higher: constant scores have no "
                  "threshold; look at the model, the mask and the camera",
                  scores.count, static_cast<double>(highest));
+  return {};
+}
+
+Status check_dismissed(const pinhole_calibration& c, const double* scores, size_t alerts) {
+  if (!scores || alerts == 0)
+    return error(Code::invalid_argument, "calibration: no alert to dismiss: give the scores of one at least");
+  if (alerts > c.alerts_left_out)
+    return error(Code::invalid_argument,
+                 "calibration: %zu alerts to dismiss, but %llu left out that are neither confirmed, dismissed nor "
+                 "forgotten: dismiss no more than those",
+                 alerts, static_cast<unsigned long long>(c.alerts_left_out));
+  for (size_t i = 0; i < alerts; ++i)
+    if (!(scores[i] > double{c.lowest_threshold} && scores[i] <= double{FLT_MAX}))
+      return error(Code::invalid_argument,
+                   "calibration: no alert has a score of %g, they are above %g: give what the event says that has "
+                   "closed",
+                   scores[i], double{c.lowest_threshold});
   return {};
 }
 
@@ -182,12 +206,17 @@ void conclude(pinhole_calibration* c) {
   c->tail_shape = tail.shape;
 
   c->threshold = max_of(counted_threshold(*c, list, room), c->lowest_threshold);
-  if (poisson_at_most(0, asked_alerts(*c, c->frames)) > 1 - c->confidence) // too few frames, whatever they show
-    c->threshold =
-        max_of(c->threshold, round_up(tail_level(peaks, {spread_of(*c), c->shape_rate}, frames, asked, c->confidence)));
+  bool held_down = false;
+  if (poisson_at_most(0, asked_alerts(*c, c->frames)) > 1 - c->confidence) { // too few frames, whatever they show
+    const double level = tail_level(peaks, {spread_of(*c), c->shape_rate}, frames, asked, c->confidence);
+    const double most = most_level(*c);
+    held_down = level > most;
+    c->threshold = max_of(c->threshold, round_up(min_of(level, most)));
+  }
   const double counted_bound = alerts_bound(*c, alerts_at(list, c->threshold)) / frames * per_day;
   // What the tail is extrapolated to holds for alerts that were counted; any that were left out come on top.
-  c->bound_per_day = c->provisional && c->alerts_left_out == 0 ? c->asked_per_day : counted_bound;
+  const bool extrapolated = c->provisional && c->alerts_left_out == 0 && !held_down;
+  c->bound_per_day = extrapolated ? c->asked_per_day : counted_bound;
   c->crc32c = checksum_of(*c);
 }
 
@@ -267,20 +296,21 @@ pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, siz
   return to_c({});
 }
 
-pinhole_status pinhole_calibration_dismiss(pinhole_calibration* calibration, const float* scores, size_t alerts) {
+pinhole_status pinhole_calibration_dismiss(pinhole_calibration* calibration, const double* scores, size_t alerts) {
   const pinhole_status damaged = pinhole_calibration_check(calibration, nullptr);
   if (damaged.code != PINHOLE_OK)
     return damaged;
-  if (const Status status = check_scores({scores, alerts, nullptr, 0}); !status.ok())
+  if (const Status status = check_dismissed(*calibration, scores, alerts); !status.ok())
     return to_c(status);
-  if (alerts > calibration->alerts_left_out)
-    return to_c(error(Code::invalid_argument,
-                      "calibration: %zu alerts dismissed, but %llu were left out: dismiss no more than those", alerts,
-                      static_cast<unsigned long long>(calibration->alerts_left_out)));
   const bool apart = keeps_apart(*calibration);
   take_back_left_out(alerts, calibration);
-  for (size_t i = 0; i < alerts; ++i)
-    add_to_memory({&scores[i], 1, nullptr, 0}, 0, apart, calibration);
+  for (size_t i = 0; i < alerts; ++i) {
+    const float highest = round_up(scores[i]); // the same again is not above
+    add_to_memory({&highest, 1, nullptr, 0}, 0, apart, calibration);
+  }
+  constexpr size_t kMostDismissed = UINT32_MAX;
+  calibration->alerts_dismissed +=
+      static_cast<uint32_t>(min_of(alerts, kMostDismissed - size_t{calibration->alerts_dismissed}));
   conclude(calibration);
   return to_c({});
 }

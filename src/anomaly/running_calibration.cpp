@@ -4,6 +4,7 @@
 #include "anomaly/alerts_event.h"
 #include "engine/c_status.h"
 
+#include <cinttypes>
 #include <cmath>
 
 namespace pinhole {
@@ -67,6 +68,27 @@ int64_t* reason_of(const pinhole_observation& seen, const pinhole_alerts& alerts
   if (is_cooling(alerts))
     return &tally->near;
   return alerts.law.changed ? &tally->drift : &tally->camera;
+}
+
+Status check_dismissed(const pinhole_event& event, const RunningCalibration& running) {
+  if (event.kind != PINHOLE_EVENT_ANOMALY)
+    return error(Code::invalid_argument, "dismiss: an event '%s' counts as no alert: dismiss anomalies",
+                 pinhole_event_name(event.kind));
+  if (event.open)
+    return error(Code::invalid_argument,
+                 "dismiss: this tells that the anomaly of frame %" PRId64 " has opened, and how high it gets is not "
+                 "known yet: give the event that closes it",
+                 event.first);
+  if (event.reason == PINHOLE_CLOSED_CAMERA)
+    return error(Code::invalid_argument,
+                 "dismiss: an event of the camera closed the anomaly of frame %" PRId64 ", and its score is no normal "
+                 "frame's: confirm it, so that it does not count",
+                 event.first);
+  for (int32_t i = 0; i < min_of(running.dismissals, kDismissedKnown); ++i)
+    if (running.dismissed[i] == event.first)
+      return error(Code::invalid_argument, "dismiss: the anomaly of frame %" PRId64 " has been dismissed before",
+                   event.first);
+  return {};
 }
 
 } // namespace
@@ -172,15 +194,16 @@ Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_ca
   return follow_threshold(*calibration, alerts);
 }
 
-Status dismiss_alert(double score, RunningCalibration* running, pinhole_calibration* calibration,
+Status dismiss_alert(const pinhole_event& event, RunningCalibration* running, pinhole_calibration* calibration,
                      pinhole_alerts* alerts) {
-  const auto highest = static_cast<float>(score);
+  PINHOLE_RETURN_IF_ERROR(check_dismissed(event, *running));
   pinhole_calibration changed = *calibration;
   const bool pending = running->left_out > 0;
   if (pending) // it goes into the calibration before its time
     PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_update(&changed, nullptr, 0, nullptr, 0, 1)));
-  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_dismiss(&changed, &highest, 1)));
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_dismiss(&changed, &event.score, 1)));
   *calibration = changed;
+  running->dismissed[running->dismissals++ % kDismissedKnown] = event.first;
   running->left_out -= pending ? 1 : 0;
   return follow_threshold(*calibration, alerts);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Watching goes on calibrating: the scores of frames without alert are gathered, and every thousand or two of them go
-// into the calibration, with the number of alerts that were left out. The threshold moves then and only then, so all
-// the scores and alerts of one update met the same one.
+// into the calibration, with the number of alerts that were left out. Of itself the threshold moves then and only then,
+// so that all the scores and alerts of one update met the same one.
 //
 // What is left out must not make the rest look calmer than the scene is. An alert and the frames around it are left out
 // together and counted as one; a rise that became no alert stays in; so does what the camera's own events doubted for a
@@ -17,6 +17,8 @@ namespace pinhole {
 
 constexpr int32_t kLeastRunningScores = 128;
 constexpr int32_t kRunningScores = 2048; // a good number of them
+
+constexpr int32_t kDismissedKnown = 16;
 
 // What became of the frames, each counted once; those in the record are yet to be decided on.
 struct FrameTally {
@@ -36,6 +38,8 @@ struct RunningCalibration {
   int32_t left_out;   // alerts since the latest update
   int32_t safe;     // so many scores at the record's beginning lie before the guard of an alert: no later one is nearer
   FrameTally tally; // since the start
+  int64_t dismissed[kDismissedKnown]; // first frames of the alerts that were dismissed last
+  int32_t dismissals;                 // since the start
 };
 constexpr int32_t kSettled = -1;
 
@@ -68,9 +72,10 @@ Status ask_for_rate(double per_day, pinhole_calibration* calibration, pinhole_al
 Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_calibration* calibration,
                       pinhole_alerts* alerts);
 
-// An alert that was left out was false, and `score` its highest smoothed score; the threshold follows. numeric: not
-// finite; invalid_argument: none was left out.
-Status dismiss_alert(double score, RunningCalibration* running, pinhole_calibration* calibration,
+// An alert that was left out, and of which this event told when it closed, was false; the threshold follows.
+// invalid_argument: an event of another kind, one that opened, one that the camera closed, one of the latest that were
+// dismissed, a score that no alert has, or none was left out.
+Status dismiss_alert(const pinhole_event& event, RunningCalibration* running, pinhole_calibration* calibration,
                      pinhole_alerts* alerts);
 
 // One frame's score for the record, as a first calibration gathers them too. Scores that are not settled go again when

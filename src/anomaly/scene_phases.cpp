@@ -292,11 +292,11 @@ pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* m
   return to_c(status);
 }
 
-pinhole_status pinhole_scene_dismiss(pinhole_scene* scene, double score) {
-  if (!is_bound(scene) || scene->scene.phase != PINHOLE_SCENE_WATCHING)
-    return refuse("pinhole_scene_dismiss: the scene is not watching");
+pinhole_status pinhole_scene_dismiss(pinhole_scene* scene, const pinhole_event* event) {
+  if (!is_bound(scene) || !event || scene->scene.phase != PINHOLE_SCENE_WATCHING)
+    return refuse("pinhole_scene_dismiss: the scene is not watching, or no event: give an anomaly's that has closed");
   SceneWatch* watch = scene->scene.watch;
-  return to_c(dismiss_alert(score, &watch->running, &watch->calibration, &watch->alerts));
+  return to_c(dismiss_alert(*event, &watch->running, &watch->calibration, &watch->alerts));
 }
 
 const pinhole_calibration* pinhole_scene_calibration(const pinhole_scene* scene) {

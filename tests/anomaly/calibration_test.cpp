@@ -131,10 +131,10 @@ TEST(CalibrationUpdate, ConfirmedAlertsNoLongerCount) {
 // An alert that is dismissed tells how high it was: as if its frames had been given.
 TEST(CalibrationUpdate, DismissedAlertsCountAtTheirHeight) {
   const std::vector<float> first = simulate(Law::normal, 2000, 16), quiet = simulate(Law::normal, 2000, 17);
-  const float heights[] = {8.5f, 7.25f, 9.75f};
+  const double heights[] = {8.5, 7.25, 9.75};
   std::vector<float> later = quiet;
   for (size_t i = 0; i < 3; ++i)
-    later[500 * (i + 1)] = heights[i];
+    later[500 * (i + 1)] = static_cast<float>(heights[i]);
   for (const double asked : {1.0, 500.0, 0.002 * kFrameDays}) { // by the tail fit; by counting
     pinhole_calibration given = calibrated(options_for(asked), first), dismissed = given;
     ASSERT_EQ(update(&given, later).code, PINHOLE_OK);
@@ -143,12 +143,15 @@ TEST(CalibrationUpdate, DismissedAlertsCountAtTheirHeight) {
     ASSERT_EQ(pinhole_calibration_dismiss(&dismissed, heights, 2).code, PINHOLE_OK);
     EXPECT_EQ(dismissed.alerts_left_out, 1u);
     expect_refused(pinhole_calibration_dismiss(&dismissed, heights, 2), PINHOLE_INVALID_ARGUMENT,
-                   "2 alerts dismissed, but 1");
+                   "2 alerts to dismiss, but 1");
     ASSERT_EQ(pinhole_calibration_dismiss(&dismissed, &heights[2], 1).code, PINHOLE_OK);
     EXPECT_EQ(dismissed.alerts_left_out, 0u);
-    EXPECT_EQ(dismissed.peak[0], heights[2]);
-    const double tolerance = asked < 100 ? 0.05 : 0.01; // the fit has three clusters more
-    EXPECT_NEAR(dismissed.threshold, given.threshold, tolerance * static_cast<double>(given.threshold)) << asked;
+    EXPECT_EQ(double{dismissed.peak[0]}, heights[2]);
+    EXPECT_EQ(dismissed.alerts_dismissed, 3u);
+    const double tolerance = asked < 100 ? 0.05 : 0.01;                          // the fit has three clusters more
+    const double most = 2 * heights[2] - static_cast<double>(given.quantile_50), // of an extrapolation
+        expected = std::min(static_cast<double>(given.threshold), most);
+    EXPECT_NEAR(dismissed.threshold, expected, tolerance * expected) << asked;
     EXPECT_NEAR(dismissed.supported_per_day, given.supported_per_day, 0.01 * given.supported_per_day) << asked;
     if (asked < 500) {
       EXPECT_GT(dismissed.threshold, left_out.threshold) << asked;
@@ -160,12 +163,69 @@ TEST(CalibrationUpdate, ADismissedAlertHasAHeight) {
   pinhole_calibration c = calibrated(options_for(500), simulate(Law::normal, 2000, 16));
   ASSERT_EQ(update(&c, simulate(Law::normal, 2000, 17), 1).code, PINHOLE_OK);
   const pinhole_calibration before = c;
-  const float none = std::nanf("");
-  expect_refused(pinhole_calibration_dismiss(&c, &none, 1), PINHOLE_NUMERIC, "score 0");
-  EXPECT_EQ(pinhole_calibration_dismiss(&c, nullptr, 1).code, PINHOLE_INVALID_ARGUMENT);
-  EXPECT_EQ(pinhole_calibration_dismiss(&c, &none, 0).code, PINHOLE_INVALID_ARGUMENT);
-  EXPECT_EQ(pinhole_calibration_dismiss(nullptr, &none, 1).code, PINHOLE_INVALID_ARGUMENT);
+  for (const double wrong : {std::nan(""), HUGE_VAL, 1e300, -5.0, double{c.lowest_threshold}})
+    expect_refused(pinhole_calibration_dismiss(&c, &wrong, 1), PINHOLE_INVALID_ARGUMENT, "no alert has a score of");
+  const double one = 10;
+  expect_refused(pinhole_calibration_dismiss(&c, nullptr, 1), PINHOLE_INVALID_ARGUMENT, "no alert to dismiss");
+  expect_refused(pinhole_calibration_dismiss(&c, &one, 0), PINHOLE_INVALID_ARGUMENT, "no alert to dismiss");
+  // Nothing is read where so many cannot be.
+  expect_refused(pinhole_calibration_dismiss(&c, &one, SIZE_MAX), PINHOLE_INVALID_ARGUMENT, "but 1 left out");
+  EXPECT_EQ(pinhole_calibration_dismiss(nullptr, &one, 1).code, PINHOLE_INVALID_ARGUMENT);
   EXPECT_TRUE(same_bytes(c, before));
+  c.threshold += 1;
+  expect_refused(pinhole_calibration_dismiss(&c, &one, 1), PINHOLE_BAD_FILE, "checksum");
+}
+
+// The same once more is not above the threshold, whatever is lost when it becomes a float.
+TEST(CalibrationUpdate, TheThresholdIsNotBelowWhatIsDismissed) {
+  pinhole_calibration first = calibrated(options_for(1), simulate(Law::normal, 2000, 16));
+  ASSERT_EQ(update(&first, simulate(Law::normal, 2000, 17), 1).code, PINHOLE_OK);
+  for (int i = 0; i < 100; ++i) {
+    pinhole_calibration c = first;
+    const double score = 50 + 0.1234567890123 * i;
+    ASSERT_EQ(pinhole_calibration_dismiss(&c, &score, 1).code, PINHOLE_OK);
+    EXPECT_GE(double{c.threshold}, score);
+  }
+}
+
+// A few minutes' frames and a rate of one a day: a tail that is fitted to what was dismissed would go far beyond it.
+TEST(CalibrationUpdate, WhatIsDismissedEarlyBlindsNothing) {
+  pinhole_calibration c = calibrated(options_for(1), simulate(Law::normal, 2000, 16));
+  ASSERT_EQ(update(&c, simulate(Law::normal, 500, 17), 10).code, PINHOLE_OK);
+  for (int i = 0; i < 10; ++i) {
+    const double score = 40 + i;
+    ASSERT_EQ(pinhole_calibration_dismiss(&c, &score, 1).code, PINHOLE_OK);
+    EXPECT_GE(double{c.threshold}, score);
+    EXPECT_LE(double{c.threshold}, 2 * score);
+  }
+  EXPECT_EQ(c.provisional, 1);
+  // So much is not promised any more as the tail would say.
+  EXPECT_GT(c.bound_per_day, 10 * c.asked_per_day);
+  EXPECT_EQ(c.bound_per_day, c.supported_per_day);
+  pinhole_calibration calm = calibrated(options_for(1), simulate(Law::normal, 2000, 16));
+  EXPECT_EQ(calm.bound_per_day, calm.asked_per_day);
+}
+
+// Those of a time that is kept apart are kept when all before it is forgotten.
+TEST(CalibrationUpdate, RecentOnesThatAreDismissedAreKept) {
+  constexpr double kAsked = 2000; // 128 of them take 69,120 frames; a day has 1,080,000
+  pinhole_calibration c = calibrated(options_for(kAsked), simulate(Law::normal, 2000, 16));
+  const auto push = [&](int blocks, size_t left_out) {
+    for (int i = 0; i < blocks; ++i)
+      ASSERT_EQ(update(&c, simulate(Law::normal, 20000, 100 + static_cast<uint64_t>(i)), i == 0 ? left_out : 0).code,
+                PINHOLE_OK);
+  };
+  push(8, 0);
+  push(1, 1);
+  ASSERT_GT(c.recent_frames, 0u);
+  const double score = 30;
+  ASSERT_EQ(pinhole_calibration_dismiss(&c, &score, 1).code, PINHOLE_OK);
+  ASSERT_EQ(c.peak[0], 30);
+  const uint64_t recent = c.recent_frames;
+  while (c.recent_frames >= recent)
+    push(1, 0);
+  EXPECT_EQ(c.peak[0], 30); // the earlier part has gone
+  EXPECT_EQ(c.recent_frames, 0u);
 }
 
 // Whatever the threshold rests on, whoever looks at an alert and says that it was real sees what that is worth.

@@ -2,6 +2,7 @@
 // Twenty random scenes (two under a sanitizer) of 2,000 frames in which nothing happens to the camera, though much
 // happens in front of it; then something does. Prints the false events and the delays.
 #include "anomaly/camera_run.h"
+#include "base/release_test.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,8 +11,7 @@
 namespace pinhole::testing {
 namespace {
 
-// What is counted is the same in any build; under a sanitizer it is memory that is looked at.
-constexpr int kScenes = PINHOLE_SANITIZED ? 2 : 20;
+constexpr int kScenes = 20;
 constexpr int kFrames = 2000, kLearn = 100;
 
 class RandomLife {
@@ -91,6 +91,7 @@ template <class Draw> void measure(int32_t kind, CameraRun* run, RandomLife* lif
 }
 
 TEST(CameraScenes, FalseEventsAndDelays) {
+  PINHOLE_RELEASE_TEST();
   int false_events = 0;
   Delays covered, frozen, blurred, moved;
   for (uint32_t seed = 0; seed < kScenes; ++seed) {

@@ -2,6 +2,7 @@
 // A second anomaly while the alert of a first one stays open.
 #include "anomaly/scene_life.h"
 #include "anomaly/shared_scene.h"
+#include "base/release_test.h"
 
 #include <cstring>
 
@@ -45,6 +46,7 @@ bool overlap(const pinhole_box& a, const pinhole_box& b) {
 }
 
 TEST(SceneBeside, WhatComesWhileAnAlertStaysOpenElsewhereHasOneOfItsOwn) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   Squares squares(&run);
   run.events.clear();

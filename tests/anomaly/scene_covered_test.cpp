@@ -2,6 +2,7 @@
 // A scene whose camera shows nothing of it from the first frame on: after a restart, and when the calibration begins.
 #include "anomaly/scene_life.h"
 #include "anomaly/shared_scene.h"
+#include "base/release_test.h"
 
 #include <memory>
 
@@ -96,6 +97,7 @@ TEST_F(CoveredScene, AnotherViewIsNotCalibratedOnEither) {
 
 // Longer than the camera doubts, under no alert: before there is a threshold, and under one that nothing reaches.
 TEST(Scene, WhatHidesAPartOfItIsNotCalibratedOn) {
+  PINHOLE_RELEASE_TEST();
   pinhole_scene_options options = small_scene_options();
   options.least_threshold = 1e9;
   SceneRun run(options);

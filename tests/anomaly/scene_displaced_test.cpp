@@ -3,11 +3,13 @@
 #include "anomaly/scene_life.h"
 #include "anomaly/scene_push.h"
 #include "anomaly/shared_scene.h"
+#include "base/release_test.h"
 
 namespace pinhole::testing {
 namespace {
 
 TEST(SceneDisplaced, AMovedCameraGoesOnWatching) {
+  PINHOLE_RELEASE_TEST();
   for (const Push& push : {Push{9, -4}, Push{-8, 5}, Push{6, 5, 0.017f}, Push{-4, 3, -0.035f}}) {
     SCOPED_TRACE(::testing::Message() << push);
     SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
@@ -34,7 +36,8 @@ TEST(SceneDisplaced, AMovedCameraGoesOnWatching) {
 
 // Of many pushes, shifted by parts of a pixel, turned or not, all are watched.
 TEST(SceneDisplaced, EveryOrdinaryPushIsWatched) {
-  constexpr int kPushes = PINHOLE_SANITIZED ? 4 : 24;
+  PINHOLE_RELEASE_TEST();
+  constexpr int kPushes = 24;
   for (int i = 0; i < kPushes; ++i) {
     const int down = i % 4, right = i / 4;
     const float x = 5 + 0.5f * static_cast<float>(right), y = 3 + 0.4f * static_cast<float>(down);
@@ -77,10 +80,11 @@ TEST(SceneDisplaced, PutBackItWatchesAsBefore) {
 
 // Its scores are lower or higher than usual, which is no change of the scene.
 TEST(SceneDisplaced, TheLawOfTheScoresStaysWhatItWas) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(80);
   const float threshold = run.report.threshold;
-  push_many(&run, PINHOLE_SANITIZED ? 300 : 1000, {-4, 3, -0.035f});
+  push_many(&run, 1000, {-4, 3, -0.035f});
   EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
   EXPECT_EQ(run.opened(PINHOLE_EVENT_DRIFT), 0);
   EXPECT_EQ(run.report.threshold, threshold);
@@ -116,6 +120,7 @@ TEST(SceneDisplaced, TurnedUnderAnAlertItIsNoneForEver) {
 
 // What wind does to a moved camera is no turn, and hides nobody.
 TEST(SceneDisplaced, ATremblingOneWatchesToo) {
+  PINHOLE_RELEASE_TEST();
   for (int start = 0; start < 4; ++start) {
     SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
     run.push_normal(80);
@@ -130,6 +135,7 @@ TEST(SceneDisplaced, ATremblingOneWatchesToo) {
 }
 
 TEST(SceneDisplaced, AGapClosesWhatIsOpen) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(80);
   push_many(&run, kUntilWatched, {9, -4});
@@ -177,6 +183,7 @@ TEST(SceneDisplaced, APushAfterAPushIsFollowed) {
 
 // Whoever stands there when it is pushed is not taken for the scene, and is not told of before it has been seen alone.
 TEST(SceneDisplaced, OnlyAUsualSceneIsWatched) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(80);
   run.events.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Frames as real cameras number and show them: with gaps, several times over, and a picture of their own at the start.
 #include "anomaly/shared_scene.h"
+#include "base/release_test.h"
 
 #include <string>
 
@@ -21,6 +22,7 @@ void push_as(int count, int copies, int64_t stride, SceneRun* run) {
 }
 
 TEST(SceneNumbers, FramesThatComeSeveralTimesOrWithGapsCalibrate) {
+  PINHOLE_RELEASE_TEST();
   for (const auto& [copies, stride] : {std::pair{4, 1}, std::pair{1, 3}}) {
     SceneRun run;
     ASSERT_EQ(run.start().code, PINHOLE_OK);
@@ -47,6 +49,7 @@ TEST(SceneNumbers, NumbersThatNeverFollowAreRefused) {
 
 // As of fields of one number, of a driver that drops three of five, of pairs that are swapped, of a counter that hangs.
 TEST(SceneNumbers, NumbersThatFollowNowAndThenAreRefused) {
+  PINHOLE_RELEASE_TEST();
   int64_t (*const kNumbers[])(int64_t) = {
       [](int64_t i) { return i / 2; },
       [](int64_t i) { return i + i / 2 * 3; },

@@ -3,6 +3,7 @@
 #include "anomaly/scene_life.h"
 #include "anomaly/scene_push.h"
 #include "anomaly/shared_scene.h"
+#include "base/release_test.h"
 
 namespace pinhole::testing {
 namespace {
@@ -16,10 +17,12 @@ void expect_intruder_is_alerted(SceneRun* run, const Push& push) {
   EXPECT_EQ(run->report.alert, 0);
 }
 
-constexpr Push kPushes[] = {{9, -4}, {-3, 2}, {2.5f, 0}, {0, 4}, {6, 5, 0.017f}, {-14, 9}};
+constexpr Push kPushes[] = {{9, -4}, {6, 5, 0.017f}, {-3, 2}, {2.5f, 0}, {0, 4}, {-14, 9}};
 
 TEST(SceneSlip, MovedWhileItWasOffItIsWatched) {
-  for (const Push& push : kPushes) {
+  constexpr size_t kCount = PINHOLE_SANITIZED ? 2 : std::size(kPushes);
+  for (size_t i = 0; i < kCount; ++i) {
+    const Push& push = kPushes[i];
     SCOPED_TRACE(::testing::Message() << push);
     SceneRun& first = SharedScene::at(PINHOLE_SCENE_WATCHING);
     SceneRun run(small_scene_options(), learned_file(first));
@@ -39,6 +42,7 @@ TEST(SceneSlip, MovedWhileItWasOffItIsWatched) {
 }
 
 TEST(SceneSlip, PutBackWhileItWasOffItWatchesAsBefore) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& first = SharedScene::at(PINHOLE_SCENE_WATCHING);
   first.push_normal(80);
   push_many(&first, kUntilWatched, {9, -4});
@@ -109,6 +113,7 @@ TEST(SceneSlip, ATurnIsWatched) {
 
 // Moved while it is covered; by the view, the camera would be somewhere else.
 TEST(SceneSlip, MovedUnderACoverItIsWatched) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(80);
   run.events.clear();

@@ -2,6 +2,7 @@
 // A scene from the first frame to the alert, on simulated views.
 #include "anomaly/scene_life.h"
 #include "anomaly/shared_scene.h"
+#include "base/release_test.h"
 
 #include <algorithm>
 #include <cstring>
@@ -79,6 +80,7 @@ TEST(Scene, KeepsPicturesEvenlyAsTheyAre) {
 }
 
 TEST(Scene, TheCamerasOwnEventsAreNoAnomalies) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   Moment covered;
   covered.cover = 1;
@@ -156,6 +158,7 @@ TEST(Scene, AFrozenCameraIsNeitherCollectedNorCalibratedOn) {
 }
 
 TEST(Scene, GoesOnCalibratingAndAnAlertIsConfirmed) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   const pinhole_calibration first = *pinhole_scene_calibration(run.scene);
   run.push_normal(kRunningScores);
@@ -194,13 +197,16 @@ TEST(Scene, AnAlertThatIsDismissedRaisesTheThreshold) {
   ASSERT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1);
   const pinhole_event closed = run.events.back();
   ASSERT_EQ(closed.open, 0);
-  expect_status(pinhole_scene_dismiss(run.scene, std::nan("")), PINHOLE_NUMERIC, "score 0");
-  const pinhole_status status = pinhole_scene_dismiss(run.scene, closed.score);
+  expect_status(pinhole_scene_dismiss(run.scene, nullptr), PINHOLE_INVALID_ARGUMENT, "no event");
+  const pinhole_status status = pinhole_scene_dismiss(run.scene, &closed);
   ASSERT_EQ(status.code, PINHOLE_OK) << status.text;
-  EXPECT_GE(pinhole_scene_calibration(run.scene)->threshold, static_cast<float>(closed.score));
+  EXPECT_GE(static_cast<double>(pinhole_scene_calibration(run.scene)->threshold), closed.score);
+  expect_status(pinhole_scene_dismiss(run.scene, &closed), PINHOLE_INVALID_ARGUMENT, "has been dismissed before");
   EXPECT_EQ(pinhole_scene_confirm(run.scene, 1).code, PINHOLE_OK);
   EXPECT_EQ(pinhole_scene_calibration(run.scene)->alerts_left_out, 0u);
-  expect_status(pinhole_scene_dismiss(run.scene, closed.score), PINHOLE_INVALID_ARGUMENT, "dismissed, but 0");
+  pinhole_event earlier = closed;
+  --earlier.first;
+  expect_status(pinhole_scene_dismiss(run.scene, &earlier), PINHOLE_INVALID_ARGUMENT, "1 alerts to dismiss, but 0");
   visit(190);
   EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
 }
@@ -299,6 +305,7 @@ TEST(Scene, ALossThatIsNotFiniteBeginsLearningAnew) {
 }
 
 TEST(Scene, TheSameBytesForAnyNumberOfThreadsAndBesideAnotherScene) {
+  PINHOLE_RELEASE_TEST();
   std::vector<uint8_t> saved[2];
   SceneRun one, other;
   other.options.threads = 3;

@@ -41,7 +41,7 @@ TEST(SceneApi, GoesThroughTheFirstPhases) {
   EXPECT_EQ(progress.step, progress.most);
   EXPECT_EQ(scene.calibration(), nullptr);
   EXPECT_EQ(scene.confirm(0).code(), PINHOLE_INVALID_ARGUMENT);
-  EXPECT_EQ(scene.dismiss(100).code(), PINHOLE_INVALID_ARGUMENT);
+  EXPECT_EQ(scene.dismiss({}).code(), PINHOLE_INVALID_ARGUMENT);
   EXPECT_EQ(scene.saved_bytes(), saved_bytes);
   AlignedBytes saved(saved_bytes);
   EXPECT_EQ(scene.save(memory(saved)).code(), PINHOLE_INVALID_ARGUMENT);

@@ -135,7 +135,7 @@ private:
   void review(const pinhole_event& event) {
     const Visit* of = visit_at(event.first);
     if (!event.open)
-      return need_ok(of ? scene_.confirm(1) : scene_.dismiss(event.score));
+      return need_ok(of || event.reason == PINHOLE_CLOSED_CAMERA ? scene_.confirm(1) : scene_.dismiss(event));
     if (!of) {
       ++part_.false_alerts;
     } else if (const auto which = static_cast<size_t>(of - days_.visits().data()); !caught_[which]) {

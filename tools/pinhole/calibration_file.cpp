@@ -246,7 +246,7 @@ void print_promise(const pinhole_calibration& c) {
     std::printf("supported: with %.0f %% confidence at most %s\n", 100 * c.confidence,
                 rate_text(c.bound_per_day).c_str());
   if (c.alerts_left_out > 0)
-    std::printf("%llu %s until confirmed as real (calibrate --confirm-alerts)\n",
+    std::printf("%llu %s until said to be real or false (calibrate --confirm-alerts, --dismiss-alerts)\n",
                 static_cast<unsigned long long>(c.alerts_left_out),
                 c.alerts_left_out == 1 ? "alert counts as a possible false one"
                                        : "alerts count as possible false ones");

@@ -59,14 +59,15 @@ Status parse_rate(const std::string& text, double* per_day) {
   return {};
 }
 
-Status parse_scores(const std::string& text, std::vector<float>* scores) {
+// "84.2,310". Their range is the calibration's to judge.
+Status parse_scores(const std::string& text, std::vector<double>* scores) {
   for (size_t begin = 0; begin <= text.size();) {
     const size_t end = std::min(text.find(',', begin), text.size());
     double score = 0;
-    if (!parse_decimal(text.substr(begin, end - begin), &score) || !(std::fabs(score) < 1e30))
-      return error(Code::invalid_argument, "'%s': give the scores of alerts, such as 84.2,310",
+    if (!parse_decimal(text.substr(begin, end - begin), &score))
+      return error(Code::invalid_argument, "'%s': write the scores of alerts, such as 84.2,310",
                    short_text(text).c_str());
-    scores->push_back(static_cast<float>(score));
+    scores->push_back(score);
     begin = end + 1;
   }
   return {};
@@ -302,7 +303,7 @@ void print_for_people(const pinhole_calibration& calibration, int64_t left_out, 
 
 // A calibration that watch has updated, by what a person says of the alerts that it left out: they were real, or false.
 Status review(const Options& options, const Common& common) {
-  std::vector<float> dismissed;
+  std::vector<double> dismissed;
   if (!options.dismissed.empty())
     PINHOLE_RETURN_IF_ERROR(parse_scores(options.dismissed, &dismissed));
   SceneModel model;
@@ -332,8 +333,9 @@ Status review(const Options& options, const Common& common) {
     print_json(calibration_summary(calibration));
     return {};
   }
-  std::printf("%llu alerts %s; before: threshold %.3f, %.3g false alarms a day supported\n",
-              static_cast<unsigned long long>(dismissed.empty() ? options.confirmed : dismissed.size()),
+  const uint64_t reviewed = dismissed.empty() ? options.confirmed : dismissed.size();
+  std::printf("%llu alert%s %s; before: threshold %.3f, %.3g false alarms a day supported\n",
+              static_cast<unsigned long long>(reviewed), reviewed == 1 ? "" : "s",
               dismissed.empty() ? "confirmed" : "dismissed", static_cast<double>(before.threshold),
               before.supported_per_day);
   print_for_people(calibration, 0, options);
@@ -410,6 +412,34 @@ void add_score_options(const Command& command, Options* options) {
       .check(weight);
 }
 
+// What a person says of alerts. Nothing is calibrated then, and options of that would be ignored.
+void add_review_options(const Command& command, Options* options) {
+  const Option confirm = command
+                             .option("--confirm-alerts", &options->confirmed,
+                                     "so many of the alerts that --out has left out were real: they no longer count as "
+                                     "possible false ones; nothing else is done")
+                             .check(whole_number(1));
+  const Option dismiss =
+      command
+          .option("--dismiss-alerts", &options->dismissed,
+                  "alerts that --out has left out were false: their scores, as the lines of those that have closed "
+                  "say, with commas between them (not of those that the camera closed); the threshold rises to them "
+                  "at least, unless the rate allows for them, and a copy of --out is all that takes it back; nothing "
+                  "else is done")
+          .check([](const std::string& text) {
+            std::vector<double> scores;
+            const Status status = parse_scores(text, &scores);
+            return status.ok() ? std::string() : std::string(status.text);
+          })
+          .excludes(confirm);
+  for (const char* other :
+       {"--normal", "--range", "--false-alarms", "--fps", "--least-threshold", "--plot", "--strict", "--allow-trained",
+        "--ignore-mask", "--least-area", "--residual-weight", "--ssim-weight", "--code-weight", "--kl-weight"}) {
+    confirm.excludes(other);
+    dismiss.excludes(other);
+  }
+}
+
 // Throws wrong usage.
 void check_usage(const Options& options) {
   if (!reviews(options) && (options.normal.empty() || options.rate.empty() || options.frames_per_second == 0))
@@ -428,20 +458,7 @@ void add_calibrate(CLI::App* app, const Common* common, Action* action) {
   add_score_options(command, options.get());
   command.flag("--strict", &options->strict, "fail when the frames do not support the rate");
   command.flag("--allow-trained", &options->allow_trained, "count frames of the training too, with a warning");
-  command
-      .option("--confirm-alerts", &options->confirmed,
-              "so many of the alerts that --out has left out were real: they no longer count as possible false "
-              "ones; nothing else is done")
-      .check(whole_number(1))
-      .excludes("--normal");
-  command
-      .option(
-          "--dismiss-alerts", &options->dismissed,
-          "alerts that --out has left out were false: their scores, as the lines of those that have closed say, with "
-          "commas between them; the threshold rises to them at least, unless the rate allows for them; nothing "
-          "else is done")
-      .excludes("--normal")
-      .excludes("--confirm-alerts");
+  add_review_options(command, options.get());
   command.footer("Example: pinhole calibrate car.pinhole --normal frames --range 0-53,243-312 --false-alarms 1/day "
                  "--fps 12.5 --out car.json\n"
                  "Example: pinhole calibrate car.pinhole --confirm-alerts 3 --out car.json\n"
