@@ -59,14 +59,14 @@ run_tests() { # PRESET OPTION...
 
 # test_preset PRESET OPTION...: builds it with its tests and runs them, minus what --quick leaves out.
 test_preset() {
-  local options=() precompiled=OFF
+  local options=() once=OFF
   if [ $quick -eq 1 ]; then
     options=(-LE slow)
   fi
   if [ -n "${CI:-}" ]; then # all is compiled, nothing is edited
-    precompiled=ON
+    once=ON
   fi
-  stage "$1: build" build "$@" -DPINHOLE_TESTS=ON -DPINHOLE_PRECOMPILED_HEADERS=$precompiled &&
+  stage "$1: build" build "$@" -DPINHOLE_TESTS=ON -DPINHOLE_BUILT_ONCE=$once &&
     stage "$1: tests" run_tests "$1" "${options[@]}"
 }
 
