@@ -21,6 +21,7 @@ std::vector<std::vector<uint8_t>> drawn(SceneRun* run, int count, bool intruder)
 
 struct Life {
   int64_t number = 0, failures = 0, opened = 0, closed = 0;
+  pinhole_event last = {};
   pinhole_scene_report report = {};
 
   void push(pinhole_scene* scene, std::vector<uint8_t>* picture) {
@@ -28,8 +29,10 @@ struct Life {
         PINHOLE_GRAY8, kSceneWidth, kSceneHeight, {picture->data(), nullptr}, {kSceneWidth, 0}, 0};
     failures += pinhole_scene_push(scene, &frame, number, 0.04 * static_cast<double>(number), &report).code;
     ++number;
-    for (int32_t i = 0; i < report.events.count; ++i)
+    for (int32_t i = 0; i < report.events.count; ++i) {
       ++(report.events.event[i].open ? opened : closed);
+      last = report.events.event[i];
+    }
   }
   void learn(pinhole_scene* scene) {
     pinhole_scene_progress progress;
@@ -62,6 +65,8 @@ TEST(no_alloc, AScenesWholeLife) {
                                         : &normal[static_cast<size_t>(i) % normal.size()]);
   life.failures += pinhole_scene_heat(run.scene, &map).code;
   life.failures += pinhole_scene_save(run.scene, saved.data(), saved.size()).code;
+  life.failures += pinhole_scene_confirm(run.scene, 1).code;
+  life.failures += pinhole_scene_dismiss(run.scene, &life.last).code;
   pinhole_scene_wait(run.scene, 1e6, &events);
   pinhole_scene_finish(run.scene, &events);
   EXPECT_EQ(disarm_allocation_trap(), 0);
