@@ -118,7 +118,7 @@ void start_running(const pinhole_calibration& calibration, const pinhole_alerts&
   // As long before an alert as the cool-down lasts after it.
   running->guard = frames < most ? static_cast<int32_t>(frames) : most;
   running->unsettled = kSettled;
-  running->left_out = running->safe = 0;
+  running->left_out = running->safe = running->dismissals = 0;
   running->tally = {};
   clear_record(alerts.options.smoothing, &running->record);
 }

@@ -31,6 +31,7 @@ pinhole_calibration calibrated(const std::vector<float>& scores, double asked_pe
 class Running {
 public:
   explicit Running(const pinhole_calibration& first, int32_t capacity = kCapacity) : calibration(first) {
+    std::memset(static_cast<void*>(&running), 0xA5, sizeof running); // as firmware's memory may be
     Arena counting(nullptr, 0);
     EXPECT_TRUE(make_score_record(&counting, capacity, &running.record));
     memory_.resize(counting.used() + Arena::kAlignment);

@@ -292,7 +292,8 @@ grep -q '"alerts_left_out": 1' car.json
 python3 - << 'PYTHON'
 import json
 before, after = (json.load(open(name))["summary"] for name in ("once.json", "car.json"))
-assert after["threshold"] > 20000 > before["threshold"], after
+assert 40001 > after["threshold"] > 20000 > before["threshold"], after
+assert after["alerts_dismissed"] == 2 and before["alerts_dismissed"] == 0, after
 PYTHON
 cp once.json car.json
 not_dismissed() { # STATUS PATTERN OPTION...

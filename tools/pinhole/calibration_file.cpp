@@ -227,6 +227,7 @@ Json calibration_summary(const pinhole_calibration& c) {
           {"independent_frames", c.independent_frames},
           {"clusters", c.clusters},
           {"alerts_left_out", c.alerts_left_out},
+          {"alerts_dismissed", c.alerts_dismissed},
           {"run_length", c.run_length},
           {"score_quantiles", {c.quantile_10, c.quantile_50, c.quantile_90}},
           {"frames_per_second", c.frames_per_second},
