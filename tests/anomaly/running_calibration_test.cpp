@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Watching goes on calibrating: normal scores tighten the statement, anomalies do not raise the threshold, and what is
 // left out does not make the rest look calmer than it is.
-#include "anomaly/running_calibration.h"
-#include "bench/score_laws.h"
-
-#include <gtest/gtest.h>
+#include "anomaly/running_run.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,89 +9,6 @@
 
 namespace pinhole::testing {
 namespace {
-
-constexpr double kFramesPerSecond = 12.5, kFramesPerDay = 86400 * kFramesPerSecond;
-constexpr int32_t kCapacity = 512;
-
-pinhole_calibration calibrated(const std::vector<float>& scores, double asked_per_day, int32_t smoothing = 1) {
-  pinhole_calibration_options options = pinhole_default_calibration_options();
-  options.frames_per_second = kFramesPerSecond;
-  options.asked_per_day = asked_per_day;
-  options.origin.smoothing = smoothing;
-  pinhole_calibration calibration = {};
-  const pinhole_status status = pinhole_calibrate(&options, scores.data(), scores.size(), nullptr, 0, &calibration);
-  EXPECT_EQ(status.code, PINHOLE_OK) << status.text;
-  return calibration;
-}
-
-// Scores as the alerts and the calibration that goes on see them.
-class Running {
-public:
-  explicit Running(const pinhole_calibration& first, int32_t capacity = kCapacity) : calibration(first) {
-    std::memset(static_cast<void*>(&running), 0xA5, sizeof running); // as firmware's memory may be
-    Arena counting(nullptr, 0);
-    EXPECT_TRUE(make_score_record(&counting, capacity, &running.record));
-    memory_.resize(counting.used() + Arena::kAlignment);
-    const auto address = reinterpret_cast<uintptr_t>(memory_.data());
-    Arena arena(memory_.data() + (align_up(address, Arena::kAlignment) - address), counting.used());
-    EXPECT_TRUE(make_score_record(&arena, capacity, &running.record));
-    const pinhole_alert_options rule = alert_rule(calibration, 0, 0);
-    EXPECT_EQ(pinhole_alerts_start(&alerts, &rule).code, PINHOLE_OK);
-    start_running(calibration, alerts, &running);
-  }
-
-  // Returns how many alerts opened.
-  int push(double score, int32_t camera = PINHOLE_CAMERA_CLEAR, bool hangs = false) {
-    const pinhole_observation seen = {frame, static_cast<double>(frame) / kFramesPerSecond, score, {}, camera};
-    ++frame;
-    pinhole_events events = {};
-    pinhole_alerts_push(&alerts, &seen, &events);
-    const double threshold = alerts.options.threshold;
-    bool moved = false;
-    const Status status = go_on_calibrating(seen, hangs, events, &running, &calibration, &alerts, &moved);
-    EXPECT_TRUE(status.ok()) << status.text;
-    EXPECT_TRUE(moved || alerts.options.threshold == threshold);
-    EXPECT_EQ(alerts.options.threshold, static_cast<double>(calibration.threshold));
-    updates += moved;
-    int opened = 0;
-    for (int32_t i = 0; i < events.count; ++i)
-      opened += events.event[i].kind == PINHOLE_EVENT_ANOMALY && events.event[i].open;
-    openings += opened;
-    return opened;
-  }
-  void push_all(const std::vector<float>& scores) {
-    for (const float score : scores)
-      push(static_cast<double>(score));
-  }
-  void push_many(int count, double score, int32_t camera = PINHOLE_CAMERA_CLEAR) {
-    for (int i = 0; i < count; ++i)
-      push(score, camera);
-  }
-  // A real anomaly: 40 frames, with its rise.
-  void intrude() {
-    for (int i = 0; i < 40; ++i)
-      push(static_cast<double>(calibration.threshold) * (0.7 + 0.2 * i));
-    push_many(5, static_cast<double>(calibration.quantile_50));
-  }
-  void finish() {
-    bool moved = false;
-    pinhole_events events = {};
-    pinhole_alerts_finish(&alerts, &events);
-    const Status status = finish_running(events, &running, &calibration, &alerts, &moved);
-    EXPECT_TRUE(status.ok()) << status.text;
-    updates += moved;
-  }
-  const ScoreRecord& record() const { return running.record; }
-
-  pinhole_calibration calibration;
-  pinhole_alerts alerts = {};
-  RunningCalibration running = {};
-  int64_t frame = 0;
-  int updates = 0, openings = 0;
-
-private:
-  std::vector<std::byte> memory_;
-};
 
 TEST(RunningCalibration, NormalScoresTightenTheStatement) {
   for (const Law law : {Law::normal, Law::gamma4, Law::ar1_90}) {
@@ -163,69 +77,6 @@ TEST(RunningCalibration, AnomaliesDoNotRaiseTheThreshold) {
     EXPECT_EQ(confirm_alerts(-1, &troubled.running, &troubled.calibration, &troubled.alerts).code,
               Code::invalid_argument);
   }
-}
-
-pinhole_event closed_anomaly(int64_t first, double score) {
-  pinhole_event event = {};
-  event.kind = PINHOLE_EVENT_ANOMALY;
-  event.reason = PINHOLE_CLOSED_LINGERING;
-  event.first = first;
-  event.score = score;
-  return event;
-}
-
-// What a person says was a false alarm raises the threshold over it.
-TEST(RunningCalibration, DismissedAlertsRaiseTheThreshold) {
-  const pinhole_calibration first = calibrated(simulate(Law::normal, 2000, 11), 100);
-  Running run(first);
-  run.push_all(simulate(Law::normal, 2000, 100));
-  run.intrude();
-  run.push_all(simulate(Law::normal, 500, 101));
-  run.intrude();
-  ASSERT_EQ(run.openings, 2);
-  const double highest = 3 * run.alerts.options.threshold;
-  const auto dismiss = [&](const pinhole_event& event) {
-    return dismiss_alert(event, &run.running, &run.calibration, &run.alerts);
-  };
-  for (int64_t i = 0; i < 2; ++i)
-    ASSERT_TRUE(dismiss(closed_anomaly(i, highest / static_cast<double>(1 + i))).ok());
-  EXPECT_EQ(run.calibration.alerts_left_out + static_cast<uint64_t>(run.running.left_out), 0u);
-  EXPECT_GE(double{run.calibration.threshold}, highest);
-  EXPECT_EQ(run.alerts.options.threshold, static_cast<double>(run.calibration.threshold));
-  const pinhole_calibration before = run.calibration;
-  EXPECT_EQ(dismiss(closed_anomaly(2, highest)).code, Code::invalid_argument);
-  EXPECT_EQ(std::memcmp(&before, &run.calibration, sizeof before), 0);
-}
-
-TEST(RunningCalibration, OnlyAnAnomalyThatHasClosedIsDismissedAndOnce) {
-  Running run(calibrated(simulate(Law::normal, 2000, 11), 100));
-  for (int i = 0; i < 20; ++i) {
-    run.push_all(simulate(Law::normal, 500, 100 + static_cast<uint64_t>(i)));
-    run.intrude();
-  }
-  const double score = 3 * run.alerts.options.threshold;
-  const pinhole_calibration before = run.calibration;
-  const auto refused = [&](const pinhole_event& event, const char* why) {
-    const Status status = dismiss_alert(event, &run.running, &run.calibration, &run.alerts);
-    EXPECT_EQ(status.code, Code::invalid_argument);
-    EXPECT_NE(std::string(status.text).find(why), std::string::npos) << status.text;
-  };
-  pinhole_event event = closed_anomaly(7, score);
-  event.kind = PINHOLE_EVENT_MOVED;
-  refused(event, "'moved'");
-  event = closed_anomaly(7, score);
-  event.open = 1;
-  refused(event, "has opened");
-  event = closed_anomaly(7, score);
-  event.reason = PINHOLE_CLOSED_CAMERA;
-  refused(event, "closed the anomaly of frame 7");
-  refused(closed_anomaly(7, std::nan("")), "no alert has a score");
-  EXPECT_EQ(std::memcmp(&before, &run.calibration, sizeof before), 0);
-  for (int64_t i = 0; i < kDismissedKnown + 1; ++i)
-    ASSERT_TRUE(dismiss_alert(closed_anomaly(i, score), &run.running, &run.calibration, &run.alerts).ok());
-  for (int64_t i = 1; i < kDismissedKnown + 1; ++i)
-    refused(closed_anomaly(i, score), "dismissed before");
-  ASSERT_TRUE(dismiss_alert(closed_anomaly(0, score), &run.running, &run.calibration, &run.alerts).ok());
 }
 
 // Scores are never chosen so that the threshold sinks below what is asked: false alerts were left out, and count.
