@@ -10,29 +10,6 @@ namespace {
 
 constexpr int32_t kMostRight = 20, kMostDown = 12; // pixels: a quarter of the cells either way
 
-// Light of a plane without end, smooth between random numbers 5 pixels apart, by place alone.
-float light_of_plane(float x, float y, uint32_t seed) {
-  const auto knot = [&](int32_t column, int32_t row) {
-    const auto salt = static_cast<uint64_t>(column + 500) << 20 | static_cast<uint64_t>(row + 500);
-    uint64_t bits = (salt | static_cast<uint64_t>(seed) << 40) * 0x9e3779b97f4a7c15u;
-    bits = (bits ^ bits >> 31) * 0xbf58476d1ce4e5b9u;
-    return static_cast<float>((bits ^ bits >> 29) % 1000) / 1000;
-  };
-  const float column = std::floor(x / 5), row = std::floor(y / 5), s = x / 5 - column, t = y / 5 - row;
-  const auto left = static_cast<int32_t>(column), top = static_cast<int32_t>(row);
-  return 0.2f + 0.6f * ((1 - t) * ((1 - s) * knot(left, top) + s * knot(left + 1, top)) +
-                        t * ((1 - s) * knot(left, top + 1) + s * knot(left + 1, top + 1)));
-}
-
-// What was learned at (x, y) is seen at (x + right, y + down).
-Picture plane(float right, float down, uint32_t seed = 1) {
-  Picture picture;
-  for (int32_t y = 0; y < kHeight; ++y)
-    for (int32_t x = 0; x < kWidth; ++x)
-      picture.at(y, x) = light_of_plane(static_cast<float>(x) - right, static_cast<float>(y) - down, seed);
-  return picture;
-}
-
 bool search(Picture picture, Learned* learned, Point* middle) {
   return search_scene(picture.view(), &learned->map, middle);
 }
