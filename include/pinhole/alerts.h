@@ -140,12 +140,15 @@ typedef struct pinhole_observation {
   int32_t camera;  /* pinhole_camera_state */
 } pinhole_observation;
 
-/* Slow change of the scores' law. */
+/* Slow change of the scores' law. What has come and gone within an hour, as clouds do, says what the scene does by
+ * itself: another change is told of once it has lasted longer than all of those. */
 typedef struct pinhole_score_law {
   double above, below; /* share of the scores lately above the 90 % and below the 10 % quantile */
   double middle, high; /* 50 % and 90 % quantile lately */
   int32_t changing, changed;
-  pinhole_event event;
+  double changed_at;      /* in the alerts' elapsed seconds */
+  double longest_passing; /* seconds that a change has lasted which came and went, at most 3600 */
+  pinhole_event event;    /* open: it has been told of */
 } pinhole_score_law;
 
 typedef struct pinhole_alerts {
@@ -167,8 +170,8 @@ pinhole_status pinhole_alerts_start(pinhole_alerts* alerts, const pinhole_alert_
  * undisturbed, reported as numeric; time and *events are dealt with all the same, and the next frame is welcome.
  * invalid_argument: not started, or `camera` is no pinhole_camera_state; the frame then counts as not pushed.
  *
- * While drift is open, the threshold is raised by as much as the scores have slowly risen; events state the threshold
- * that held. */
+ * While the scores' law has changed, whether that was told of or not, the threshold is raised by as much as the scores
+ * have slowly risen; events state the threshold that held. */
 pinhole_status pinhole_alerts_push(pinhole_alerts* alerts, const pinhole_observation* seen, pinhole_events* events);
 
 /* Another threshold from the next frame on, as a calibration that goes on gives it; everything else stays, an open

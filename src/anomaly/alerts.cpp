@@ -176,7 +176,7 @@ Status push(pinhole_alerts* alerts, const pinhole_observation& seen, pinhole_eve
     watch_for_opening(alerts, seen, score, limits, events);
   const bool quiet = !alerts->open && alerts->rising == 0 && seen.camera == PINHOLE_CAMERA_CLEAR;
   if (quiet && watches_drift(alerts->options))
-    follow_law(alerts->options, seen.frame, score, alerts->latest_time, &alerts->law, events);
+    follow_law(alerts->options, seen.frame, score, {alerts->elapsed, alerts->latest_time}, &alerts->law, events);
   return {};
 }
 
@@ -255,7 +255,7 @@ void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events) {
   if (alerts->open)
     close_current(PINHOLE_CLOSED_END, alerts, events);
   alerts->law.event.reason = PINHOLE_CLOSED_END;
-  if (alerts->law.changed)
+  if (alerts->law.event.open)
     give_event(alerts->law.event, false, alerts->latest_time, events);
   forget_current(alerts);
   pinhole_smoothing_start(&alerts->smoothing, alerts->options.smoothing);

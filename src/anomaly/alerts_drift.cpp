@@ -9,11 +9,21 @@ namespace {
 
 constexpr double kTail = 0.1;                          // beyond either calibrated quantile, as long as nothing changes
 constexpr double kOpenShare = 0.5, kCloseShare = 0.25; // of the scores beyond one of them
-constexpr double kPace = 4;         // distances from middle to high that a quantile may move within drift_frames
-constexpr double kMostWidening = 4; // of the distance from middle to threshold
+constexpr double kPace = 4;              // distances from middle to high that a quantile may move within drift_frames
+constexpr double kMostWidening = 4;      // of the distance from middle to threshold
+constexpr double kLongestPassing = 3600; // seconds: what lasts longer is told of however often it comes
 
 void step_quantile(double share, double pace, double score, double* quantile) {
   *quantile += pace * (score > *quantile ? share : share - 1);
+}
+
+// The scores are as they were calibrated again.
+void end_change(DriftClock clock, pinhole_score_law* law, pinhole_events* events) {
+  if (law->event.open)
+    give_event(law->event, false, clock.time, events);
+  if (law->changed)
+    law->longest_passing = min_of(max_of(law->longest_passing, clock.elapsed - law->changed_at), kLongestPassing);
+  law->changing = law->changed = law->event.open = 0;
 }
 
 } // namespace
@@ -25,8 +35,8 @@ void start_law(const pinhole_alert_options& options, pinhole_score_law* law) {
   law->high = options.high;
 }
 
-void follow_law(const pinhole_alert_options& options, int64_t frame, double score, double time, pinhole_score_law* law,
-                pinhole_events* events) {
+void follow_law(const pinhole_alert_options& options, int64_t frame, double score, DriftClock clock,
+                pinhole_score_law* law, pinhole_events* events) {
   const double weight = 1.0 / options.drift_frames;
   law->above += weight * ((score > options.high ? 1 : 0) - law->above);
   law->below += weight * ((score < options.low ? 1 : 0) - law->below);
@@ -36,9 +46,7 @@ void follow_law(const pinhole_alert_options& options, int64_t frame, double scor
 
   const double share = max_of(law->above, law->below);
   if (share < kCloseShare) {
-    if (law->changed)
-      give_event(law->event, false, time, events);
-    law->changing = law->changed = 0;
+    end_change(clock, law, events);
     return;
   }
   if (!law->changing)
@@ -46,8 +54,12 @@ void follow_law(const pinhole_alert_options& options, int64_t frame, double scor
   law->changing = 1;
   extend_event(&law->event, frame, share, kOpenShare, share > law->event.score);
   if (share >= kOpenShare && !law->changed) {
-    give_event(law->event, true, time, events);
     law->changed = 1;
+    law->changed_at = clock.elapsed;
+  }
+  if (law->changed && !law->event.open && clock.elapsed - law->changed_at >= law->longest_passing) {
+    give_event(law->event, true, clock.time, events);
+    law->event.open = 1;
   }
 }
 

@@ -87,6 +87,65 @@ TEST(Drift, ClosesWhenTheLawIsBack) {
   EXPECT_LT(run.events[1].first, run.events[0].last);
 }
 
+// A cloud that comes and goes again and again, and then weather that stays.
+TEST(Drift, WhatComesAndGoesIsToldOfOnceUnlessItLastsLonger) {
+  AlertRun run(drift_options());
+  Scores scores(11, 0.5);
+  const auto push = [&](int frames, double mean) {
+    for (int i = 0; i < frames; ++i)
+      run.push(scores.next(mean, 0.5));
+  };
+  push(500, 5);
+  push(2000, 6.5);
+  push(1500, 5);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_DRIFT), 1);
+  for (int cloud = 0; cloud < 8; ++cloud) {
+    push(1800, 6.5);
+    EXPECT_TRUE(run.alerts.law.changed) << "the threshold rises all the same";
+    push(1500, 5);
+    EXPECT_FALSE(run.alerts.law.changed);
+  }
+  ASSERT_EQ(run.events.size(), 2u) << "opened once, closed once";
+  const int64_t came = run.frame;
+  push(6000, 6.5);
+  ASSERT_EQ(run.events.size(), 3u);
+  EXPECT_GE(run.events[2].first, came);
+  EXPECT_LT(run.events[2].first, came + 150);
+  EXPECT_GT(run.events[2].last, came + 2000);
+  EXPECT_LT(run.events[2].last, came + 3000);
+  push(1500, 5);
+  EXPECT_EQ(run.events.size(), 4u);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 0);
+}
+
+TEST(Drift, WhatLastsForHoursIsToldOfEachTime) {
+  AlertRun run(drift_options());
+  run.step = 5;
+  Scores scores(12, 0.5);
+  for (int day = 0; day < 4; ++day) {
+    for (int i = 0; i < 2000; ++i)
+      run.push(scores.next(5, 0.5));
+    for (int i = 0; i < 2000; ++i)
+      run.push(scores.next(6.5, 0.5));
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_DRIFT), day + 1);
+    EXPECT_LE(run.alerts.law.longest_passing, 3600);
+  }
+  EXPECT_EQ(run.finish().size(), 1u);
+}
+
+TEST(Drift, AClockThatStandsStillHidesNone) {
+  AlertRun run(drift_options());
+  run.step = 0;
+  Scores scores(13, 0.5);
+  for (int day = 0; day < 3; ++day) {
+    for (int i = 0; i < 1500; ++i)
+      run.push(scores.next(5, 0.5));
+    for (int i = 0; i < 1500; ++i)
+      run.push(scores.next(6.5, 0.5));
+  }
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_DRIFT), 3);
+}
+
 TEST(Drift, FallingScoresAreDriftToo) {
   AlertRun run(drift_options());
   Scores scores(3, 0.5);
