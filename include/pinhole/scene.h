@@ -154,7 +154,8 @@ pinhole_status pinhole_scene_learn(pinhole_scene* scene, pinhole_scene_progress*
 
 /* What is darker than half in `mask` never counts, nor does a cell of 4x4 model pixels that any of it touches: no
  * score, light, gain or sway is taken from there, and the camera's events ignore it as pinhole_camera_ignore says. The
- * exposure that is taken out before the network is the whole picture's. A frame of any size and format, stretched over
+ * exposure that is taken out before the network is the whole picture's, and so are the code and its divergence, where
+ * these have a weight. A frame of any size and format, stretched over
  * the picture. Before the map is learned (invalid_argument once the training steps are done, and where less is left
  * than an anomaly must have). */
 pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* mask);

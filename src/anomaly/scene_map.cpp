@@ -75,8 +75,9 @@ bool measure_cells(const View& picture, const View& reconstruction, SceneMap* ma
   for (int32_t i = 0; i < map->residual.size; ++i) {
     float cell = beside_sway(scale * map->residual[i], scale, fit, i, *map);
     if (map->weights.ssim > 0)
-      cell += map->weights.ssim *
-              max_of(0.0f, 1 - window_ssim(fit, picture, expected, surroundings(window_of(*map, i), *map)));
+      cell +=
+          map->weights.ssim * max_of(0.0f, 1 - window_ssim(fit, picture, expected,
+                                                           surroundings(window_of(*map, i), *map), map->light.ignored));
     finite = finite && std::isfinite(cell);
     map->residual[i] = cell;
   }

@@ -15,7 +15,8 @@ namespace pinhole {
 namespace {
 
 constexpr double kGoneFrames = 5; // missing in a row
-constexpr uint8_t kMaskRule = 2;  // 1: what was ignored had a say in gain, light and sway
+// 1: what was ignored had a say in gain, light and sway; with SSIM, 2: and in that of what lies beside it.
+constexpr uint8_t kMaskRule = 2, kSsimMaskRule = 3;
 constexpr double kBlurredSeconds = 1, kLeastBlurredFrames = 4;
 
 uint32_t add_array(const Array<float>& numbers, uint32_t crc) {
@@ -123,7 +124,7 @@ pinhole_score_origin score_origin(const SceneScorer& scorer, uint64_t model_hash
   hash = add_array(map.detail, add_array(map.square, add_array(map.mean, hash)));
   hash = crc32c(map.ignored.begin(), static_cast<size_t>(map.ignored.size), hash);
   if (ignores_any(map))
-    hash = crc32c(&kMaskRule, sizeof kMaskRule, hash);
+    hash = crc32c(map.weights.ssim > 0 ? &kSsimMaskRule : &kMaskRule, sizeof kMaskRule, hash);
   hash = crc32c(&map.weights, sizeof map.weights, hash);
   if (map.weights.code > 0)
     hash = add_array(scorer.law.square, add_array(scorer.law.mean, hash));

@@ -31,6 +31,15 @@ TEST(SceneMask, WhatIsIgnoredSaysNothingOfTheRest) {
   }
 }
 
+TEST(SceneMask, NorDoesTheSsimOfWhatLiesBeside) {
+  Learned learned({0, 1, 0, 0});
+  SceneMap& map = learned.map;
+  for (int32_t cell = 0; cell < map.rows * map.columns; ++cell)
+    map.ignored[cell] = cell % map.columns < 10;
+  const Picture calm = seen_with(1, 0, 0.02f, 53);
+  EXPECT_NEAR(learned.score(busy(calm, 40)).score, learned.score(calm).score, 0.05);
+}
+
 // As a screen, a road full of cars or a crown in the wind: more than half of the picture, and any light.
 TEST(SceneMask, NeitherLightNorGainNorSwayIsThatOfWhatIsIgnored) {
   Learned learned;

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -74,6 +75,27 @@ TEST(WindowSsim, GainIsGranted) {
   const View seen = pictures.seen_view(), expected = pictures.expected_view();
   EXPECT_NEAR(window_ssim({0.5f, 0.2f, 0.1f}, seen, expected, all), 1, 1e-5);
   EXPECT_LT(window_ssim({1, 0, 0.1f}, seen, expected, all), 0.9);
+}
+
+TEST(WindowSsim, WhatIsIgnoredSaysNothing) {
+  constexpr int32_t kColumns = (kWidth + kCellSide - 1) / kCellSide, kRows = (kHeight + kCellSide - 1) / kCellSide;
+  std::vector<uint8_t> cells(size_t{kColumns} * kRows);
+  for (int32_t row = 0; row < kRows; ++row)
+    std::fill_n(&cells[static_cast<size_t>(row * kColumns) + 4], kColumns - 4, uint8_t{1}); // from column 16 on
+  Pictures pictures(3, 8), other(3, 9);
+  const GainFit fit = {1, 0, 0.1f};
+  const Window all = {1, 2, kHeight, kWidth}, counted = {1, 2, kHeight, 16}, beyond = {4, 18, 12, 26};
+  const auto ssim = [&](const Window& window, const IgnoredCells& ignored) {
+    return window_ssim(fit, pictures.seen_view(), pictures.expected_view(), window, ignored);
+  };
+  const float before = ssim(all, {cells.data(), kColumns});
+  EXPECT_NEAR(before, ssim(counted, {}), 1e-6);
+  for (size_t i = 0; i < pictures.seen.size(); ++i)
+    if (i / 3 % kWidth >= 16)
+      pictures.seen[i] = other.seen[i];
+  EXPECT_EQ(ssim(all, {cells.data(), kColumns}), before);
+  EXPECT_NE(ssim(all, {}), before);
+  EXPECT_EQ(ssim(beyond, {cells.data(), kColumns}), 1);
 }
 
 // A law with memory of its own.
