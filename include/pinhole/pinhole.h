@@ -142,8 +142,9 @@ void pinhole_unbind(pinhole_engine* engine);
 
 /* Runs a frame through an image-to-image entry. `level`: standard deviation of the noise on the 0..255 scale, 0..255,
  * or PINHOLE_LEVEL_AUTO; ignored by models that are not conditioned on it. `in` and `out` have the planned size, may
- * differ in format and must not overlap: side by side in one buffer they do not, if their pitches are the same.
- * Pointers, sizes, pitches and overlap are checked on every call (invalid_argument, bad_shape). */
+ * differ in format and must not overlap: side by side in one buffer they do not, if their pitches are the same. Nor may
+ * `out` lie in the engine's memory. Pointers, sizes, pitches and overlap are checked on every call (invalid_argument,
+ * bad_shape). */
 pinhole_status pinhole_denoise(pinhole_engine* engine, const pinhole_frame* in, float level, pinhole_frame* out);
 
 /* The estimate that PINHOLE_LEVEL_AUTO uses: standard deviation of the noise on the 0..255 scale. Gray frames: of white
@@ -159,10 +160,12 @@ typedef struct pinhole_tensor {
   int64_t image_stride, row_stride, pixel_stride;
 } pinhole_tensor;
 
-/* An input (to fill before a run) or an output (to read after it) by its name in the file, as pinhole inspect shows it;
- * what `train` makes has `image`, and for training `target` beside it. Values are pixels in 0..1, unless the file's
- * preprocessing says otherwise. Whole schedule only; after bind. Errors: invalid_argument when the entry has no such
- * tensor. */
+/* An input (to fill before a run) or an output (to read after it) by its name in the file: `pinhole inspect` lists
+ * those of each entry. What `train` makes has `image`, for training `target` beside it, and where the network is told
+ * the noise `level`, n x 1 x 1 x 1: its standard deviation in units of the pixels, so 25.0f / 255 for a level of 25.
+ * Values are pixels in 0..1, unless the file's preprocessing says otherwise. Inputs share their bytes with what is
+ * computed later: fill all of them before every run or step. Whole schedule only; after bind, and anew after another
+ * one. Errors: invalid_argument when the entry has no such tensor. */
 pinhole_status pinhole_get_tensor(const pinhole_engine* engine, const char* name, pinhole_tensor* tensor);
 
 /* Runs the entry on tensors that the caller has filled. */
@@ -183,12 +186,14 @@ typedef struct pinhole_update {
 pinhole_update pinhole_default_update(void);
 
 /* One step on the inputs that the caller has filled: forward, backward, update. *loss is the value before the update.
- * A NaN or infinite loss is PINHOLE_NUMERIC, and the parameters are then not to be trusted. */
+ * Errors: numeric (the loss, which *loss tells, or a gradient is no finite number: nothing has changed then, and the
+ * next step may follow), invalid_argument (not bound for training; a field of the update that is negative or not
+ * finite, a beta of 1 or more, an epsilon of 0 with adam or adamw). */
 pinhole_status pinhole_train_step(pinhole_engine* engine, const pinhole_update* update, float* loss);
 
-/* The trained parameters as one flat block of *count floats inside the state region: copy it out to keep it, copy it
- * in and call pinhole_set_parameters to continue. Their values are not looked at: the next step's loss says it where
- * one is no number. */
+/* The trained parameters as one flat block of *count floats inside the state region, to be read: copy it out to keep
+ * it. pinhole_set_parameters gives the engine others, such as such a copy; moments and running statistics stay as they
+ * are, and values are not looked at: the next step says it where one is no number. */
 pinhole_status pinhole_get_parameters(pinhole_engine* engine, float** parameters, size_t* count);
 pinhole_status pinhole_set_parameters(pinhole_engine* engine, const float* parameters, size_t count);
 

@@ -105,6 +105,7 @@ public:
     return pinhole_get_parameters(engine_, &parameters->data, &parameters->count);
   }
   Status set_parameters(const float* data, size_t count) { return pinhole_set_parameters(engine_, data, count); }
+  Status store_parameters(void* file, size_t bytes) const { return pinhole_store_parameters(engine_, file, bytes); }
 
   // For calls of the C API; stays this object's.
   pinhole_engine* get() const { return engine_; }

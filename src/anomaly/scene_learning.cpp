@@ -110,11 +110,9 @@ Status run_step(float rate, Scene* scene, float* loss) {
   trainer->state.seed = scene->options.seed + scene->attempt;
   trainer->state.step = static_cast<uint64_t>(scene->step);
   trainer->state.learning_rate = rate;
-  PINHOLE_RETURN_IF_ERROR(run_engine(trainer, InputOutput()));
+  const Status status = run_engine(trainer, InputOutput());
   *loss = engine_loss(*trainer);
-  if (!std::isfinite(*loss))
-    return begin_anew(error(Code::numeric, "the loss of step %d is not finite", scene->step), scene);
-  return {};
+  return status.code == Code::numeric ? begin_anew(status, scene) : status;
 }
 
 // After the last step another one that changes nothing: what is stored has a finite loss.

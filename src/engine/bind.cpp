@@ -131,6 +131,7 @@ Status bind_engine(Engine* engine, const Regions& regions, ThreadPool* pool) {
 Status reload_engine(Engine* engine) {
   if (engine->plan.state_bytes > 0)
     std::memset(engine->regions.state.data, 0, engine->plan.state_bytes);
+  engine->state.step = 0;
   PINHOLE_RETURN_IF_ERROR(load_parameters(engine));
   return refresh_parameters(engine);
 }

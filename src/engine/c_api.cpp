@@ -91,7 +91,7 @@ Status check_image_entry(const Engine& engine) {
   return {};
 }
 
-bool sound(const pinhole_update& update) {
+bool sound(const pinhole_update& update, Optimizer optimizer) {
   const double fields[] = {static_cast<double>(update.learning_rate),
                            update.beta1,
                            update.beta2,
@@ -102,7 +102,8 @@ bool sound(const pinhole_update& update) {
   for (const double field : fields)
     if (!(field >= 0 && field < 1e30))
       return false;
-  return update.beta1 < 1 && update.beta2 < 1;
+  const bool divides = optimizer == Optimizer::sgd || update.epsilon > 0; // a gradient of 0 gives 0 / epsilon
+  return update.beta1 < 1 && update.beta2 < 1 && divides && (update.nesterov == 0 || update.nesterov == 1);
 }
 
 // The frame has the size that was asked for (the network may run on a little more), or else the file's.
@@ -126,14 +127,35 @@ Status check_frame_size(const Engine& engine, const pinhole_frame& frame, const 
   return {};
 }
 
+// What is written there would be lost, or written over the engine itself.
+Status check_outside(const Engine& engine, const pinhole_frame& out) {
+  if (!engine.bound)
+    return {};
+  const Plan& plan = engine.plan;
+  const struct {
+    const char* name;
+    const void* data;
+    size_t bytes;
+  } own[] = {{"prepared region", engine.regions.prepared.data, plan.prepared_bytes},
+             {"state region", engine.regions.state.data, plan.state_bytes},
+             {"scratch region", engine.regions.scratch.data, plan.scratch_bytes},
+             {"setup memory", engine.around.setup.data, engine.around.setup.bytes},
+             {"file", engine.around.file.data, engine.around.file.bytes}};
+  for (const auto& memory : own)
+    if (memory.bytes > 0 && frame_lies_in(out, memory.data, memory.bytes))
+      return error(Code::invalid_argument, "output frame: it lies in the engine's %s: give it memory of its own",
+                   memory.name);
+  return {};
+}
+
 Status check_frames(const Engine& engine, const pinhole_frame& in, const pinhole_frame& out) {
   PINHOLE_RETURN_IF_ERROR(check_frame(in, "input frame"));
   PINHOLE_RETURN_IF_ERROR(check_frame(out, "output frame"));
   PINHOLE_RETURN_IF_ERROR(check_frame_size(engine, in, "input frame"));
   PINHOLE_RETURN_IF_ERROR(check_frame_size(engine, out, "output frame"));
-  return frames_overlap(in, out) ? error(Code::invalid_argument, "input and output frame overlap: give the output "
-                                                                 "memory of its own")
-                                 : Status();
+  if (frames_overlap(in, out))
+    return error(Code::invalid_argument, "input and output frame overlap: give the output memory of its own");
+  return check_outside(engine, out);
 }
 
 } // namespace
@@ -168,6 +190,8 @@ pinhole_status pinhole_measure(const void* file, size_t file_bytes, const pinhol
 
 pinhole_status pinhole_plan(const void* file, size_t file_bytes, const pinhole_options* options, void* setup,
                             size_t setup_bytes, pinhole_engine** engine) {
+  if (engine)
+    *engine = nullptr;
   EngineOptions engine_options;
   if (Status status = to_engine_options(options, &engine_options); !status.ok())
     return to_c(status);
@@ -175,7 +199,7 @@ pinhole_status pinhole_plan(const void* file, size_t file_bytes, const pinhole_o
     return refuse("pinhole_plan: file or engine is null");
   Engine* made = nullptr;
   const Status status = plan_file(file, file_bytes, engine_options, setup, setup_bytes, &made);
-  *engine = status.ok() ? reinterpret_cast<pinhole_engine*>(made) : nullptr;
+  *engine = reinterpret_cast<pinhole_engine*>(made);
   return to_c(status);
 }
 
@@ -264,19 +288,16 @@ pinhole_status pinhole_train_step(pinhole_engine* engine, const pinhole_update* 
   Engine* self = &engine->engine;
   if (self->plan.program.mode != Mode::training)
     return refuse("pinhole_train_step: the engine was planned for inference");
-  if (!sound(*update))
-    return refuse("pinhole_train_step: a field of the update is negative, not finite, or a beta is not below 1");
+  if (!sound(*update, self->options.plan.optimizer))
+    return refuse("pinhole_train_step: a field of the update is negative or not finite, a beta not below 1, nesterov "
+                  "neither 0 nor 1, or epsilon not above 0 for adam");
   self->update = {update->beta1,         update->beta2,        update->epsilon,          update->momentum,
                   update->nesterov != 0, update->weight_decay, update->max_gradient_norm};
   self->state.learning_rate = update->learning_rate;
-  if (Status status = run_engine(self, InputOutput()); !status.ok())
-    return to_c(status);
-  *loss = engine_loss(*self);
-  if (!std::isfinite(*loss))
-    return to_c(error(Code::numeric,
-                      "the loss of step %llu is not finite: lower the learning rate and restore the parameters",
-                      static_cast<unsigned long long>(self->state.step)));
-  return to_c(Status());
+  const Status status = run_engine(self, InputOutput());
+  if (self->bound)
+    *loss = engine_loss(*self);
+  return to_c(status);
 }
 
 pinhole_status pinhole_get_parameters(pinhole_engine* engine, float** parameters, size_t* count) {

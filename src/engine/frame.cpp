@@ -141,6 +141,14 @@ bool frames_overlap(const pinhole_frame& one, const pinhole_frame& other) {
   return false;
 }
 
+bool frame_lies_in(const pinhole_frame& frame, const void* data, size_t bytes) {
+  const auto begin = reinterpret_cast<uintptr_t>(data);
+  for (int32_t i = 0; i < kFormats[frame.format].planes; ++i)
+    if (const Plane plane(frame, i); plane.begin < begin + bytes && begin < plane.end)
+      return true;
+  return false;
+}
+
 void unpack_pixels(const pinhole_frame& frame, int32_t y, int32_t x, int32_t count, int32_t channels, float scale,
                    float offset, float* to, int64_t pixel_stride) {
   if (channels == 1 && pixel_stride == 1) { // a stride that the compiler knows

@@ -18,6 +18,9 @@ Status check_frame(const pinhole_frame& frame, const char* which);
 // their pitches are the same.
 bool frames_overlap(const pinhole_frame& one, const pinhole_frame& other);
 
+// Whether a checked frame has a byte in these.
+bool frame_lies_in(const pinhole_frame& frame, const void* data, size_t bytes);
+
 // "rgb24" for PINHOLE_RGB24, and so on; "unknown" for a number that is no format.
 const char* frame_format_name(int32_t format);
 

@@ -42,24 +42,44 @@ bool covers(const Plan& plan, int32_t height, int32_t width) {
   return output_desc(plan).h >= height && output_desc(plan).w >= width;
 }
 
+// Of the image that the entry takes, as asked for or as in the file.
+Desc image_desc(const Program& program) {
+  for (const ValueId input : program.entry->inputs)
+    if (const Desc& desc = program.values[input].desc; desc.h > 1 || desc.w > 1)
+      return desc;
+  return {};
+}
+
+// Powers of two to 256, which nearly all networks have, then the numbers between to 32; 0: no more.
+int32_t next_stride(int32_t stride) {
+  constexpr int32_t kLargestPower = 256, kLargest = 32;
+  const auto is_power = [](int32_t number) { return (number & (number - 1)) == 0; };
+  if (is_power(stride))
+    return stride < kLargestPower ? 2 * stride : 3;
+  const int32_t next = is_power(stride + 1) ? stride + 2 : stride + 1;
+  return next <= kLargest ? next : 0;
+}
+
 // Frames of any size: the network runs on the least size, not smaller than the frame, that all of its strides divide.
 // The frame loader fills the rest by mirroring.
 Status plan_padded(const Model& model, const PlanOptions& options, Plan* plan) {
   Status first = make_plan(model, options, plan);
-  const int32_t height = options.program.height, width = options.program.width;
-  if (options.program.mode == Mode::training || height == 0 || width == 0)
+  if (options.program.mode == Mode::training || (options.program.height == 0 && options.program.width == 0) ||
+      !plan->program.entry)
     return first;
-  constexpr int32_t kLargestStride = 256;
+  const Desc asked = image_desc(plan->program);
+  const int32_t height = asked.h, width = asked.w;
   if (first.code == Code::too_little_memory || first.code == Code::invalid_argument ||
       (first.ok() && (!puts_out_image(*plan) || covers(*plan, height, width))))
     return first;
-  for (int32_t stride = 2; stride <= kLargestStride; stride *= 2) {
+  for (int32_t stride = 2; stride > 0; stride = next_stride(stride)) {
     PlanOptions padded = options;
-    padded.program.height = static_cast<int32_t>(align_up(static_cast<size_t>(height), static_cast<size_t>(stride)));
-    padded.program.width = static_cast<int32_t>(align_up(static_cast<size_t>(width), static_cast<size_t>(stride)));
+    padded.program.height = ceil_div(height, stride) * stride;
+    padded.program.width = ceil_div(width, stride) * stride;
     if (Status status = make_plan(model, padded, plan);
-        status.ok() && covers(*plan, padded.program.height, padded.program.width))
-      return status;
+        status.code == Code::too_little_memory ||
+        (status.ok() && covers(*plan, padded.program.height, padded.program.width)))
+      return status; // what needs more memory is not helped by more pixels
   }
   return make_plan(model, options, plan); // nothing helps: an output that is smaller by design, or the first error
 }
@@ -91,8 +111,8 @@ Status plan_file(const void* file, size_t file_bytes, const EngineOptions& optio
     return error(Code::invalid_argument, "setup memory must be there and start at a multiple of %zu bytes",
                  Arena::kAlignment);
   if (setup_bytes < needed)
-    return error(Code::too_little_memory, "setup memory of %zu bytes is %zu short: measure_setup says %zu", setup_bytes,
-                 needed - setup_bytes, needed);
+    return error(Code::too_little_memory, "setup memory of %zu bytes is %zu short: pinhole_measure says %zu",
+                 setup_bytes, needed - setup_bytes, needed);
   const Surroundings around = {{const_cast<void*>(file), file_bytes}, {setup, setup_bytes}};
   PINHOLE_RETURN_IF_ERROR(check_apart(around));
   Arena arena(setup, setup_bytes);

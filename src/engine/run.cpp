@@ -5,6 +5,9 @@
 #include "engine/phases.h"
 #include "engine/update.h"
 
+#include <cinttypes>
+#include <cmath>
+
 namespace pinhole {
 namespace {
 
@@ -83,19 +86,25 @@ void update_chunks(void* context, int64_t begin, int64_t end) {
                min_of<int64_t>(w.size, end * kClipChunk), work->clip);
 }
 
-void run_update(Engine* engine, const StepMemory& memory) {
+// False where the loss or a gradient is no finite number: nothing is updated then, moments neither.
+bool run_update(Engine* engine, const StepMemory& memory) {
   const int64_t chunks = ceil_div(engine->plan.parameters.length, kClipChunk);
   auto* scratch = static_cast<unsigned char*>(engine->regions.scratch.data) + memory.scratch_offset;
   UpdateWork work = {engine, reinterpret_cast<double*>(scratch), 1};
-  if (engine->update.max_gradient_norm > 0) {
-    parallel_for(engine->pool, chunks, sum_squares, &work);
-    work.clip = clip_factor(engine->update.max_gradient_norm, engine->state, work.sums, chunks);
-  }
+  parallel_for(engine->pool, chunks, sum_squares, &work);
+  bool finite = std::isfinite(engine_loss(*engine));
+  for (int64_t chunk = 0; chunk < chunks; ++chunk)
+    finite = finite && std::isfinite(work.sums[chunk]);
+  if (!finite)
+    return false;
+  work.clip = clip_factor(engine->update.max_gradient_norm, engine->state, work.sums, chunks);
   parallel_for(engine->pool, chunks, update_chunks, &work);
+  return true;
 }
 
-void run_training_step(Engine* engine, const InputOutput& io) {
+Status run_training_step(Engine* engine, const InputOutput& io) {
   const Program& program = engine->plan.program;
+  bool updated = true;
   demand_rows(engine->plan, 0, &engine->progress);
   transfer(engine, program.entry->inputs, io, io.load);
   *engine->views[program.gradient[program.entry->outputs[0]]].row<float>(0, 0) = engine->state.loss_scale;
@@ -103,7 +112,7 @@ void run_training_step(Engine* engine, const InputOutput& io) {
     const BoundStep& bound = engine->steps[s];
     switch (bound.step.pass) {
     case Pass::update:
-      run_update(engine, engine->plan.step_memory[s]);
+      updated = run_update(engine, engine->plan.step_memory[s]);
       break;
     case Pass::prepare_forward:
     case Pass::prepare_backward:
@@ -115,7 +124,13 @@ void run_training_step(Engine* engine, const InputOutput& io) {
     }
   }
   transfer(engine, program.entry->outputs, io, io.store);
+  if (!updated)
+    return error(Code::numeric,
+                 "step %" PRIu64 ": the loss or a gradient is not finite, and nothing was updated: look at what was "
+                 "given, or lower the learning rate",
+                 engine->state.step);
   ++engine->state.step;
+  return {};
 }
 
 } // namespace
@@ -135,13 +150,11 @@ void run_kernel(ThreadPool* pool, const Kernel& kernel, const Call& call) {
 
 Status run_engine(Engine* engine, const InputOutput& io) {
   if (!engine->bound)
-    return error(Code::invalid_argument, "the engine is not bound: call bind_engine first");
+    return error(Code::invalid_argument, "the engine is not bound: bind it first");
   const FlushDenormals flush;
   start_rows(engine->plan, &engine->progress);
-  if (engine->plan.program.mode == Mode::training) {
-    run_training_step(engine, io);
-    return {};
-  }
+  if (engine->plan.program.mode == Mode::training)
+    return run_training_step(engine, io);
   const int32_t rounds = round_count(engine->plan);
   for (int32_t round = 0; round < rounds; ++round)
     run_round(engine, round, io);

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/check_model.h"
 
+#include "base/desc_text.h"
 #include "model/value_set.h"
 
-#include <cstdio>
 #include <cstring>
 
 namespace pinhole {
 namespace {
-
-// "2x3x4x5 f32" for messages.
-struct DescText {
-  char text[64];
-  explicit DescText(const Desc& desc) {
-    std::snprintf(text, sizeof text, "%dx%dx%dx%d %s", desc.n, desc.h, desc.w, desc.c, dtype_name(desc.dtype));
-  }
-};
 
 // FNV-1a.
 uint32_t name_hash(const char* name) {
@@ -120,6 +112,10 @@ Status check_values(const Model& model, ValueSet* known) {
                    "model, value %s: only parameters and buffers have data, and gradients are not part "
                    "of a model",
                    value.name);
+    // As many images as are asked for later; numbers as the kernels write them.
+    if (!stored && (value.desc.n != 1 || value.desc.dtype != DType::f32))
+      return error(Code::bad_file, "model, value %s: %s: inputs and activations are of one image, in f32",
+                   value.name, DescText(value.desc).text);
     if (value.kind == ValueKind::input)
       known->insert(id);
   }
@@ -177,6 +173,10 @@ Status check_entry(const Model& model, const EntryPoint& entry) {
   ValueSet given, needed;
   PINHOLE_RETURN_IF_ERROR(collect(model, entry, entry.inputs, true, &given));
   PINHOLE_RETURN_IF_ERROR(collect(model, entry, entry.outputs, false, &needed));
+  for (const ValueId output : entry.outputs)
+    if (given.has(output))
+      return error(Code::bad_file, "model, entry point %s: %s is an input and an output of it", entry.name,
+                   model.values[output].name);
   for (const ValueId output : entry.outputs)
     if (entry.mode == Mode::training && model.values[output].desc != Desc{1, 1, 1, 1, DType::f32})
       return error(Code::bad_file,

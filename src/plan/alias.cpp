@@ -89,11 +89,13 @@ bool reshape(ValueId from, ValueId to, Plan* plan) {
 bool place_inside(ValueId part, ValueId whole, int32_t channel, Plan* plan) {
   int32_t offset = 0;
   const Program& program = plan->program;
-  const ValueId root = root_of(*plan, part, &offset);
+  const ValueId root = root_of(*plan, part, &offset), whole_root = root_of(*plan, whole, &offset);
   const Value& value = program.values[root];
-  int32_t whole_offset = 0;
   if (value.kind == ValueKind::input || plan->aliases[root].dense || value.desc.c != program.values[part].desc.c ||
-      !same_pixels(value.desc, program.values[whole].desc) || root_of(*plan, whole, &whole_offset) == root)
+      !same_pixels(value.desc, program.values[whole].desc) || whole_root == root)
+    return false;
+  // Its strides come from the root, and cannot where that has another shape.
+  if (!same_pixels(program.values[whole_root].desc, program.values[whole].desc))
     return false;
   join(root, whole, channel, plan);
   return true;

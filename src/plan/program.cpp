@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/program.h"
 
+#include "base/desc_text.h"
 #include "model/passes.h"
 
 #include <cstring>
@@ -77,6 +78,20 @@ void select_nodes(Program* program) {
     needed[v] = kNoValue;
 }
 
+// At another size than the file's a layer over all pixels would need other weights.
+Status check_parameters(const Node& node, const OpDef& op, const ShapeQuery& query, const Program& program) {
+  for (int32_t i = 0; i < node.n_parameters; ++i) {
+    const Value& stored = program.values[node.parameter[i]];
+    Desc loaded = stored.desc;
+    if (loaded.dtype == DType::f16)
+      loaded.dtype = query.parameter[i].dtype;
+    if (loaded != query.parameter[i])
+      return error(Code::bad_shape, "node '%s' (%s): '%s' is %s, images of this size need %s: give the file's own size",
+                   node.name, op.name, stored.name, DescText(loaded).text, DescText(query.parameter[i]).text);
+  }
+  return {};
+}
+
 Status infer_node(Node* node, Program* program) {
   const OpDef* op = find_op(node->op);
   if (!op)
@@ -94,6 +109,7 @@ Status infer_node(Node* node, Program* program) {
     Status named = error(status.code, "node '%s' (%s): %s", node->name, op->name, status.text);
     return named;
   }
+  PINHOLE_RETURN_IF_ERROR(check_parameters(*node, *op, query, *program));
   for (int32_t i = 0; i < query.n_out; ++i) {
     if (i >= node->n_out) { // a saved output, which exists in training only
       Value saved = {};
@@ -109,15 +125,23 @@ Status infer_node(Node* node, Program* program) {
 }
 
 Status check_inputs(const ProgramOptions& options, const Program& program) {
-  if (options.batch < 1 || options.batch > 65535 || options.height < 0 || options.width < 0 || options.height > 65535 ||
-      options.width > 65535)
-    return error(Code::invalid_argument, "batch %d of %dx%d: batch is 1..65535, width and height 0..65535",
-                 options.batch, options.width, options.height);
+  constexpr int32_t kMost = 65535;
+  if (options.batch < 1 || options.batch > kMost || options.height < 0 || options.width < 0 || options.height > kMost ||
+      options.width > kMost)
+    return error(Code::invalid_argument, "batch %d of %dx%d: batch is 1..%d, width and height 0..%d", options.batch,
+                 options.width, options.height, kMost, kMost);
   const Preprocessing& fixed = program.model->preprocessing;
-  if (fixed.fixed_height > 0 && options.height > 0 &&
-      (options.height != fixed.fixed_height || options.width != fixed.fixed_width))
+  const auto fits = [](int32_t asked, int32_t side) { return asked == 0 || side == 0 || asked == side; };
+  if (!fits(options.height, fixed.fixed_height) || !fits(options.width, fixed.fixed_width))
     return error(Code::bad_shape, "model '%s' takes images of %dx%d alone, not %dx%d: resize them", program.model->name,
-                 fixed.fixed_width, fixed.fixed_height, options.width, options.height);
+                 fixed.fixed_width, fixed.fixed_height, options.width > 0 ? options.width : fixed.fixed_width,
+                 options.height > 0 ? options.height : fixed.fixed_height);
+  for (const ValueId input : program.entry->inputs) {
+    const Value& value = program.model->values[input];
+    if (value.desc.h > kMost || value.desc.w > kMost)
+      return error(Code::bad_shape, "input '%s' is %s: width and height are at most %d", value.name,
+                   DescText(value.desc).text, kMost);
+  }
   return {};
 }
 

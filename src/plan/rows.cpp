@@ -33,6 +33,11 @@ void start_rows(const Plan& plan, RowProgress* progress) {
 void demand_rows(const Plan& plan, int32_t round, RowProgress* progress) {
   const Program& program = plan.program;
   const int64_t rounds = round_count(plan);
+  if (program.mode == Mode::training) { // batch statistics and gradients read rows that no output needs
+    for (ValueId v = 0; v < program.value_count; ++v)
+      progress->needed[v] = plan.lifetimes[v].last < 0 ? 0 : program.values[v].desc.h;
+    return;
+  }
   for (ValueId output : program.entry->outputs) {
     const int64_t h = program.values[output].desc.h;
     const int64_t share = h == program.values[program.entry->outputs[0]].desc.h && rounds > 1
@@ -62,7 +67,10 @@ namespace {
 // The first row of input `i` that output rows from `next` on read. Some output rows may read none at all (a transposed
 // convolution whose stride exceeds its kernel).
 int32_t first_row_read(const Program& program, const Node& node, int32_t i, int32_t next) {
-  for (int32_t row = next; row < program.values[node.out[0]].desc.h; ++row)
+  const int32_t rows = program.values[node.out[0]].desc.h;
+  if (window_of(program, node, i, {next, rows}).count() <= 0)
+    return INT32_MAX;
+  for (int32_t row = next; row < rows; ++row)
     if (const RowRange window = window_of(program, node, i, {row, row + 1}); window.count() > 0)
       return window.begin;
   return INT32_MAX;
@@ -90,6 +98,8 @@ void measure_extents(const RowProgress& progress, Plan* plan) {
   }
   for (ValueId output : program.entry->outputs)
     keep_from(output, progress.produced[output]);
+  for (ValueId input : program.entry->inputs) // all their rows are loaded, those that a stride leaves out too
+    keep_from(input, progress.produced[input]);
   for (ValueId v = 0; v < program.value_count; ++v) {
     if (plan->lifetimes[v].last < 0)
       continue;

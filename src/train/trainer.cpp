@@ -149,6 +149,7 @@ private:
     Checkpoint loaded;
     PINHOLE_RETURN_IF_ERROR(load_checkpoint(options_.checkpoint, &loaded));
     PINHOLE_RETURN_IF_ERROR(check_same_run(loaded));
+    PINHOLE_RETURN_IF_ERROR(check_lengths(loaded));
     PINHOLE_RETURN_IF_ERROR(write_section(loaded.weights, 0, engine_.get()));
     PINHOLE_RETURN_IF_ERROR(write_section(loaded.moment1, 2, engine_.get()));
     PINHOLE_RETURN_IF_ERROR(write_section(loaded.moment2, 3, engine_.get()));
@@ -180,6 +181,17 @@ private:
     return Status();
   }
 
+  // Of what goes into the model later; the rest is checked as it goes into the engine.
+  Status check_lengths(const Checkpoint& loaded) const {
+    const size_t weights = read_section(*engine_, 0).size(), buffers = read_buffers(*engine_).size();
+    const bool best = !loaded.best_weights.empty();
+    if ((!loaded.mean_weights.empty() && loaded.mean_weights.size() != weights) ||
+        (best && loaded.best_weights.size() != weights) || loaded.best_buffers.size() != (best ? buffers : 0))
+      return error(Code::bad_file, "%s: its averaged or best weights are not this model's: remove it and begin anew",
+                   short_path(options_.checkpoint).c_str());
+    return Status();
+  }
+
   Status step() {
     const int64_t step = state_.steps_done;
     PINHOLE_RETURN_IF_ERROR(batches_->fill(step, views_));
@@ -187,14 +199,9 @@ private:
     run.seed = options_.seed;
     run.step = static_cast<uint64_t>(step);
     run.learning_rate = learning_rate_at(recipe_.schedule, recipe_.optimizer.learning_rate, step, state_.total_steps);
-    PINHOLE_RETURN_IF_ERROR(run_engine(engine_.get(), InputOutput()));
+    if (const Status ran = run_engine(engine_.get(), InputOutput()); !ran.ok())
+      return ran.code == Code::numeric ? diverged(step) : ran;
     const double loss = static_cast<double>(engine_loss(*engine_));
-    if (!std::isfinite(loss))
-      return error(Code::numeric,
-                   "the loss is no finite number after %lld steps: lower the learning rate, add warm-up "
-                   "or clip_norm; %s",
-                   static_cast<long long>(step),
-                   options_.checkpoint.empty() ? "no checkpoint was kept" : "the last checkpoint is kept");
     ++state_.steps_done;
     state_.loss_sum += loss;
     state_.loss_count += 1;
@@ -206,6 +213,14 @@ private:
     report();
     const bool due = options_.checkpoint_steps > 0 && state_.steps_done % options_.checkpoint_steps == 0;
     return due || seconds_since(saved_at_) >= options_.checkpoint_seconds ? save() : Status();
+  }
+
+  Status diverged(int64_t step) const {
+    return error(Code::numeric,
+                 "the loss or a gradient is no finite number after %lld steps: lower the learning rate, add warm-up or "
+                 "clip_norm; %s",
+                 static_cast<long long>(step),
+                 options_.checkpoint.empty() ? "no checkpoint was kept" : "the last checkpoint is kept");
   }
 
   // The decay grows with the steps, so that the random start is soon forgotten.

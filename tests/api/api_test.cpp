@@ -1,74 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The public API as a program in C++ uses it, on the sample model.
-#include "pinhole/pinhole.hpp"
+#include "api/planned.h"
 
-#include "weights/aligned_bytes.h"
-#include "weights/sample_model.h"
-#include "weights/writer.h"
-
-#include <gtest/gtest.h>
-
-#include <array>
 #include <cstring>
 #include <utility>
 
 namespace {
 
-using pinhole::testing::AlignedBytes;
-using namespace pinhole::api;
-
-constexpr int32_t kWidth = 12, kHeight = 8;
-
-std::vector<uint8_t> sample_bytes() {
-  pinhole::testing::ModelBuilder builder("sample");
-  pinhole::testing::build_sample(&builder);
-  std::vector<uint8_t> bytes;
-  const pinhole::Status status = write_model(builder.model(), &bytes);
-  EXPECT_TRUE(status.ok()) << status.text;
-  return bytes;
-}
-
-Memory memory(AlignedBytes& bytes) {
-  return {bytes.data(), bytes.size()};
-}
-
-size_t measured(File file, const Options& options) {
-  size_t bytes = 0;
-  const Status status = measure(file, options, &bytes);
-  EXPECT_TRUE(status) << status.text();
-  return bytes;
-}
-
-// An engine, planned, and memory of exactly the planned sizes.
-struct Planned {
-  explicit Planned(const Options& options)
-      : file_bytes(sample_bytes()), setup(measured(file(), options)),
-        plan_status(engine.plan(file(), options, memory(setup))), prepared(engine.planned().prepared),
-        state(engine.planned().state), scratch(engine.planned().scratch) {
-    EXPECT_TRUE(plan_status) << plan_status.text();
-  }
-  File file() { return {file_bytes.data(), file_bytes.size()}; }
-  Status bind() { return engine.bind(memory(prepared), memory(state), memory(scratch)); }
-
-  AlignedBytes file_bytes, setup;
-  Engine engine;
-  Status plan_status;
-  AlignedBytes prepared, state, scratch;
-};
-
-struct GrayFrame {
-  GrayFrame() {
-    for (size_t i = 0; i < pixels.size(); ++i)
-      pixels[i] = static_cast<uint8_t>(2 * i);
-    frame.format = PINHOLE_GRAY8;
-    frame.width = kWidth;
-    frame.height = kHeight;
-    frame.plane[0] = pixels.data();
-    frame.pitch[0] = kWidth;
-  }
-  std::array<uint8_t, size_t{kWidth} * kHeight> pixels{};
-  Frame frame{};
-};
+using namespace api_testing;
 
 TEST(Api, DenoisesLikeTheCCalls) {
   Planned planned(default_options());
@@ -134,6 +73,69 @@ TEST(Api, StatusNamesWhatAndWhere) {
   EXPECT_TRUE(planned.bind()) << "after a refusal the right memory is still accepted";
 }
 
+TEST(Api, APlanThatFailsLeavesNoEngine) {
+  Planned planned(default_options());
+  const auto engine_after = [&](const void* file, const Options* options) {
+    auto* engine = reinterpret_cast<pinhole_engine*>(&planned);
+    const pinhole_status status =
+        pinhole_plan(file, planned.file_bytes.size(), options, planned.setup.data(), planned.setup.size(), &engine);
+    EXPECT_EQ(status.code, PINHOLE_INVALID_ARGUMENT) << status.text;
+    return engine;
+  };
+  Options wrong = default_options();
+  EXPECT_EQ(engine_after(nullptr, &wrong), nullptr);
+  EXPECT_EQ(engine_after(planned.file_bytes.data(), nullptr), nullptr);
+  wrong.schedule = 3;
+  EXPECT_EQ(engine_after(planned.file_bytes.data(), &wrong), nullptr);
+  EXPECT_FALSE(planned.engine.plan(planned.file(), wrong, memory(planned.setup)));
+  EXPECT_EQ(planned.engine.planned().scratch, 0u);
+  EXPECT_EQ(planned.bind().code(), PINHOLE_INVALID_ARGUMENT);
+}
+
+// What is missing is said, not that the size does not suit the strides.
+TEST(Api, TooSmallABudgetIsThatAtAnySize) {
+  Options options = default_options();
+  options.budget = 100;
+  for (const int32_t width : {kWidth, kWidth + 1}) {
+    options.width = width;
+    options.height = kHeight;
+    const std::vector<uint8_t> bytes = sample_bytes();
+    AlignedBytes file(bytes);
+    AlignedBytes setup(measured({file.data(), file.size()}, options));
+    Engine engine;
+    const Status status = engine.plan({file.data(), file.size()}, options, memory(setup));
+    EXPECT_EQ(status.code(), PINHOLE_TOO_LITTLE_MEMORY) << status.text();
+  }
+}
+
+TEST(Api, OneSideAloneMayBeOdd) {
+  for (const bool width : {false, true}) {
+    Options options = default_options();
+    (width ? options.width : options.height) = 7;
+    Planned planned(options);
+    GrayFrame in, out;
+    ASSERT_TRUE(planned.bind());
+    in.frame.width = out.frame.width = width ? 7 : kWidth;
+    in.frame.height = out.frame.height = width ? kHeight : 7;
+    EXPECT_TRUE(planned.engine.denoise(in.frame, 25, &out.frame));
+  }
+}
+
+TEST(Api, FramesInTheEnginesMemoryAreRefused) {
+  Planned planned(default_options());
+  ASSERT_TRUE(planned.bind());
+  GrayFrame in, out, again;
+  ASSERT_TRUE(planned.engine.denoise(in.frame, 25, &out.frame));
+  for (AlignedBytes* own : {&planned.prepared, &planned.scratch, &planned.setup, &planned.file_bytes}) {
+    Frame inside = out.frame;
+    inside.plane[0] = own->data();
+    const Status status = planned.engine.denoise(in.frame, 25, &inside);
+    EXPECT_EQ(status.code(), PINHOLE_INVALID_ARGUMENT) << status.text();
+  }
+  ASSERT_TRUE(planned.engine.denoise(in.frame, 25, &again.frame));
+  EXPECT_EQ(again.pixels, out.pixels);
+}
+
 TEST(Api, EngineWithoutPlanRefusesEveryCall) {
   Engine engine;
   GrayFrame in, out;
@@ -172,46 +174,6 @@ TEST(Api, UnboundEngineRefusesFramesAndBindsAgain) {
   EXPECT_EQ(planned.engine.denoise(in.frame, 25, &out.frame).code(), PINHOLE_INVALID_ARGUMENT);
   ASSERT_TRUE(planned.bind());
   EXPECT_TRUE(planned.engine.denoise(in.frame, 25, &out.frame));
-}
-
-void fill(const Tensor& tensor) {
-  for (int32_t y = 0; y < tensor.h; ++y)
-    for (int32_t x = 0; x < tensor.w; ++x)
-      tensor.data[y * tensor.row_stride + x * tensor.pixel_stride] = 0.05f * static_cast<float>(x + y);
-}
-
-// Trains `steps` steps on one ramp; the last loss.
-float train(Engine* engine, int steps) {
-  Update update = default_update();
-  update.learning_rate = 0.01f;
-  float loss = 0;
-  for (int step = 0; step < steps; ++step) {
-    for (const char* name : {"image", "target"}) {
-      Tensor tensor{};
-      const Status status = engine->tensor(name, &tensor);
-      EXPECT_TRUE(status) << status.text();
-      fill(tensor);
-    }
-    const Status status = engine->train_step(update, &loss);
-    EXPECT_TRUE(status) << status.text();
-  }
-  return loss;
-}
-
-TEST(Api, TrainsAndTakesItsParametersBack) {
-  Options options = default_options();
-  options.mode = PINHOLE_TRAINING;
-  Planned planned(options);
-  ASSERT_TRUE(planned.bind());
-  Parameters parameters{};
-  ASSERT_TRUE(planned.engine.parameters(&parameters));
-  ASSERT_GT(parameters.count, 0u);
-  const std::vector<float> before(parameters.data, parameters.data + parameters.count);
-  const float first = train(&planned.engine, 1);
-  EXPECT_LT(train(&planned.engine, 20), first);
-  ASSERT_TRUE(planned.engine.set_parameters(before.data(), before.size()));
-  EXPECT_EQ(train(&planned.engine, 1), first) << "the loss of the parameters that were put back";
-  EXPECT_EQ(planned.engine.set_parameters(before.data(), before.size() - 1).code(), PINHOLE_INVALID_ARGUMENT);
 }
 
 TEST(Api, EstimatesALevel) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <random>
 
 namespace pinhole::testing {
@@ -64,6 +65,68 @@ TEST(Training, GradientIsThatOfItsOwnLoss) {
     ++checked;
   }
   EXPECT_GT(checked, 50);
+}
+
+// The gradient of what is put side by side and then read as one row of numbers.
+TEST(Training, GradientThroughAConcatenationThatIsFlattened) {
+  ModelBuilder builder("flattened");
+  const ValueId image = builder.input("image", {1, 6, 4, 1}), target = builder.input("target", {1, 1, 1, 3});
+  const auto conv = [&](const char* name) {
+    return builder.layer("conv2d", name, {{"out_channels", {2}}, {"kernel", {3, 3}}, {"padding", {1, 1, 1, 1}}},
+                         {image});
+  };
+  const ValueId joined = builder.layer("concat", "joined", {}, {conv("a"), conv("b")});
+  const ValueId row = builder.layer("flatten", "row", {}, {joined});
+  const ValueId out = builder.layer("linear", "out", {{"out_channels", {3}}}, {row});
+  builder.entry("train", Mode::training, {image, target}, {builder.layer("mse_loss", "loss", {}, {out, target})});
+  EngineOptions options;
+  options.plan.program.mode = Mode::training;
+  OpenEngine engine(builder.model(), options);
+  const auto loss = [&] {
+    fill(engine.get(), "image", 1);
+    fill(engine.get(), "target", 3);
+    engine->state.learning_rate = 0;
+    EXPECT_TRUE(refresh_parameters(engine.get()).ok());
+    EXPECT_TRUE(run_engine(engine.get(), {}).ok());
+    return static_cast<double>(engine_loss(*engine));
+  };
+  loss();
+  const Array<float> weights = parameter_section(*engine, 0);
+  const std::vector<float> gradient(parameter_section(*engine, 1).begin(), parameter_section(*engine, 1).end());
+  for (int32_t i = 0; i < weights.size; ++i) {
+    const float saved = weights[i], step = 2e-2f;
+    weights.data[i] = saved + step;
+    const double up = loss();
+    weights.data[i] = saved - step;
+    const double down = loss();
+    weights.data[i] = saved;
+    EXPECT_NEAR((up - down) / (2.0 * static_cast<double>(step)), gradient[static_cast<size_t>(i)], 1e-3) << i;
+  }
+}
+
+// The pooling leaves the seventh row out, and batch statistics are of all rows.
+TEST(Training, RowsThatTheLossDoesNotNeedAreComputedToo) {
+  ModelBuilder builder("odd");
+  const ValueId image = builder.input("image", {1, 7, 8, 1}), target = builder.input("target", {1, 3, 4, 4});
+  const ValueId conv =
+      builder.layer("conv2d", "conv", {{"out_channels", {4}}, {"kernel", {3, 3}}, {"padding", {1, 1, 1, 1}}}, {image});
+  const ValueId norm = builder.layer("batch_norm", "norm", {}, {conv});
+  const ValueId active = builder.layer("tanh", "active", {}, {norm});
+  const ValueId pooled = builder.layer("max_pool2d", "pooled", {{"kernel", {2, 2}}, {"stride", {2, 2}}}, {active});
+  builder.entry("train", Mode::training, {image, target}, {builder.layer("mse_loss", "loss", {}, {pooled, target})});
+  EngineOptions options;
+  options.plan.program.mode = Mode::training;
+  float first = 0;
+  for (const int byte : {0xFF, 0x40, 0x00}) {
+    OpenEngine engine(builder.model(), options);
+    std::memset(engine->regions.scratch.data, byte, engine->plan.scratch_bytes);
+    fill(engine.get(), "image", 1);
+    fill(engine.get(), "target", 3);
+    const Status status = run_engine(engine.get(), {});
+    ASSERT_TRUE(status.ok()) << status.text;
+    first = byte == 0xFF ? engine_loss(*engine) : first;
+    EXPECT_EQ(engine_loss(*engine), first) << "whatever lay in the scratch";
+  }
 }
 
 TEST(Training, LossFallsAndThreadsDoNotMatter) {

@@ -88,6 +88,22 @@ TEST(Rows, EqualWholeBitForBit) {
   }
 }
 
+// Rows that a stride leaves out are loaded all the same, by several threads at once.
+TEST(Rows, RowsThatNothingReadsHaveAPlaceOfTheirOwn) {
+  ModelBuilder builder("strided");
+  const ValueId image = builder.input("image", {1, 8, 8, 1});
+  const ValueId down =
+      builder.layer("conv2d", "down", {{"out_channels", {4}}, {"kernel", {1, 1}}, {"stride", {2, 2}}}, {image});
+  const ValueId up = builder.layer("pixel_shuffle", "up", {{"factor", {2}}}, {down});
+  builder.entry("reconstruct", Mode::inference, {image}, {up});
+  const Result whole = denoise(builder.model(), 128, 128, Schedule::whole, 0, 1);
+  for (const int32_t rows : {1, 2, 3})
+    for (int repeat = 0; repeat < 40; ++repeat) {
+      const Result by_rows = denoise(builder.model(), 128, 128, Schedule::rows, rows, 4);
+      ASSERT_EQ(whole.pixels, by_rows.pixels) << rows << " rows";
+    }
+}
+
 TEST(Rows, TakeLessScratchThanWhole) {
   ModelBuilder builder("unet");
   build_unet(&builder, 3, 16);

@@ -165,9 +165,17 @@ TEST(Trainer, CheckpointOfAnotherRunIsRefused) {
   ASSERT_TRUE(save_checkpoint(run.options.checkpoint, checkpoint).ok());
   refused("PINHOLE_SIMD=sse2");
   checkpoint.simd = simd_name(simd_level());
-  checkpoint.weights.pop_back();
-  ASSERT_TRUE(save_checkpoint(run.options.checkpoint, checkpoint).ok());
-  EXPECT_EQ(run.train_now().code, Code::bad_file);
+  const auto damaged = [&](std::vector<float> Checkpoint::*numbers, size_t count) {
+    Checkpoint other = checkpoint;
+    (other.*numbers).resize(count);
+    ASSERT_TRUE(save_checkpoint(run.options.checkpoint, other).ok());
+    const Status status = run.train_now();
+    EXPECT_EQ(status.code, Code::bad_file) << status.text;
+  };
+  damaged(&Checkpoint::weights, checkpoint.weights.size() - 1);
+  damaged(&Checkpoint::best_weights, 1);
+  damaged(&Checkpoint::best_buffers, checkpoint.best_buffers.size() + 1);
+  damaged(&Checkpoint::mean_weights, 1);
 }
 
 TEST(Trainer, InfiniteLossEndsWithAnError) {

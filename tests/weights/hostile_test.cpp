@@ -227,6 +227,24 @@ const Case kNodes[] = {
      [](FileParts* p) { value(p, "down.out0").dtype = file::DType::i32; }},
 };
 
+void set_batch(FileParts* p, int32_t images) {
+  for (const auto& value : p->graph.values)
+    if (value->kind == file::ValueKind::input || value->kind == file::ValueKind::activation)
+      value->shape = std::make_unique<file::Shape>(images, value->shape->h(), value->shape->w(), value->shape->c());
+}
+
+const Case kActivations[] = {
+    {"SeveralImages", Code::bad_file, "image", [](FileParts* p) { set_batch(p, 5); }},
+    {"OfHalfTheBytes", Code::bad_file, "image",
+     [](FileParts* p) {
+       for (const auto& value : p->graph.values)
+         if (value->kind == file::ValueKind::input || value->kind == file::ValueKind::activation)
+           value->dtype = file::DType::f16;
+     }},
+    {"GivenAndPutOut", Code::bad_file, "an input and an output",
+     [](FileParts* p) { entry_point(p, "encode").inputs = entry_point(p, "encode").outputs; }},
+};
+
 const Case kEntries[] = {
     {"UnknownMode", Code::bad_file, "train",
      [](FileParts* p) { entry_point(p, "train").mode = static_cast<file::Mode>(2); }},
@@ -262,6 +280,7 @@ const Case kPreprocessing[] = {
 INSTANTIATE_TEST_SUITE_P(Structure, Hostile, ::testing::ValuesIn(kStructure), case_name);
 INSTANTIATE_TEST_SUITE_P(Values, Hostile, ::testing::ValuesIn(kValues), case_name);
 INSTANTIATE_TEST_SUITE_P(Nodes, Hostile, ::testing::ValuesIn(kNodes), case_name);
+INSTANTIATE_TEST_SUITE_P(Activations, Hostile, ::testing::ValuesIn(kActivations), case_name);
 INSTANTIATE_TEST_SUITE_P(Entries, Hostile, ::testing::ValuesIn(kEntries), case_name);
 INSTANTIATE_TEST_SUITE_P(Preprocessing, Hostile, ::testing::ValuesIn(kPreprocessing), case_name);
 

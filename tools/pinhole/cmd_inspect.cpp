@@ -128,13 +128,23 @@ Json describe_layers(const Engine& engine, Sums* sums) {
   return layers;
 }
 
+Json describe_values(const Model& model, const Array<ValueId>& values) {
+  Json described = Json::array();
+  for (const ValueId value : values)
+    described.push_back({{"name", model.values[value].name}, {"shape", shape_text(model.values[value].desc)}});
+  return described;
+}
+
 Json describe(const Options& options, const Engine& engine, size_t file_bytes) {
   const Model& model = engine.model;
   Sums sums;
   Json layers = describe_layers(engine, &sums);
   Json entries = Json::array();
   for (const EntryPoint& entry : model.entries)
-    entries.push_back({{"name", entry.name}, {"mode", entry.mode == Mode::training ? "training" : "inference"}});
+    entries.push_back({{"name", entry.name},
+                       {"mode", entry.mode == Mode::training ? "training" : "inference"},
+                       {"inputs", describe_values(model, entry.inputs)},
+                       {"outputs", describe_values(model, entry.outputs)}});
   const Provenance& p = model.provenance;
   return {{"file", options.source},
           {"bytes", file_bytes},
@@ -163,6 +173,14 @@ std::string or_none(const Json& text) {
   return known.empty() ? "none" : known;
 }
 
+// "image 64x64x3, level 1x1x1".
+std::string listed(const Json& values) {
+  std::string all;
+  for (const Json& value : values)
+    all += (all.empty() ? "" : ", ") + value["name"].get<std::string>() + " " + value["shape"].get<std::string>();
+  return all;
+}
+
 void print_text(const Json& json) {
   auto text = [](const Json& j) { return j.get<std::string>(); };
   std::printf("%s: model %s, %s file, %s bytes\n\n", text(json["file"]).c_str(), text(json["model"]).c_str(),
@@ -177,7 +195,8 @@ void print_text(const Json& json) {
               with_commas(json["parameters"].get<int64_t>()).c_str(),
               with_commas(json["multiply_adds"].get<int64_t>()).c_str(), json["multiply_adds_per_pixel"].get<double>());
   for (const Json& entry : json["entries"])
-    std::printf("entry %-12s %s\n", text(entry["name"]).c_str(), text(entry["mode"]).c_str());
+    std::printf("entry %-12s %-10s %s -> %s\n", text(entry["name"]).c_str(), (text(entry["mode"]) + ":").c_str(),
+                listed(entry["inputs"]).c_str(), listed(entry["outputs"]).c_str());
   const Json& p = json["provenance"];
   if (p["steps"] == 0 && text(p["tool"]).empty())
     std::printf("not trained\n%s\n", text(json["checks"]).c_str());

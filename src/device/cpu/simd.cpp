@@ -66,7 +66,7 @@ SimdLevel simd_level() {
 Status choose_simd(const char* name) {
   if (name == nullptr)
     name = std::getenv("PINHOLE_SIMD");
-  if (name == nullptr) {
+  if (name == nullptr || *name == '\0') { // as a service manager leaves a variable without a value
     level_in_force.store(static_cast<int>(best_level()), std::memory_order_relaxed);
     return {};
   }
