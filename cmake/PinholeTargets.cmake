@@ -12,6 +12,15 @@ target_compile_options(pinhole_flags INTERFACE
 if(PINHOLE_WERROR)
   target_compile_options(pinhole_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror>)
 endif()
+# FlatBuffers' functions are inline: under its own names the linker would take one copy for the library and for a firmware
+# that has another version of it, or other switches.
+target_compile_definitions(pinhole_flags INTERFACE flatbuffers=pinhole_flatbuffers)
+
+# For the project's own programs, which look behind the public headers: what a firmware must not get to see.
+add_library(pinhole_inside INTERFACE)
+target_include_directories(pinhole_inside INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
+                           ${PROJECT_BINARY_DIR}/generated)
+target_link_libraries(pinhole_inside INTERFACE pinhole_flags)
 
 # pinhole_quick_to_compile(TARGET [BUSY] [EVERY_CHECK]): compiles TARGET, a program around the libraries, sooner in Debug:
 # - with -O0, unless it is BUSY: takes longer to run than to compile;
@@ -31,13 +40,9 @@ endfunction()
 # pinhole_component(NAME): an object library to which subdirectories add sources, and the archive pinhole::NAME of it.
 function(pinhole_component name)
   add_library(pinhole_${name}_objects OBJECT)
-  target_include_directories(pinhole_${name}_objects PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
-                             ${PROJECT_BINARY_DIR}/generated)
-  target_link_libraries(pinhole_${name}_objects PUBLIC pinhole_flags)
+  target_link_libraries(pinhole_${name}_objects PUBLIC pinhole_inside)
   add_library(pinhole_${name} STATIC $<TARGET_OBJECTS:pinhole_${name}_objects>)
   target_include_directories(pinhole_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
-                             $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-  target_link_libraries(pinhole_${name} PUBLIC $<BUILD_INTERFACE:pinhole_flags>)
   add_library(pinhole::${name} ALIAS pinhole_${name})
 endfunction()

@@ -14,9 +14,10 @@
  *
  * Every function that can fail returns a pinhole_status. The library never exits, aborts, prints or throws. A null
  * pointer is invalid_argument wherever the text does not allow it. An engine serves one thread at a time; engines of
- * the same file may share its bytes. Its worker threads have the system's default stack, which is in no bill here. The
- * variable PINHOLE_SIMD (plain, sse4, avx2, avx512, neon) chooses the kernels below the fastest that the processor has;
- * sizes planned with one hold for that one alone. */
+ * the same file may share its bytes. Its worker threads have the system's default stack, which is in no bill here, and
+ * block all signals but those of faults; a call takes less than 16 KiB of the caller's stack. The variable PINHOLE_SIMD
+ * (plain, sse4, avx2, avx512, neon) chooses the kernels below the fastest that the processor has (unsupported: one that
+ * it has not); the first call of a process looks at it, and sizes planned with one hold for that one alone. */
 #ifndef PINHOLE_PINHOLE_H
 #define PINHOLE_PINHOLE_H
 
@@ -114,16 +115,17 @@ typedef struct pinhole_memory {
 typedef struct pinhole_engine pinhole_engine;
 
 /* Bytes of setup memory for this file and these options. `file` is a whole .pinhole file, 64-byte aligned (a mapping
- * is), untrusted. Errors: bad_file, invalid_argument. */
+ * is), untrusted. Errors: bad_file, invalid_argument, unsupported. */
 pinhole_status pinhole_measure(const void* file, size_t file_bytes, const pinhole_options* options,
                                size_t* setup_bytes);
 
 /* Reads, checks and plans. `setup`: 64-byte aligned, apart from the file. The file's bytes must stay where they are
  * while the engine lives. Errors, *engine is then NULL: bad_file, bad_shape, too_little_memory (setup or budget),
- * invalid_argument. */
+ * invalid_argument, unsupported. */
 pinhole_status pinhole_plan(const void* file, size_t file_bytes, const pinhole_options* options, void* setup,
                             size_t setup_bytes, pinhole_engine** engine);
 
+/* All 0 for NULL. */
 pinhole_sizes pinhole_planned(const pinhole_engine* engine);
 
 /* Takes the regions, packs the weights, starts the threads. A region that is one byte too small is refused, by name,
@@ -132,7 +134,8 @@ pinhole_sizes pinhole_planned(const pinhole_engine* engine);
 pinhole_status pinhole_bind(pinhole_engine* engine, pinhole_memory prepared, pinhole_memory state,
                             pinhole_memory scratch);
 
-/* Joins the threads. Afterwards every byte is the caller's again. */
+/* Joins the threads. Afterwards every byte is the caller's again. Nothing happens where nothing is bound, or to NULL.
+ */
 void pinhole_unbind(pinhole_engine* engine);
 
 /* --- Running ----------------------------------------------------------------------------------------------------- */

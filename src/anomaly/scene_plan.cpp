@@ -219,7 +219,8 @@ pinhole_status pinhole_scene_measure(const void* file, size_t file_bytes, const 
   if (const Status status = check_options(options); !status.ok())
     return to_c(status);
   if (!file || !setup_bytes)
-    return to_c(error(Code::invalid_argument, "pinhole_scene_measure: file or setup_bytes is null"));
+    return to_c(
+        error(Code::invalid_argument, "scene: the file is null, or there is nowhere to put the bytes of setup memory"));
   Arena counting(nullptr, 0);
   Parts parts = {};
   const Status status = lay_out_setup(file, file_bytes, *options, &counting, &parts);

@@ -76,6 +76,9 @@ void store_output(void* context, ValueId, const View& view, RowRange rows) {
 Status check_image_entry(const Engine& engine) {
   const Program& program = engine.plan.program;
   int32_t images = 0;
+  if (engine.options.plan.program.batch != 1)
+    return error(Code::invalid_argument, "the engine was planned for %d images at a time: frames need a batch of 1",
+                 engine.options.plan.program.batch);
   for (ValueId input : program.entry->inputs) {
     const Desc& desc = program.values[input].desc;
     const bool image = is_image(engine, input);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <limits>
 #include <thread>
 #include <vector>
@@ -36,7 +37,32 @@ void count_visits(void* context, int64_t begin, int64_t end) {
     ++visits[static_cast<size_t>(i)];
 }
 
+void note_blocked(void* context, int64_t begin, int64_t end) {
+  auto& blocked = *static_cast<std::vector<sigset_t>*>(context);
+  for (int64_t i = begin; i < end; ++i) {
+    pthread_sigmask(SIG_SETMASK, nullptr, &blocked[static_cast<size_t>(i)]);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1)); // so that others come to a turn
+  }
+}
+
 } // namespace
+
+TEST(ThreadPool, WorkersLeaveSignalsToTheFirmware) {
+  Pool pool(3);
+  ASSERT_TRUE(pool.status.ok()) << pool.status.text;
+  sigset_t own;
+  pthread_sigmask(SIG_SETMASK, nullptr, &own);
+  EXPECT_FALSE(sigismember(&own, SIGTERM)) << "the caller's are as they were";
+  std::vector<sigset_t> blocked(60);
+  parallel_for(pool.pool, 60, note_blocked, &blocked);
+  int by_workers = 0;
+  for (const sigset_t& set : blocked) {
+    by_workers += sigismember(&set, SIGTERM) && sigismember(&set, SIGALRM);
+    EXPECT_FALSE(sigismember(&set, SIGSEGV));
+  }
+  EXPECT_GT(by_workers, 0);
+  EXPECT_LT(by_workers, 60) << "the caller works, too";
+}
 
 TEST(ThreadPool, VisitsEveryUnitOnceInEveryLoop) {
   for (const int32_t threads : {1, 2, 3, 8, 64}) {

@@ -7,7 +7,7 @@ LC_ALL=C
 export LC_ALL
 
 allowed='^(mem(cpy|set|move|cmp)|str(cmp|ncmp|len|chr|str)|v?snprintf|getenv|clock_gettime|__errno_location|__assert_fail'
-allowed="$allowed"'|pthread_(create|join|(mutex|cond)_(init|destroy)|mutex_(un)?lock|cond_(wait|signal|broadcast)|condattr_[a-z]+)'
+allowed="$allowed"'|pthread_(create|join|(mutex|cond)_(init|destroy)|mutex_(un)?lock|cond_(wait|signal|broadcast)|condattr_[a-z]+|sigmask)|sig(fill|del)set'
 allowed="$allowed"'|sched_[a-z]+|(exp|exp2|log|log2|pow|tanh|fma|fmin|fmax|floor|ceil|rint|round|trunc|sqrt|sin|cos)f?'
 allowed="$allowed"'|__stack_chk_fail|__(memcpy|memset|memmove|snprintf|vsnprintf)_chk|_GLOBAL_OFFSET_TABLE_|_DYNAMIC'
 allowed="$allowed"'|__cpu_(model|features2|indicator_init)|__aarch64_[a-z0-9_]+|__getauxval|getauxval)$'
@@ -23,6 +23,13 @@ awk 'NR == FNR {defined[$1] = 1; next} !($2 in defined)' "$folder/defined" "$fol
 if [ -s "$folder/strangers" ]; then
   echo "$2 needs what the core may not use:" >&2
   c++filt <"$folder/strangers" >&2
+  exit 1
+fi
+# A firmware links what it likes beside it, another FlatBuffers too: every name has to be the library's own.
+"$1" --defined-only --extern-only "$2" | awk 'NF == 3 && $3 !~ /^(pinhole_|_ZN?K?(7pinhole|19pinhole_flatbuffers))/ {print $3}' >"$folder/foreign"
+if [ -s "$folder/foreign" ]; then
+  echo "$2 defines what is not its own:" >&2
+  c++filt <"$folder/foreign" >&2
   exit 1
 fi
 echo "$2: $(wc -l <"$folder/defined") symbols, nothing from a heap or a C++ runtime"

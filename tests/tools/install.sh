@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# install.sh BUILD CMAKE: what `cmake --install` puts somewhere serves a firmware's own build, by find_package and by
-# pkg-config, from C.
+# install.sh BUILD CMAKE SOURCE: what `cmake --install` puts somewhere serves a firmware's own build, by find_package and by
+# pkg-config, from C; and so does the source, by add_subdirectory.
 set -euo pipefail
-build=$1 cmake=$2
+build=$1 cmake=$2 source=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -42,6 +42,21 @@ C
 "$cmake" --build found > log 2>&1 || fail "the firmware was not built: $(cat log)"
 found/firmware prefix/share/pinhole/scene.pinhole | grep -q '^[1-9][0-9]* bytes of setup memory$' ||
   fail "the firmware does not run: $(found/firmware prefix/share/pinhole/scene.pinhole)"
+
+# As a part of the firmware's build: the same target, and nothing of the project's own flags and folders comes along.
+sed 's|^find_package.*|add_subdirectory(${PINHOLE} pinhole)|' firmware/CMakeLists.txt > log
+mv log firmware/CMakeLists.txt
+"$cmake" -S firmware -B part -DPINHOLE="$source" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > log 2>&1 ||
+  fail "add_subdirectory failed: $(cat log)"
+line=$(grep '"command".*main.c' part/compile_commands.json)
+case $line in
+*"-I$source/include"*) ;;
+*) fail "a firmware does not see the headers: $line" ;;
+esac
+case $line in
+*"-I$source/src"* | *generated* | *-W* | *-ffp* | *-D*) fail "a firmware gets the project's own flags: $line" ;;
+esac
+! grep -q 'src/train/trainer.cpp' part/compile_commands.json || fail "a firmware's build has the trainer, too"
 
 command -v pkg-config > /dev/null || exit 0
 PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name pinhole.pc)")

@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "device/cpu/denormals.h"
 
+#include <csignal>
 #include <ctime>
 #include <pthread.h>
 
@@ -116,6 +117,26 @@ void* work(void* argument) {
   }
 }
 
+// The firmware's signals are for its own threads; the CPU's faults are for whoever raises them.
+sigset_t signals_of_others() {
+  constexpr int kKept[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPROF};
+  sigset_t set;
+  sigfillset(&set);
+  for (const int kept : kKept)
+    sigdelset(&set, kept);
+  return set;
+}
+
+// A thread that is born with those signals blocked.
+int create_worker(ThreadPool* pool, pthread_t* worker) {
+  const sigset_t blocked = signals_of_others();
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  const int code = pthread_create(worker, nullptr, work, pool);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return code;
+}
+
 } // namespace
 
 size_t thread_pool_bytes(int32_t) {
@@ -137,7 +158,7 @@ Status start_threads(int32_t threads, Arena* setup, ThreadPool** pool) {
   pthread_cond_init(&started->opened, nullptr);
   pthread_cond_init(&started->left, nullptr);
   for (started->threads = 1; started->threads < threads; ++started->threads) {
-    const int code = pthread_create(&started->worker[started->threads], nullptr, work, started);
+    const int code = create_worker(started, &started->worker[started->threads]);
     if (code != 0) {
       const int32_t refused = started->threads;
       stop_threads(started);
