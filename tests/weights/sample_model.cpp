@@ -29,12 +29,43 @@ ValueId ModelBuilder::add_parameter(const std::string& name, const Desc& desc, c
   return id;
 }
 
-ValueId ModelBuilder::layer(const char* op_name, const std::string& name, std::initializer_list<IntOption> options,
-                            std::initializer_list<ValueId> inputs) {
-  const OpDef* op = find_op(op_name);
+namespace {
+
+std::vector<Attribute> attributes_of(const std::vector<ModelBuilder::IntOption>& options) {
   std::vector<Attribute> attributes;
-  for (const IntOption& option : options)
+  for (const ModelBuilder::IntOption& option : options)
     attributes.push_back({option.first, option.second.data(), nullptr, static_cast<int32_t>(option.second.size()), 0});
+  return attributes;
+}
+
+} // namespace
+
+bool ModelBuilder::takes(const char* op_name, const std::vector<IntOption>& options, const std::vector<ValueId>& inputs,
+                         int64_t most) const {
+  const OpDef* op = find_op(op_name);
+  std::vector<Attribute> attributes = attributes_of(options);
+  OpOptions parsed;
+  if (!op->parse({attributes.data(), static_cast<int32_t>(attributes.size())}, &parsed).ok())
+    return false;
+  std::vector<Desc> in;
+  for (const ValueId id : inputs)
+    in.push_back(desc(id));
+  for (const bool training : {false, true}) {
+    ShapeQuery query{};
+    query.options = &parsed;
+    query.in = in.data();
+    query.n_in = static_cast<int32_t>(in.size());
+    query.training = training;
+    if (!op->infer_shape(&query).ok() || query.out[0].elements() > most)
+      return false;
+  }
+  return true;
+}
+
+ValueId ModelBuilder::layer(const char* op_name, const std::string& name, const std::vector<IntOption>& options,
+                            const std::vector<ValueId>& inputs) {
+  const OpDef* op = find_op(op_name);
+  std::vector<Attribute> attributes = attributes_of(options);
   Node node{};
   node.op = op->id;
   node.name = keep(name);
@@ -62,8 +93,8 @@ ValueId ModelBuilder::layer(const char* op_name, const std::string& name, std::i
   return node.out[0];
 }
 
-void ModelBuilder::entry(const std::string& name, Mode mode, std::initializer_list<ValueId> inputs,
-                         std::initializer_list<ValueId> outputs) {
+void ModelBuilder::entry(const std::string& name, Mode mode, const std::vector<ValueId>& inputs,
+                         const std::vector<ValueId>& outputs) {
   std::vector<ValueId>& in = lists_.emplace_back(inputs);
   std::vector<ValueId>& out = lists_.emplace_back(outputs);
   entries_.push_back(

@@ -5,7 +5,6 @@
 #include "model/model.h"
 
 #include <deque>
-#include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,10 +23,14 @@ public:
   ValueId input(const std::string& name, const Desc& desc);
   // Adds the layer, its parameters (small numbers that differ) and its outputs; returns the first output. An error of
   // the layer is a test failure.
-  ValueId layer(const char* op, const std::string& name, std::initializer_list<IntOption> options,
-                std::initializer_list<ValueId> inputs);
-  void entry(const std::string& name, Mode mode, std::initializer_list<ValueId> inputs,
-             std::initializer_list<ValueId> outputs);
+  ValueId layer(const char* op, const std::string& name, const std::vector<IntOption>& options,
+                const std::vector<ValueId>& inputs);
+  // Whether such a layer takes these inputs, in training too, and makes no more than `most` numbers of them.
+  bool takes(const char* op, const std::vector<IntOption>& options, const std::vector<ValueId>& inputs,
+             int64_t most) const;
+  void entry(const std::string& name, Mode mode, const std::vector<ValueId>& inputs,
+             const std::vector<ValueId>& outputs);
+  const Desc& desc(ValueId value) const { return values_[static_cast<size_t>(value)].desc; }
 
   // Valid while the builder lives and until its next change. Fields may be edited in place.
   Model& model();
