@@ -67,7 +67,7 @@ public:
     }
   }
 
-  const View view(ValueId value) { return dense(index(value), &numbers); }
+  View view(ValueId value) { return dense(index(value), &numbers); }
 
   std::vector<Desc> descs;
   std::vector<Numbers> numbers, gradients;
@@ -79,6 +79,7 @@ private:
     int32_t outputs = 0;
   };
 
+  static size_t slot_of_parameter(int i) { return kMaxInputs + static_cast<size_t>(i); }
   static size_t index(ValueId value) { return static_cast<size_t>(value); }
   View dense(size_t at, std::vector<Numbers>* of) { return dense_view(descs[at], (*of)[at].data()); }
   void set(size_t at, Desc desc) {
@@ -113,7 +114,7 @@ private:
       for (int i = 0; i < node.n_in; ++i)
         d_in[i] = gradient(static_cast<size_t>(i), node.in[i], !(op.no_gradient_in >> i & 1));
       for (int i = 0; i < node.n_parameters; ++i)
-        d_parameter[i] = gradient(static_cast<size_t>(kMaxInputs + i), node.parameter[i],
+        d_parameter[i] = gradient(slot_of_parameter(i), node.parameter[i],
                                   model_.values[node.parameter[i]].kind == ValueKind::parameter);
     }
     RunState state;
@@ -139,7 +140,7 @@ private:
     for (int i = 0; own && i < node.n_in; ++i)
       sum((*own)[static_cast<size_t>(i)], &gradients[index(node.in[i])]);
     for (int i = 0; own && i < node.n_parameters; ++i)
-      sum((*own)[static_cast<size_t>(kMaxInputs + i)], &gradients[index(node.parameter[i])]);
+      sum((*own)[slot_of_parameter(i)], &gradients[index(node.parameter[i])]);
   }
 
   static void sum(const Numbers& more, Numbers* all) {

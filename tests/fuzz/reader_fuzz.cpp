@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a weights file: a checked Model or a Status, never a crash. Each input runs twice: as it is, and with
-// header and checksums made right, so that the checks behind them are reached.
+// Any bytes as a weights file: a checked Model or a Status, never a crash; and what is a Model can be planned, bound
+// and run in a budget, or is refused. Each input runs twice: as it is, and with header and checksums made right, so
+// that the checks behind them are reached.
 #include "base/half.h"
+#include "engine/engine.h"
 #include "weights/aligned_bytes.h"
 #include "weights/file_surgery.h"
 
@@ -39,11 +41,38 @@ void check_promises(const ReadFile& read) {
   check(model.entries.size > 0);
 }
 
-void read(const ReadFile& file) {
+void run(pinhole::testing::AlignedBytes& file, const pinhole::EntryPoint& entry) {
+  pinhole::EngineOptions options;
+  options.plan.program.entry = entry.name;
+  options.plan.program.mode = entry.mode;
+  options.plan.schedule = pinhole::Schedule::whole;
+  options.plan.budget = size_t{4} << 20;
+  size_t bytes = 0;
+  if (!measure_setup(file.data(), file.size(), options, &bytes).ok())
+    return;
+  pinhole::testing::AlignedBytes setup(bytes);
+  pinhole::Engine* engine = nullptr;
+  if (!plan_file(file.data(), file.size(), options, setup.data(), bytes, &engine).ok())
+    return;
+  const pinhole::Plan& plan = engine->plan;
+  pinhole::testing::AlignedBytes prepared(plan.prepared_bytes), state(plan.state_bytes), scratch(plan.scratch_bytes);
+  check(bind_engine(engine, {{prepared.data(), plan.prepared_bytes},
+                             {state.data(), plan.state_bytes},
+                             {scratch.data(), plan.scratch_bytes}})
+            .ok());
+  const pinhole::Status ran = run_engine(engine, {});
+  check(ran.ok() || ran.code == pinhole::Code::numeric);
+  unbind_engine(engine);
+}
+
+void read(ReadFile&& file) {
   check(file.status.ok() == (file.status.text[0] == 0));
   check(file.status.code != pinhole::Code::too_little_memory);
-  if (file.status.ok())
-    check_promises(file);
+  if (!file.status.ok())
+    return;
+  check_promises(file);
+  for (const pinhole::EntryPoint& entry : file.model.entries)
+    run(file.file, entry);
 }
 
 } // namespace

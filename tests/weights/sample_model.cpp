@@ -33,6 +33,7 @@ namespace {
 
 std::vector<Attribute> attributes_of(const std::vector<ModelBuilder::IntOption>& options) {
   std::vector<Attribute> attributes;
+  attributes.reserve(options.size());
   for (const ModelBuilder::IntOption& option : options)
     attributes.push_back({option.first, option.second.data(), nullptr, static_cast<int32_t>(option.second.size()), 0});
   return attributes;
@@ -48,6 +49,7 @@ bool ModelBuilder::takes(const char* op_name, const std::vector<IntOption>& opti
   if (!op->parse({attributes.data(), static_cast<int32_t>(attributes.size())}, &parsed).ok())
     return false;
   std::vector<Desc> in;
+  in.reserve(inputs.size());
   for (const ValueId id : inputs)
     in.push_back(desc(id));
   for (const bool training : {false, true}) {
