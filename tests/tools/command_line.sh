@@ -4,59 +4,7 @@
 # (exit 1, with one line on standard error that starts with "pinhole: " and names the culprit).
 #
 #   tests/tools/command_line.sh PROGRAM
-set -uo pipefail
-program=$(realpath "$1")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failures=0 checks=0
-
-complain() {
-  failures=$((failures + 1))
-  echo "FAILED: $*"
-  sed 's/^/    /' out err | head -5
-}
-
-# succeeds NAME ARGUMENT...: exit 0, nothing on standard error.
-succeeds() {
-  local name=$1
-  shift
-  checks=$((checks + 1))
-  "$program" "$@" > out 2> err || complain "$name: exit $? from: $*"
-  [ ! -s err ] || complain "$name: standard error is not empty"
-}
-
-# fails STATUS WORDS ARGUMENT...: exit STATUS, one line "pinhole: ..." that matches the regular expression WORDS.
-fails() {
-  local expected=$1 words=$2 status=0
-  shift 2
-  checks=$((checks + 1))
-  "$program" "$@" > out 2> err || status=$?
-  [ $status -eq "$expected" ] || complain "exit $status, not $expected, from: $*"
-  [ "$(wc -l < err)" -eq 1 ] && grep -q '^pinhole: ' err || complain "not one line 'pinhole: ...' from: $*"
-  grep -Eq -- "$words" err || complain "the message does not say '$words': $*"
-}
-
-misused() { # wrong usage
-  fails 2 "$@"
-}
-
-refused() { # the work failed
-  fails 1 "$@"
-}
-
-# has WORD...: the latest output names every word.
-has() {
-  local word
-  for word in "$@"; do
-    grep -q -- "$word" out || complain "the output does not name $word"
-  done
-}
-
-pgm() { # FILE WIDTH HEIGHT: a gray ramp with texture
-  { printf 'P5\n%d %d\n255\n' "$2" "$3"; awk -v n=$(($2 * $3)) \
-    'BEGIN { for (i = 0; i < n; ++i) printf "%c", 33 + (i * 7 + int(i / 37) * 5) % 90 }'; } > "$1"
-}
+source "$(dirname "$0")/calls.sh" # PROGRAM
 
 echo "== help"
 succeeds "help" --help
@@ -186,7 +134,6 @@ done
 wrong --checkpoint-steps "whole number, 1 " 0 "${training[@]}" --checkpoint c
 misused "steps excludes|excludes --steps" "${training[@]}" --steps 3 --epochs 3
 misused "--resume requires --checkpoint" "${training[@]}" --resume
-misused "--checkpoint: m.pinhole" "${training[@]}" --checkpoint m.pinhole
 misused "--noise requires --data" pack m.pinhole --out d.pinhole --noise gaussian:25
 for option in --out --data --checkpoint --initial --licence; do
   misused "^pinhole: $option: the value is empty" train denoise-fast --data . --out m.pinhole $option ""
@@ -195,20 +142,7 @@ done
 echo "== a model to work with"
 mkdir pictures empty
 for i in 0 1 2 3 4 5 6 7; do pgm pictures/$i.pgm 48 40; done
-cat > tiny.json <<'J'
-{"name": "tiny",
- "model": {"inputs": {"image": {"channels": 1}},
-           "layers": [{"op": "conv2d", "name": "head", "out_channels": 8, "kernel": 3, "padding": 1},
-                      {"op": "batch_norm", "name": "norm"},
-                      {"op": "relu", "name": "relu"},
-                      {"op": "conv2d", "name": "tail", "out_channels": 1, "kernel": 3, "padding": 1},
-                      {"op": "add", "name": "clean", "in": ["image", "tail"]}],
-           "outputs": {"reconstruct": "clean"}},
- "loss": {"op": "mse_loss"},
- "data": {"patch": 16},
- "corruption": [{"kind": "gaussian", "sigma": [0, 50]}],
- "training": {"steps": 3, "batch": 2}}
-J
+tiny_recipe > tiny.json
 succeeds "train" train tiny.json --data pictures --out m.pinhole --threads 1
 
 echo "== every command on it"
@@ -415,8 +349,8 @@ refused "pictures" pack m.pinhole --out pictures
 refused "pictures: is a folder" train tiny.json --data pictures --out pictures --steps 2000
 refused "no/such" train tiny.json --data pictures --out x.pinhole --checkpoint no/such --steps 2000
 refused "nowhere" train tiny.json --data pictures --out x.pinhole --initial nowhere
-refused "tiny.json: it is there already: give --resume" \
-  train tiny.json --data pictures --out x.pinhole --checkpoint tiny.json
+refused "note.txt: it is there already: give --resume" \
+  train tiny.json --data pictures --out x.pinhole --checkpoint note.txt
 refused 'called .scen.*did you mean "scene".*train --list' train scen --data pictures --out x.pinhole
 refused "m.pinhole" denoise m.pinhole pictures --out m.pinhole/clean
 refused "out m.pinhole: is there and no folder: name another one" denoise m.pinhole pictures --out m.pinhole
@@ -496,5 +430,4 @@ for picture in "${pictures[@]}"; do
   rm -rf clean3
 done
 
-echo "$checks calls, $failures failures"
-[ $failures -eq 0 ]
+ended

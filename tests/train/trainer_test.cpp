@@ -119,7 +119,7 @@ TEST(Trainer, HistoryBeyondTheCheckpointIsDropped) {
   run.options.stop = &stop;
   run.options.progress = [&](const TrainProgress& progress) { stop = progress.step == 30 ? 1 : stop; };
   ASSERT_TRUE(run.train_now().ok());
-  std::FILE* csv = std::fopen(beside(run.options.out, ".history.csv").c_str(), "ab");
+  std::FILE* csv = std::fopen(History::partial(beside(run.options.out, ".history.csv")).c_str(), "ab");
   std::fputs("31,0.5,1,,,0.1\n32,0.5,1,,", csv);
   std::fclose(csv);
   stop = 0;
@@ -264,6 +264,9 @@ TEST(History, KeepsRowsAndBlanks) {
   ASSERT_TRUE(history.open(folder.file("h.csv"), 0).ok());
   ASSERT_TRUE(history.add({10, 0.5, 0.25, std::nan(""), std::nan(""), 1e-3}).ok());
   ASSERT_TRUE(history.add({20, 1, 0.125, 0.25, 30.5, 1e-4}).ok());
+  EXPECT_FALSE(std::filesystem::exists(folder.file("h.csv"))) << "before the end";
+  ASSERT_TRUE(history.finish().ok());
+  EXPECT_FALSE(std::filesystem::exists(History::partial(folder.file("h.csv"))));
   const std::vector<uint8_t> bytes = bytes_of(folder.file("h.csv"));
   EXPECT_EQ(std::string(bytes.begin(), bytes.end()),
             "step,epoch,loss,validation_loss,psnr,learning_rate\n10,0.5,0.25,,,0.001\n20,1,0.125,0.25,30.5,0.0001\n");

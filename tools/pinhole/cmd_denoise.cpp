@@ -79,13 +79,12 @@ Status denoise_one(const Job& job, const Corruption& corruption, const Common& c
     PINHOLE_RETURN_IF_ERROR(load_as(job.reference, denoiser->channels(), &reference));
   else if (corruption.kind == CorruptionKind::none)
     return {};
-  double before = 0, after = 0, similarity = 0;
+  double before = 0, after = 0;
   PINHOLE_RETURN_IF_ERROR(psnr(to_bytes(noisy), reference, &before));
   PINHOLE_RETURN_IF_ERROR(psnr(result, reference, &after));
-  PINHOLE_RETURN_IF_ERROR(ssim(result, reference, &similarity));
   (*row)["psnr_in"] = before;
   (*row)["psnr"] = after;
-  (*row)["ssim"] = similarity;
+  (*row)["ssim"] = ssim_or_nan(result, reference);
   return {};
 }
 
@@ -111,15 +110,15 @@ Status denoise(const Options& options, const Common& common) {
     if (!common.json || !status.ok())
       line.clear();
     if (!status.ok()) { // one bad picture does not end the work on the others
-      std::fprintf(stderr, "pinhole: %s: %s; skipped\n", jobs[i].input.c_str(), status.text);
+      std::fprintf(stderr, "pinhole: %s; skipped\n", with_path_once(jobs[i].input, status).text);
       ++failed;
       continue;
     }
     rows.push_back(row);
     if (!common.json && row.contains("psnr"))
-      std::printf("%s  level %.1f  PSNR %.2f -> %.2f dB  SSIM %.4f\n", jobs[i].output.c_str(),
-                  row["level"].get<double>(), row["psnr_in"].get<double>(), row["psnr"].get<double>(),
-                  row["ssim"].get<double>());
+      std::printf("%s  level %.1f  PSNR %.2f -> %.2f dB  SSIM %s\n", jobs[i].output.c_str(), row["level"].get<double>(),
+                  row["psnr_in"].get<double>(), row["psnr"].get<double>(),
+                  similarity_text(row["ssim"].get<double>()).c_str());
     else if (!common.json)
       std::printf("%s  level %.1f\n", jobs[i].output.c_str(), row["level"].get<double>());
   }

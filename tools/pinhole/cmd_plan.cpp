@@ -6,6 +6,7 @@
 #include "json_output.h"
 #include "option_checks.h"
 #include "option_values.h"
+#include "output_paths.h"
 #include "plan_report.h"
 
 #include "engine/c_status.h"
@@ -145,6 +146,7 @@ Status plan_scene(const Options& options, const Common& common) {
 }
 
 Status plan(const Options& options, const Common& common) {
+  PINHOLE_RETURN_IF_ERROR(check_distinct({options.header, options.picture}, {options.model}));
   if (options.scene)
     return plan_scene(options, common);
   EngineOptions engine_options;

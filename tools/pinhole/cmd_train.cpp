@@ -8,6 +8,7 @@
 #include "option_values.h"
 #include "output_paths.h"
 #include "progress.h"
+#include "train_checks.h"
 
 #include "image/file_bytes.h"
 #include "image/frame_list.h"
@@ -30,6 +31,14 @@ volatile std::sig_atomic_t stop_asked = 0;
 
 void ask_to_stop(int) {
   stop_asked = 1;
+}
+
+// A terminal that is closed stops a training as SIGTERM does, unless nohup has said that it shall not.
+void catch_stop_signals() {
+  std::signal(SIGINT, ask_to_stop);
+  std::signal(SIGTERM, ask_to_stop);
+  if (std::signal(SIGHUP, ask_to_stop) == SIG_IGN)
+    std::signal(SIGHUP, SIG_IGN);
 }
 
 // As in recipes.
@@ -57,16 +66,6 @@ Status list_recipes(const Common& common) {
   return {};
 }
 
-// A training that was not asked for again is not lost by a word that was forgotten.
-Status check_checkpoint(const TrainOptions& options) {
-  std::error_code ignored;
-  if (options.checkpoint.empty() || options.resume || !std::filesystem::exists(options.checkpoint, ignored))
-    return {};
-  return error(Code::invalid_argument,
-               "--checkpoint %s: it is there already: give --resume to go on from it, or remove it to begin anew",
-               short_path(options.checkpoint).c_str());
-}
-
 // What is wrong with the folder is the training's to say.
 void warn_about_frames(const TrainOptions& options) {
   std::error_code ignored;
@@ -86,6 +85,25 @@ std::string progress_text(const TrainProgress& p) {
   return text;
 }
 
+void print_data(const std::string& path, const Dataset& dataset) {
+  std::string in = short_path(path);
+  if (dataset.folders > 0)
+    in += " and " + std::to_string(dataset.folders) + (dataset.folders == 1 ? " folder in it" : " folders in it");
+  std::printf("%zu pictures from %s: %zu to train on, %zu held out\n", dataset.images.size(), in.c_str(),
+              dataset.training.size(), dataset.validation.size());
+}
+
+Json result_json(const Options& options, const TrainResult& result) {
+  return {{"recipe", options.recipe},
+          {"steps", result.steps},
+          {"stopped", result.stopped},
+          {"early_stopped", result.early_stopped},
+          {"loss", result.loss}, // null, as the others, where it was not measured
+          {"validation_psnr", result.validation.psnr},
+          {"validation_loss", result.validation.loss},
+          {result.stopped ? "checkpoint" : "out", result.stopped ? options.train.checkpoint : options.train.out}};
+}
+
 Status run_training(const Options& options, const Common& common) {
   if (options.list)
     return list_recipes(common);
@@ -95,9 +113,15 @@ Status run_training(const Options& options, const Common& common) {
   train_options.seed = common.seed;
   train_options.threads = common.thread_count();
   train_options.tool = std::string("pinhole ") + pinhole_version();
+  PINHOLE_RETURN_IF_ERROR(check_training_files(options.recipe, train_options, options.untrained));
   if (options.untrained)
     return write_untrained(recipe, train_options);
+  PINHOLE_RETURN_IF_ERROR(check_training_data(train_options.data));
   PINHOLE_RETURN_IF_ERROR(check_checkpoint(train_options));
+  std::error_code missing;
+  if (train_options.resume && !std::filesystem::exists(train_options.checkpoint, missing))
+    std::fprintf(stderr, "pinhole: %s is not there: the training begins anew\n",
+                 short_path(train_options.checkpoint).c_str());
   if (recipe.data.fit || !train_options.range.empty()) // frames, one after the other, or named by their numbers
     warn_about_frames(train_options);
   train_options.stop = &stop_asked;
@@ -106,10 +130,11 @@ Status run_training(const Options& options, const Common& common) {
     line.show(progress_text(p),
               p.total_steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.total_steps) : 0);
   };
+  if (!common.json)
+    train_options.loaded = [&](const Dataset& dataset) { print_data(train_options.data, dataset); };
   FrameFaults faults;
   train_options.left_out = [&](const std::string& why) { faults.report("", why, &line); };
-  std::signal(SIGINT, ask_to_stop);
-  std::signal(SIGTERM, ask_to_stop);
+  catch_stop_signals();
   TrainResult result;
   const Status status = train(recipe, train_options, &result);
   line.finish();
@@ -118,14 +143,7 @@ Status run_training(const Options& options, const Common& common) {
     return error(Code::io_error, "stopped after %lld steps, and without --checkpoint nothing was kept",
                  static_cast<long long>(result.steps));
   if (common.json)
-    print_json({{"recipe", options.recipe},
-                {"steps", result.steps},
-                {"stopped", result.stopped},
-                {"early_stopped", result.early_stopped},
-                {"loss", result.loss},
-                {"validation_psnr", result.validation.psnr},
-                {"validation_loss", result.validation.loss},
-                {"out", result.stopped ? options.train.checkpoint : options.train.out}});
+    print_json(result_json(options, result));
   else if (!result.stopped)
     std::printf("%s: %lld steps, loss %.4e; history and plot beside it\n", options.train.out.c_str(),
                 static_cast<long long>(result.steps), result.loss);
@@ -142,7 +160,8 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   const Command command(app, "train", "train a network by a recipe");
   command.option("recipe", &options->recipe, "a recipe's name (see --list) or a JSON file");
   command.flag("--list", &options->list, "list the recipes that come with the program");
-  command.option("--data", &train_options->data, "folder of pictures, .mjpeg file, or IDX files (MNIST)");
+  command.option("--data", &train_options->data,
+                 "folder of pictures, with those in the folders below it, .mjpeg file, or IDX files (MNIST)");
   command.option("--out", &train_options->out,
                  "training file to write, not among the pictures; history and loss plot go beside it");
   command.option("--range", &train_options->range, kRangeHelp).check(frame_range());
@@ -170,8 +189,6 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
     const bool no_data = options->train.data.empty() && !options->untrained;
     if (!options->list && (options->recipe.empty() || no_data || options->train.out.empty()))
       refuse_missing("RECIPE, --data PATH and --out M.pinhole (or --list)");
-    if (!options->list && options->train.out == options->train.checkpoint)
-      refuse_value("--checkpoint", options->train.out + " is --out already: give another file");
     if (idx_file(train_options->data).empty())
       keep_out_of(train_options->data, {{"--out", train_options->out},
                                         {"--out", beside(train_options->out, ".loss.png")},

@@ -3,6 +3,7 @@
 
 #include "option_checks.h"
 #include "option_values.h"
+#include "output_paths.h"
 
 namespace pinhole::tool {
 
@@ -34,8 +35,12 @@ void add_eval_options(const Command& command, EvalOptions* options) {
 
 void add_deploy_options(const Command& command, DeployOptions* options) {
   command.option("model", &options->model, "weights file").required();
-  command.option("--out", &options->out, "deploy file to write").required();
+  command.option("--out", &options->out, "deploy file to write, another one than the model").required();
   add_eval_options(command, &options->eval);
+}
+
+void check_deploy_usage(const DeployOptions& options) {
+  keep_out_of(options.eval.data, {{"--out", options.out}});
 }
 
 } // namespace pinhole::tool

@@ -17,7 +17,8 @@ Option add_noise_option(const Command& command, std::string* noise, const std::s
 // --data, --noise, --level and --range.
 void add_eval_options(const Command& command, EvalOptions* options);
 
-// MODEL, --out, and eval's options.
+// MODEL, --out, and eval's options; check_deploy_usage throws wrong usage of them.
 void add_deploy_options(const Command& command, DeployOptions* options);
+void check_deploy_usage(const DeployOptions& options);
 
 } // namespace pinhole::tool
