@@ -48,7 +48,8 @@ checks=$((checks + 1)) status=0
 [ $status -eq 2 ] && grep -q quantize err || complain "nothing: exit $status, not 2, or the help is not shown"
 misused "paint" paint
 misused "loud.*see pinhole doctor --help" doctor --loud
-misused "RECIPE, --data PATH and --out" train
+misused "^pinhole: RECIPE \(see --list\) and --data PATH and --out M.pinhole is required" train
+misused "^pinhole: --data PATH is required" train tiny.json --out x.pinhole
 misused "model" denoise
 misused "--data" eval m.pinhole
 misused "--threads: At Most 1" doctor --threads 1 --threads 2
@@ -71,7 +72,7 @@ for value in -1 1.5 abc "" 18446744073709551616; do
   wrong --seed "whole number, 0 or more" "$value" doctor
 done
 wrong --device "auto,cpu,cuda" gpu doctor
-succeeds "zeros in front" doctor --threads 008 --seed 18446744073709551615
+succeeds "zeros in front" train --list --threads 008 --seed 18446744073709551615
 for command in "denoise m.pinhole pictures --out clean" "eval m.pinhole --data pictures" "bench m.pinhole" \
   "quantize m.pinhole --to f16 --out q.pinhole --data pictures" "pack m.pinhole --out q.pinhole --data pictures"; do
   for value in abc nan inf -1 256 25,3 ""; do
@@ -139,6 +140,26 @@ for option in --out --data --checkpoint --initial --licence; do
   misused "^pinhole: $option: the value is empty" train denoise-fast --data . --out m.pinhole $option ""
 done
 
+echo "== options that would be ignored"
+for command in plan bench; do
+  misused "^pinhole: --rows: whole frames have no rounds of rows: leave it out" $command m.pinhole --schedule whole --rows 2
+done
+misused "--rows.*--train|--train.*--rows" plan m.pinhole --train --rows 2
+misused "--schedule.*--train|--train.*--schedule" plan m.pinhole --train --schedule rows
+for option in "--data ." "--range 0-1" "--epochs 1" "--steps 1" "--batch 1" "--budget 1" "--checkpoint c" "--initial m" "--licence l"; do
+  for other in --untrained --list; do
+    # shellcheck disable=SC2086 # an option and its value
+    misused "${option% *} excludes $other|$other excludes ${option% *}" train $other $option
+  done
+done
+misused "recipe excludes --list|--list excludes recipe" train --list scene
+misused "--out excludes --list|--list excludes --out" train --list --out m.pinhole
+for command in "${calibration[*]} --false-alarms 1/day --fps 25" "watch m.pinhole --input pictures --calibration c.json" doctor "plan m.pinhole"; do
+  # shellcheck disable=SC2086 # options
+  misused "^pinhole: --seed: pinhole ${command%% *} has no use for it: leave it out" $command --seed 3
+done
+misused "^pinhole: --threads: pinhole doctor has no use for it" --threads 3 doctor
+
 echo "== a model to work with"
 mkdir pictures empty
 for i in 0 1 2 3 4 5 6 7; do pgm pictures/$i.pgm 48 40; done
@@ -193,6 +214,8 @@ has deploy f16
 succeeds "pack" pack m.pinhole --out d.pinhole
 succeeds "bench" bench m.pinhole --size 48x40 --frames 5 --threads 1 --json
 has p50_ms p99_ms max_ms first_ms jitter_ms frames_per_second scratch_bytes
+succeeds "bench of one frame" bench m.pinhole --size 48x40 --frames 1 --json
+[ "$(sed -n 's/.*"first_ms": //p' out)" != "$(sed -n 's/.*"mean_ms": //p' out)" ] || complain "the first frame is the one timed"
 succeeds "bench in CSV" bench m.pinhole --size 48x40 --frames 2 --csv --rows 2 --schedule rows
 [ "$(wc -l < out)" -eq 2 ] || complain "bench --csv: not two lines"
 succeeds "doctor" doctor --json
@@ -333,6 +356,8 @@ for recipe in scene surface; do
   succeeds "$recipe, untrained" train $recipe --untrained --out $recipe.pinhole
   refused "$recipe.pinhole is a model of $recipe: it cleans no picture" denoise $recipe.pinhole pictures --out clean
   refused "is a model of $recipe: it cleans no picture" eval $recipe.pinhole --data pictures --noise gaussian:25
+  [ $recipe = scene ] || refused "^pinhole: --level 25: where defects are looked for, no level is told: leave it out" \
+    eval $recipe.pinhole --data pictures --level 25
 done
 
 echo "== outputs that cannot be written"

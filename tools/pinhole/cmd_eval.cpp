@@ -74,11 +74,17 @@ bool finds_defects(const std::string& model, const Common& common) {
 Status run_model(const EvalOptions& options, const Common& common, const std::string& heatmaps,
                  const std::string& good) {
   const DefectOptions defects = {options.model, options.data, heatmaps, options.range};
-  if (options.noise.empty() && is_boxed_folder(options.data))
+  const bool boxed = options.noise.empty() && is_boxed_folder(options.data);
+  const bool masked = options.noise.empty() && !boxed && is_masked_folder(options.data);
+  const bool unlabelled = options.noise.empty() && !boxed && !masked && finds_defects(options.model, common);
+  if ((boxed || masked || unlabelled) && options.level != "auto")
+    return error(Code::invalid_argument, "--level %s: where defects are looked for, no level is told: leave it out",
+                 options.level.c_str());
+  if (boxed)
     return run_defects(defects, common, evaluate_boxed, print_boxed);
-  if (options.noise.empty() && is_masked_folder(options.data))
+  if (masked)
     return run_defects(defects, common, evaluate_masked, print_masked);
-  if (options.noise.empty() && finds_defects(options.model, common))
+  if (unlabelled)
     return run_defects(
         defects, common,
         [&](const DefectOptions& asked, const Common& all, Json* json) {

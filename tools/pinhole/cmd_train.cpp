@@ -152,6 +152,21 @@ Status run_training(const Options& options, const Common& common) {
                         : Status();
 }
 
+// "--data PATH and --out M.pinhole"; "" when all is there.
+std::string missing_arguments(const Options& options) {
+  std::string missing;
+  const auto need = [&](bool given, const char* what) {
+    if (!given)
+      missing += (missing.empty() ? "" : " and ") + std::string(what);
+  };
+  if (options.list)
+    return missing;
+  need(!options.recipe.empty(), "RECIPE (see --list)");
+  need(options.untrained || !options.train.data.empty(), "--data PATH");
+  need(!options.train.out.empty(), "--out M.pinhole");
+  return missing;
+}
+
 } // namespace
 
 void add_train(CLI::App* app, const Common* common, Action* action) {
@@ -159,7 +174,7 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   TrainOptions* train_options = &options->train;
   const Command command(app, "train", "train a network by a recipe");
   command.option("recipe", &options->recipe, "a recipe's name (see --list) or a JSON file");
-  command.flag("--list", &options->list, "list the recipes that come with the program");
+  const Option list = command.flag("--list", &options->list, "list the recipes that come with the program");
   command.option("--data", &train_options->data,
                  "folder of pictures, with those in the folders below it, .mjpeg file, or IDX files (MNIST)");
   command.option("--out", &train_options->out,
@@ -180,15 +195,21 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
               "save also after every so many steps, not only every five minutes")
       .check(whole_number(1, kMostSteps))
       .needs(checkpoint);
-  command.flag("--untrained", &options->untrained, "write the network as it is before training; needs no --data");
+  const Option untrained =
+      command.flag("--untrained", &options->untrained, "write the network as it is before training; takes no data");
   command.option("--initial", &train_options->initial, "weights file to start from");
   command.option("--licence", &train_options->licence, "licence of the data, for the file's provenance");
+  for (const char* other : {"--data", "--range", "--epochs", "--steps", "--batch", "--budget", "--checkpoint",
+                            "--resume", "--checkpoint-steps", "--initial", "--licence"}) {
+    list.excludes(other);
+    untrained.excludes(other);
+  }
+  list.excludes("recipe").excludes("--out").excludes(untrained);
   command.footer(
       "Example: pinhole train denoise-fast --data pictures --out m.pinhole --checkpoint m.checkpoint --resume");
   command.then([=] {
-    const bool no_data = options->train.data.empty() && !options->untrained;
-    if (!options->list && (options->recipe.empty() || no_data || options->train.out.empty()))
-      refuse_missing("RECIPE, --data PATH and --out M.pinhole (or --list)");
+    if (const std::string missing = missing_arguments(*options); !missing.empty())
+      refuse_missing(missing);
     if (idx_file(train_options->data).empty())
       keep_out_of(train_options->data, {{"--out", train_options->out},
                                         {"--out", beside(train_options->out, ".loss.png")},

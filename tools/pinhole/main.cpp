@@ -65,6 +65,7 @@ int run(int argc, char** argv) {
   refuse_empty_values(&app);
   try {
     app.parse(argc, argv);
+    refuse_untaken_options(app);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }

@@ -25,6 +25,11 @@ Option add_noise_option(const Command& command, std::string* noise, const std::s
       .check(noise_kind());
 }
 
+void check_rows(const std::string& schedule, int32_t rows) {
+  if (schedule == "whole" && rows > 0)
+    refuse_value("--rows", "whole frames have no rounds of rows: leave it out, or give --schedule rows");
+}
+
 void add_eval_options(const Command& command, EvalOptions* options) {
   const Option data = command.option("--data", &options->data,
                                      "folder of clean pictures (with --noise), of pairs *_real, *_mean, or with test/");

@@ -6,6 +6,7 @@
 #include "deploy_file.h"
 #include "evaluation.h"
 
+#include <cstdint>
 #include <string>
 
 namespace pinhole::tool {
@@ -13,6 +14,9 @@ namespace pinhole::tool {
 // --level and --noise.
 Option add_level_option(const Command& command, std::string* level);
 Option add_noise_option(const Command& command, std::string* noise, const std::string& what_it_does);
+
+// Throws wrong usage of --schedule and --rows; 0: not given.
+void check_rows(const std::string& schedule, int32_t rows);
 
 // --data, --noise, --level and --range.
 void add_eval_options(const Command& command, EvalOptions* options);
