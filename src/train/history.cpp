@@ -4,9 +4,11 @@
 #include "image/file_bytes.h"
 #include "weights/writer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cinttypes>
 #include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -56,6 +58,24 @@ bool parse_line(const std::string& line, size_t parts, HistoryRow* row) {
 }
 
 } // namespace
+
+bool has_diverged(const std::vector<HistoryRow>& rows) {
+  constexpr size_t kTenths = 10;
+  const size_t tenth = rows.size() / kTenths;
+  if (tenth < 10)
+    return false;
+  double last = 0, lowest = 0;
+  for (size_t i = 0; i < kTenths; ++i) { // from the end
+    std::vector<double> losses(tenth);
+    for (size_t k = 0; k < tenth; ++k)
+      losses[k] = rows[rows.size() - 1 - i * tenth - k].loss;
+    std::nth_element(losses.begin(), losses.begin() + static_cast<ptrdiff_t>(tenth / 2), losses.end());
+    const double median = losses[tenth / 2];
+    last = i == 0 ? median : last;
+    lowest = i == 0 ? median : std::min(lowest, median);
+  }
+  return lowest > 0 && (last > 5 * lowest || last > 100 * rows[0].loss);
+}
 
 Status History::open(const std::string& path, int64_t steps_done, const std::vector<std::string>& parts) {
   path_ = path;

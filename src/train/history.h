@@ -41,6 +41,11 @@ private:
   std::vector<HistoryRow> rows_;
 };
 
+// Whether the loss ends far above where it was: the median of its last tenth of rows is more than five times the
+// lowest median of a tenth, or a hundred times the first row. Fewer than a hundred rows, or losses below 0, say
+// nothing.
+bool has_diverged(const std::vector<HistoryRow>& rows);
+
 // Draws training and validation loss over the steps (logarithmic loss axis) as PNG.
 Status plot_history(const std::vector<HistoryRow>& rows, const std::string& title, const std::string& path);
 

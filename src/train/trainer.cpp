@@ -55,6 +55,7 @@ public:
       PINHOLE_RETURN_IF_ERROR(step());
     result->stopped = stop_asked() && state_.steps_done < state_.total_steps && !early_stop();
     result->early_stopped = early_stop();
+    result->diverged = has_diverged(history_.rows());
     result->steps = state_.steps_done;
     result->loss = history_.rows().empty() ? std::nan("") : history_.rows().back().loss;
     result->validation = validation_;
@@ -170,20 +171,25 @@ private:
   }
 
   Status check_same_run(const Checkpoint& loaded) const {
-    const char* differs = nullptr;
+    std::string differs;
+    const auto compare = [&](const char* what, auto theirs, auto ours) {
+      if (differs.empty() && theirs != ours)
+        differs = what + std::string(" ") + std::to_string(theirs) + ", this one has " + std::to_string(ours);
+    };
     if (loaded.recipe != state_.recipe)
-      differs = "recipe";
+      differs = "another recipe";
     else if (loaded.data != state_.data)
-      differs = "data";
-    else if (loaded.seed != state_.seed || loaded.batch != state_.batch || loaded.total_steps != state_.total_steps)
-      differs = "seed, batch or number of steps";
-    else if (loaded.part_sums.size() != part_names_.size())
-      differs = "loss";
-    else if ((recipe_.training.ema_decay > 0) != !loaded.mean_weights.empty())
-      differs = "averaging of the weights";
-    if (differs)
-      return error(Code::invalid_argument, "%s belongs to a run with another %s: remove it or choose another name",
-                   short_path(options_.checkpoint).c_str(), differs);
+      differs = "other data";
+    compare("seed", loaded.seed, state_.seed);
+    compare("batch", loaded.batch, state_.batch);
+    compare("steps", loaded.total_steps, state_.total_steps);
+    compare("parts of the loss", loaded.part_sums.size(), part_names_.size());
+    if (differs.empty() && (recipe_.training.ema_decay > 0) != !loaded.mean_weights.empty())
+      differs = "another averaging of the weights";
+    if (!differs.empty())
+      return error(Code::invalid_argument,
+                   "%s belongs to a run with %s: give the same, remove it or choose another name",
+                   short_path(options_.checkpoint).c_str(), differs.c_str());
     if (loaded.simd != state_.simd)
       return error(Code::invalid_argument, "%s was made at SIMD level %.16s, this run has %s: set PINHOLE_SIMD=%.16s",
                    short_path(options_.checkpoint).c_str(), loaded.simd.c_str(), state_.simd.c_str(),

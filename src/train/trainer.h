@@ -46,6 +46,7 @@ struct TrainResult {
   int64_t steps = 0;           // done in all, earlier runs included
   bool stopped = false;        // by *stop: no training file was written, the checkpoint has everything
   bool early_stopped = false;  // no progress for the recipe's patience
+  bool diverged = false;       // has_diverged (train/history.h): the files are written all the same
   double loss = 0;             // mean over the steps of the last row of the history; NaN when it has none
   ValidationResult validation; // the latest of this run; NaN when there was none
 };

@@ -41,6 +41,12 @@ for command in train denoise calibrate watch eval inspect plan quantize pack ben
   [ "$listed" = "$(common_options_of $command) " ] || complain "help of $command lists the common options: $listed"
 done
 succeeds "version" --version
+for arguments in --help --version "train --help" "train --list"; do
+  checks=$((checks + 1)) status=0
+  # shellcheck disable=SC2086 # words
+  "$program" $arguments > /dev/full 2> err || status=$?
+  [ $status -eq 1 ] && grep -q "standard output could not be written" err || complain "a full disk: exit $status from: $arguments"
+done
 
 echo "== wrong usage"
 checks=$((checks + 1)) status=0

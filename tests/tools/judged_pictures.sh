@@ -52,6 +52,30 @@ has '"failed": 0' '"ssim": null'
 succeeds "denoise, for people" denoise m.pinhole tiny --reference tiny --out small
 has "0.png .*SSIM -$"
 
+echo "== pictures that are not all there"
+python_png='import struct, sys, zlib
+def chunk(kind, data): return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+rows = b"".join(b"\0" + bytes((x * 5 + y) % 256 if c < 3 else int(sys.argv[1]) for x in range(16) for c in range(4)) for y in range(16))
+head = chunk(b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 6, 0, 0, 0))
+sys.stdout.buffer.write(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))'
+mkdir clear mixed
+python3 -c "$python_png" 255 > clear/opaque.png
+python3 -c "$python_png" 128 > clear/glass.png
+# warned WORDS ARGUMENT...: exit 0, and one line, a warning that matches the regular expression WORDS.
+warned() {
+  local words=$1
+  shift
+  checks=$((checks + 1))
+  "$program" "$@" > out 2> err || complain "exit $? from: $*"
+  [ "$(wc -l < err)" -eq 1 ] && grep -Eq -- "^pinhole: warning: $words" err || complain "no warning '$words': $*"
+}
+warned "clear/glass.png: transparent pixels were laid over black$" denoise m.pinhole clear --out over_black --json
+cp pictures/0.pgm mixed
+cp pictures/0.pgm mixed/note.txt
+: > mixed/a.BMP
+: > mixed/b.webp
+warned "mixed: 2 pictures of other kinds left out: JPEG, PNG, PGM and PPM are read$" denoise m.pinhole mixed --out kinds
+
 echo "== pairs"
 cp pictures/0.pgm pairs/a_real.pgm
 cp pictures/1.pgm pairs/a_mean.pgm

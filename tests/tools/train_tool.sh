@@ -90,6 +90,17 @@ succeeds "without held-out pictures" "${train[@]}" --out m.pinhole --json
 has '"validation_psnr": null' '"out": "m.pinhole"'
 ! grep -q '"loss": null' out || complain "the loss was measured"
 
+echo "== a loss that rises"
+sed 's/"steps": 3/"steps": 300/' tiny.json > long.json
+succeeds "one that falls" train long.json --data pictures --out x.pinhole --json
+has '"diverged": false'
+sed 's/"loss": {/"schedule": {"warmup_steps": 300},\n "optimizer": {"kind": "sgd", "learning_rate": 10, "clip_norm": 1},\n &/' \
+  long.json > risen.json
+checks=$((checks + 1))
+"$program" train risen.json --data pictures --out x.pinhole --json > out 2> err || complain "exit $?"
+has '"diverged": true'
+[ "$(wc -l < err)" -eq 1 ] && grep -q "^pinhole: warning: the loss .* is far above what it was: lower" err || complain "no warning"
+
 echo "== a terminal that is closed"
 long 1 "${train[@]}" --out m.pinhole --steps 500000 --checkpoint c --resume
 grep -q "^pinhole: c is not there: the training begins anew$" err || complain "resumed from nothing without a word"

@@ -151,10 +151,16 @@ TEST(Trainer, CheckpointOfAnotherRunIsRefused) {
     EXPECT_NE(std::string(status.text).find(word), std::string::npos) << status.text;
   };
   run.options.seed = 1;
-  refused("another seed");
+  refused("a run with seed 0, this one has 1: give the same");
   run.options.seed = 0;
+  run.options.batch = 3;
+  refused("a run with batch 4, this one has 3: give the same");
+  run.options.batch = 0;
+  run.options.steps = 30;
+  refused("this one has 30: give the same");
+  run.options.steps = 0;
   run.options.range = "0-8";
-  refused("another data");
+  refused("a run with other data");
   run.options.range = "";
   run.recipe.text += " ";
   refused("another recipe");
@@ -275,6 +281,29 @@ TEST(History, KeepsRowsAndBlanks) {
   ASSERT_EQ(again.rows().size(), 1u);
   EXPECT_TRUE(std::isnan(again.rows()[0].psnr));
   EXPECT_EQ(again.rows()[0].loss, 0.25);
+}
+
+TEST(History, TellsWhetherTheLossEndsFarAboveWhereItWas) {
+  std::vector<HistoryRow> rows(200);
+  const auto fill = [&](auto loss) {
+    for (size_t i = 0; i < rows.size(); ++i)
+      rows[i].loss = loss(static_cast<double>(i));
+  };
+  fill([](double i) { return 1 / (1 + i); });
+  EXPECT_FALSE(has_diverged(rows)) << "falls";
+  fill([](double i) { return i < 180 ? 1 : 4.9; });
+  EXPECT_FALSE(has_diverged(rows));
+  fill([](double i) { return i < 180 ? 1 : 5.1; });
+  EXPECT_TRUE(has_diverged(rows)) << "rises at the end";
+  fill([](double i) { return i < 1 ? 1 : 99; });
+  EXPECT_FALSE(has_diverged(rows));
+  fill([](double i) { return i < 1 ? 1 : 101; });
+  EXPECT_TRUE(has_diverged(rows)) << "rises at once, and stays";
+  rows.resize(99);
+  EXPECT_FALSE(has_diverged(rows)) << "few";
+  rows.resize(200);
+  fill([](double i) { return i < 180 ? -5.0 : 5.0; });
+  EXPECT_FALSE(has_diverged(rows)) << "no ratio of losses below 0";
 }
 
 } // namespace

@@ -98,6 +98,7 @@ Json result_json(const Options& options, const TrainResult& result) {
           {"steps", result.steps},
           {"stopped", result.stopped},
           {"early_stopped", result.early_stopped},
+          {"diverged", result.diverged},
           {"loss", result.loss}, // null, as the others, where it was not measured
           {"validation_psnr", result.validation.psnr},
           {"validation_loss", result.validation.loss},
@@ -142,6 +143,9 @@ Status run_training(const Options& options, const Common& common) {
   if (result.stopped && options.train.checkpoint.empty())
     return error(Code::io_error, "stopped after %lld steps, and without --checkpoint nothing was kept",
                  static_cast<long long>(result.steps));
+  if (result.diverged)
+    print_warning(
+        "the loss of the last steps is far above what it was: lower the learning rate, add warm-up or clip_norm");
   if (common.json)
     print_json(result_json(options, result));
   else if (!result.stopped)

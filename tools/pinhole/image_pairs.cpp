@@ -57,8 +57,8 @@ Status find_pairs(const std::string& path, const std::string& range, std::vector
   return {};
 }
 
-Status load_as(const std::string& path, int32_t channels, Image* image) {
-  PINHOLE_RETURN_IF_ERROR(load_image(path, image));
+Status load_as(const std::string& path, int32_t channels, Image* image, std::string* note) {
+  PINHOLE_RETURN_IF_ERROR(load_image(path, image, note));
   if (image->channels != channels)
     *image = channels == 1 ? rgb_to_gray(*image) : gray_to_rgb(*image);
   return {};

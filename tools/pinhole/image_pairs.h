@@ -18,8 +18,9 @@ struct ImagePair {
 // pairs. `range` as in --range; empty: all.
 Status find_pairs(const std::string& path, const std::string& range, std::vector<ImagePair>* pairs);
 
-// Loads a picture with `channels` channels: gray becomes RGB by repetition, RGB becomes gray by BT.601 luma.
-Status load_as(const std::string& path, int32_t channels, Image* image);
+// Loads a picture with `channels` channels: gray becomes RGB by repetition, RGB becomes gray by BT.601 luma. `note`: as
+// load_image's.
+Status load_as(const std::string& path, int32_t channels, Image* image, std::string* note = nullptr);
 
 // NaN where a side is too small for SSIM. The pictures have one shape.
 double ssim_or_nan(const Image& image, const Image& reference);
