@@ -51,7 +51,7 @@ long() {
   checks=$((checks + 1))
   "$program" "$@" > out 2> err &
   job=$!
-  for _ in $(seq 500); do
+  for _ in $(seq 3000); do
     [ "$(cat m.history.csv.partial 2> cat.log | wc -l)" -lt "$rows" ] || return
     sleep 0.02
   done

@@ -91,18 +91,27 @@ void print_data(const std::string& path, const Dataset& dataset) {
     in += " and " + std::to_string(dataset.folders) + (dataset.folders == 1 ? " folder in it" : " folders in it");
   std::printf("%zu pictures from %s: %zu to train on, %zu held out\n", dataset.images.size(), in.c_str(),
               dataset.training.size(), dataset.validation.size());
+  std::fflush(stdout); // a log shows it before the hours of the training
 }
 
-Json result_json(const Options& options, const TrainResult& result) {
-  return {{"recipe", options.recipe},
-          {"steps", result.steps},
-          {"stopped", result.stopped},
-          {"early_stopped", result.early_stopped},
-          {"diverged", result.diverged},
-          {"loss", result.loss}, // null, as the others, where it was not measured
-          {"validation_psnr", result.validation.psnr},
-          {"validation_loss", result.validation.loss},
-          {result.stopped ? "checkpoint" : "out", result.stopped ? options.train.checkpoint : options.train.out}};
+void report(const Options& options, const Common& common, const TrainResult& result) {
+  if (result.diverged)
+    print_warning(
+        "the loss of the last steps is far above what it was: lower the learning rate, add warm-up or clip_norm");
+  if (!common.json && !result.stopped)
+    std::printf("%s: %lld steps, loss %.4e; history and plot beside it\n", options.train.out.c_str(),
+                static_cast<long long>(result.steps), result.loss);
+  if (!common.json)
+    return;
+  print_json({{"recipe", options.recipe},
+              {"steps", result.steps},
+              {"stopped", result.stopped},
+              {"early_stopped", result.early_stopped},
+              {"diverged", result.diverged},
+              {"loss", result.loss}, // null, as the others, where it was not measured
+              {"validation_psnr", result.validation.psnr},
+              {"validation_loss", result.validation.loss},
+              {result.stopped ? "checkpoint" : "out", result.stopped ? options.train.checkpoint : options.train.out}});
 }
 
 Status run_training(const Options& options, const Common& common) {
@@ -114,15 +123,11 @@ Status run_training(const Options& options, const Common& common) {
   train_options.seed = common.seed;
   train_options.threads = common.thread_count();
   train_options.tool = std::string("pinhole ") + pinhole_version();
-  PINHOLE_RETURN_IF_ERROR(check_training_files(options.recipe, train_options, options.untrained));
-  if (options.untrained)
+  if (options.untrained) {
+    PINHOLE_RETURN_IF_ERROR(check_training_files(options.recipe, train_options, true));
     return write_untrained(recipe, train_options);
-  PINHOLE_RETURN_IF_ERROR(check_training_data(train_options.data));
-  PINHOLE_RETURN_IF_ERROR(check_checkpoint(train_options));
-  std::error_code missing;
-  if (train_options.resume && !std::filesystem::exists(train_options.checkpoint, missing))
-    std::fprintf(stderr, "pinhole: %s is not there: the training begins anew\n",
-                 short_path(train_options.checkpoint).c_str());
+  }
+  PINHOLE_RETURN_IF_ERROR(check_training(options.recipe, train_options));
   if (recipe.data.fit || !train_options.range.empty()) // frames, one after the other, or named by their numbers
     warn_about_frames(train_options);
   train_options.stop = &stop_asked;
@@ -143,14 +148,7 @@ Status run_training(const Options& options, const Common& common) {
   if (result.stopped && options.train.checkpoint.empty())
     return error(Code::io_error, "stopped after %lld steps, and without --checkpoint nothing was kept",
                  static_cast<long long>(result.steps));
-  if (result.diverged)
-    print_warning(
-        "the loss of the last steps is far above what it was: lower the learning rate, add warm-up or clip_norm");
-  if (common.json)
-    print_json(result_json(options, result));
-  else if (!result.stopped)
-    std::printf("%s: %lld steps, loss %.4e; history and plot beside it\n", options.train.out.c_str(),
-                static_cast<long long>(result.steps), result.loss);
+  report(options, common, result);
   return result.stopped ? error(Code::io_error, "stopped after %lld steps; go on with --resume --checkpoint %s",
                                 static_cast<long long>(result.steps), short_path(options.train.checkpoint).c_str())
                         : Status();

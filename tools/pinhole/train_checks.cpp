@@ -7,6 +7,7 @@
 #include "train/dataset.h"
 #include "train/history.h"
 
+#include <cstdio>
 #include <filesystem>
 #include <vector>
 
@@ -14,25 +15,22 @@ namespace pinhole::tool {
 
 namespace fs = std::filesystem;
 
-Status check_training_files(const std::string& recipe, const TrainOptions& options, bool untrained) {
-  const std::string idx = idx_file(options.data), history = beside(options.out, ".history.csv");
-  std::vector<std::string> outputs = {options.out};
-  if (!untrained)
-    outputs.insert(outputs.end(),
-                   {options.checkpoint, history, History::partial(history), beside(options.out, ".loss.png")});
-  return check_distinct(outputs, {recipe, idx.empty() ? options.data : idx, options.initial});
-}
+namespace {
 
 Status check_checkpoint(const TrainOptions& options) {
   std::error_code ignored;
-  if (options.checkpoint.empty() || options.resume || !fs::exists(options.checkpoint, ignored))
+  const bool there = fs::exists(options.checkpoint, ignored);
+  if (options.resume && !there)
+    std::fprintf(stderr, "pinhole: %s is not there: the training begins anew\n",
+                 short_path(options.checkpoint).c_str());
+  if (options.resume || !there)
     return {};
   return error(Code::invalid_argument,
                "--checkpoint %s: it is there already: give --resume to go on from it, or remove it to begin anew",
                short_path(options.checkpoint).c_str());
 }
 
-Status check_training_data(const std::string& data) {
+Status check_data(const std::string& data) {
   std::error_code ignored;
   const std::string good = (fs::path(data) / "train" / kGood).string();
   const bool has_good = fs::is_directory(good, ignored);
@@ -43,6 +41,23 @@ Status check_training_data(const std::string& data) {
                "--data %s: holds pictures with known defects, and train reads all folders in it: %s%s",
                short_path(data).c_str(), has_good ? "give " : "give a folder of good ones alone",
                has_good ? short_path(good).c_str() : "");
+}
+
+} // namespace
+
+Status check_training_files(const std::string& recipe, const TrainOptions& options, bool untrained) {
+  const std::string idx = idx_file(options.data), history = beside(options.out, ".history.csv");
+  std::vector<std::string> outputs = {options.out};
+  if (!untrained)
+    outputs.insert(outputs.end(),
+                   {options.checkpoint, history, History::partial(history), beside(options.out, ".loss.png")});
+  return check_distinct(outputs, {recipe, idx.empty() ? options.data : idx, options.initial});
+}
+
+Status check_training(const std::string& recipe, const TrainOptions& options) {
+  PINHOLE_RETURN_IF_ERROR(check_training_files(recipe, options, false));
+  PINHOLE_RETURN_IF_ERROR(check_data(options.data));
+  return check_checkpoint(options);
 }
 
 } // namespace pinhole::tool

@@ -12,10 +12,8 @@ namespace pinhole::tool {
 // Nothing that a training reads may be written over, nor one file be written twice. `recipe`: its name or file.
 Status check_training_files(const std::string& recipe, const TrainOptions& options, bool untrained);
 
-// A training that was not asked for again is not lost by a word that was forgotten.
-Status check_checkpoint(const TrainOptions& options);
-
-// A folder with known defects holds, below it, what would be learned as good: the defective pictures, and their masks.
-Status check_training_data(const std::string& data);
+// The same, and that a folder with known defects is not learned as good, masks and all, nor a checkpoint lost by a word
+// that was forgotten. Says on standard error where one that was to be resumed from is not there.
+Status check_training(const std::string& recipe, const TrainOptions& options);
 
 } // namespace pinhole::tool
