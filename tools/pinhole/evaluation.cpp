@@ -119,10 +119,11 @@ Status evaluate_file(const std::vector<uint8_t>& file, const EvalOptions& option
 }
 
 Status check_all_used(const EvalTotals& totals) {
+  const int64_t all = totals.failed + totals.images;
   return totals.failed == 0
              ? Status()
              : error(Code::io_error, "%lld of %lld pictures could not be used: see what is wrong with them",
-                     static_cast<long long>(totals.failed), static_cast<long long>(totals.failed + totals.images));
+                     static_cast<long long>(totals.failed), static_cast<long long>(all));
 }
 
 } // namespace pinhole::tool
