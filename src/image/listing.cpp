@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <iterator>
 
 namespace pinhole {
 namespace {
@@ -18,6 +19,13 @@ std::string number_at(const std::string& text, size_t* at) {
   *at += digits_at(text, *at);
   const size_t significant = std::min(text.find_first_not_of('0', first), *at);
   return text.substr(significant, *at - significant);
+}
+
+std::string lower_ending(const fs::path& path) {
+  std::string ending = path.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  return ending;
 }
 
 template <class Iterator> std::error_code collect(const std::string& folder, std::vector<std::string>* paths) {
@@ -79,11 +87,18 @@ bool natural_less(const std::string& a, const std::string& b) {
 
 bool is_image_name(const std::string& path) {
   const fs::path parts(path);
-  std::string ending = parts.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  const std::string ending = lower_ending(parts);
   return parts.filename().string()[0] != '.' &&
          (ending == ".jpg" || ending == ".jpeg" || ending == ".png" || ending == ".pgm" || ending == ".ppm");
+}
+
+size_t count_other_pictures(const std::string& folder) {
+  constexpr const char* kOthers[] = {".avif", ".bmp", ".gif", ".heic", ".jp2", ".jxl", ".tif", ".tiff", ".webp"};
+  std::error_code ignored;
+  size_t count = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored))
+    count += std::count(std::begin(kOthers), std::end(kOthers), lower_ending(entry.path())) > 0;
+  return count;
 }
 
 Status list_images(const std::string& path, bool recursive, std::vector<std::string>* paths) {

@@ -22,6 +22,9 @@ bool is_image_name(const std::string& path);
 // gives itself. io_error: the folder is not there or cannot be read; bad_file: it holds no image.
 Status list_images(const std::string& path, bool recursive, std::vector<std::string>* paths);
 
+// How many files of a folder are pictures by their names, of kinds that list_images does not take, such as .bmp.
+size_t count_other_pictures(const std::string& folder);
+
 constexpr size_t kMostFrameDigits = 15; // of a frame's number, in a name or a range: exact as a double, too
 
 struct NumberSpan {

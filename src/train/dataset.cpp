@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <memory>
 #include <numeric>
+#include <set>
 
 namespace pinhole {
 namespace {
@@ -86,7 +87,11 @@ Status load_idx(const std::string& path, const std::string& range, const Recipe&
 Status load_folder(const std::string& path, const std::string& range, const Recipe& recipe, Dataset* dataset) {
   FrameList list;
   PINHOLE_RETURN_IF_ERROR(list_frames(path, true, range, &list));
+  const std::filesystem::path top = std::filesystem::path(path) / "";
+  std::set<std::filesystem::path> folders;
   for (const FrameFile& file : list.frames) {
+    if (const std::filesystem::path folder = std::filesystem::path(file.path).parent_path(); folder / "" != top)
+      folders.insert(folder);
     Image image;
     const Status loaded = load_image(file.path, &image);
     if (loaded.code == Code::bad_file) {
@@ -97,6 +102,7 @@ Status load_folder(const std::string& path, const std::string& range, const Reci
     PINHOLE_RETURN_IF_ERROR(add_image(std::move(image), std::filesystem::path(file.path).filename().string(),
                                       file.number, recipe, dataset));
   }
+  dataset->folders = static_cast<int32_t>(folders.size());
   return check_left_out(path, *dataset);
 }
 
@@ -217,7 +223,10 @@ Status load_dataset(const std::string& path, const std::string& range, const Rec
                            ? validation.files
                            : static_cast<int32_t>(std::lround(static_cast<double>(validation.fraction) * total));
   if (held >= total)
-    return error(Code::invalid_argument, "%d of %d images held out for validation leave none to train on", held, total);
+    return error(Code::invalid_argument,
+                 "%s: %d images, and the recipe holds %d out for validation, which leaves none to train on: give more "
+                 "than %d, or take a copy of the recipe with fewer in \"validation\"",
+                 short_path(path).c_str(), total, held, held);
   hold_out(held, dataset);
   return Status();
 }

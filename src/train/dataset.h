@@ -17,6 +17,7 @@ struct Dataset {
   std::vector<int32_t> training;     // positions in `images`, ascending
   std::vector<int32_t> validation;   // held out, never trained on, ascending
   std::vector<std::string> left_out; // which pictures are damaged, and how
+  int32_t folders = 0;               // below the one that was named, that images come from
   std::string label;                 // last part of the path: goes into the provenance, the path does not
 };
 

@@ -23,19 +23,28 @@ struct HistoryRow {
 
 class History {
 public:
-  // Rows of an existing file up to `steps_done` are kept, when a run is resumed; the rest, and with steps_done 0
-  // everything, is dropped. "" as path keeps no file. Every row has a number for each name in `parts`.
+  // Rows go to partial(path), which takes the place of `path` at the end: until then, that is an earlier run's. Those
+  // of the one file, or where it is not there of the other, up to `steps_done` are kept, when a run is resumed; the
+  // rest, and with steps_done 0 everything, is dropped. Every row has a number for each name in `parts`.
   Status open(const std::string& path, int64_t steps_done, const std::vector<std::string>& parts = {});
   // Writes the row to the file at once.
   Status add(const HistoryRow& row);
+  Status finish(); // the rows are at `path`, and nowhere else
+  void discard();  // the file of rows that have not got to `path` goes: nothing will resume this run
+  static std::string partial(const std::string& path) { return path + ".partial"; }
   const std::vector<HistoryRow>& rows() const { return rows_; }
 
 private:
-  Status write_all() const;
+  Status write_all(const std::string& path) const;
   std::string path_;
   std::vector<std::string> parts_;
   std::vector<HistoryRow> rows_;
 };
+
+// Whether the loss ends far above where it was: the median of its last tenth of rows is more than five times the
+// lowest median of a tenth, or a hundred times the first row. Fewer than a hundred rows, or losses below 0, say
+// nothing.
+bool has_diverged(const std::vector<HistoryRow>& rows);
 
 // Draws training and validation loss over the steps (logarithmic loss axis) as PNG.
 Status plot_history(const std::vector<HistoryRow>& rows, const std::string& title, const std::string& path);

@@ -145,6 +145,7 @@ Status read_training(const std::string& file, const Json& json, TrainingSpec* tr
   const bool steps = reader.integer("steps", &training->steps, 1, kMost);
   const bool epochs = reader.integer("epochs", &training->epochs, 1, 1000000);
   reader.number("ema_decay", &training->ema_decay, 0, 0.999999);
+  reader.text("starts_from", &training->starts_from);
   if (steps == epochs)
     reader.fault(json.line, "training needs either \"steps\" or \"epochs\"");
   return reader.finish();

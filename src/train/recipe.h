@@ -128,6 +128,7 @@ struct TrainingSpec {
   int32_t batch = 16;
   int64_t steps = 0, epochs = 0; // one of them is given
   float ema_decay = 0;           // 0: none; else validation and the files use the running mean of the weights
+  std::string starts_from;       // a later stage: the recipe whose weights it needs to start from; empty: none
 };
 
 struct ValidationSpec {

@@ -55,10 +55,13 @@ public:
       PINHOLE_RETURN_IF_ERROR(step());
     result->stopped = stop_asked() && state_.steps_done < state_.total_steps && !early_stop();
     result->early_stopped = early_stop();
+    result->diverged = has_diverged(history_.rows());
     result->steps = state_.steps_done;
-    result->loss = history_.rows().empty() ? 0 : history_.rows().back().loss;
+    result->loss = history_.rows().empty() ? std::nan("") : history_.rows().back().loss;
     result->validation = validation_;
     PINHOLE_RETURN_IF_ERROR(save());
+    if (result->stopped && options_.checkpoint.empty())
+      history_.discard();
     return result->stopped ? Status() : write_files();
   }
 
@@ -69,17 +72,28 @@ private:
   }
   bool has_validation() const { return !dataset_.validation.empty(); }
 
+  bool has_checkpoint() const {
+    std::error_code ignored;
+    return options_.resume && !options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint, ignored);
+  }
+
   // What would otherwise come out after hours.
   Status check_files() const {
-    PINHOLE_RETURN_IF_ERROR(check_replaceable(options_.out));
-    if (!options_.checkpoint.empty())
-      PINHOLE_RETURN_IF_ERROR(check_replaceable(options_.checkpoint));
+    for (const std::string& path :
+         {options_.out, beside(options_.out, ".history.csv"), beside(options_.out, ".loss.png"), options_.checkpoint})
+      if (!path.empty())
+        PINHOLE_RETURN_IF_ERROR(check_replaceable(path));
+    if (!recipe_.training.starts_from.empty() && options_.initial.empty() && !has_checkpoint())
+      return error_in_recipe("goes on from trained weights: give a file of recipe " + recipe_.training.starts_from +
+                             " with --initial");
     return options_.initial.empty() ? Status() : MappedFile().open(options_.initial);
   }
 
   Status prepare() {
     PINHOLE_RETURN_IF_ERROR(check_files());
     PINHOLE_RETURN_IF_ERROR(load_dataset(options_.data, options_.range, recipe_, &dataset_));
+    if (options_.loaded)
+      options_.loaded(dataset_);
     if (options_.left_out)
       for (const std::string& why : dataset_.left_out)
         options_.left_out(why);
@@ -138,9 +152,7 @@ private:
   }
 
   Status resume() {
-    std::error_code ignored;
-    const bool found = !options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint, ignored);
-    if (!options_.resume || !found) {
+    if (!has_checkpoint()) {
       if (recipe_.training.ema_decay > 0)
         state_.mean_weights = read_section(*engine_, 0);
       state_.part_sums.assign(part_names_.size(), 0);
@@ -160,20 +172,25 @@ private:
   }
 
   Status check_same_run(const Checkpoint& loaded) const {
-    const char* differs = nullptr;
+    std::string differs;
+    const auto compare = [&](const char* what, auto theirs, auto ours) {
+      if (differs.empty() && theirs != ours)
+        differs = what + std::string(" ") + std::to_string(theirs) + ", this one has " + std::to_string(ours);
+    };
     if (loaded.recipe != state_.recipe)
-      differs = "recipe";
+      differs = "another recipe";
     else if (loaded.data != state_.data)
-      differs = "data";
-    else if (loaded.seed != state_.seed || loaded.batch != state_.batch || loaded.total_steps != state_.total_steps)
-      differs = "seed, batch or number of steps";
-    else if (loaded.part_sums.size() != part_names_.size())
-      differs = "loss";
-    else if ((recipe_.training.ema_decay > 0) != !loaded.mean_weights.empty())
-      differs = "averaging of the weights";
-    if (differs)
-      return error(Code::invalid_argument, "%s belongs to a run with another %s: remove it or choose another name",
-                   short_path(options_.checkpoint).c_str(), differs);
+      differs = "other data";
+    compare("seed", loaded.seed, state_.seed);
+    compare("batch", loaded.batch, state_.batch);
+    compare("steps", loaded.total_steps, state_.total_steps);
+    compare("parts of the loss", loaded.part_sums.size(), part_names_.size());
+    if (differs.empty() && (recipe_.training.ema_decay > 0) != !loaded.mean_weights.empty())
+      differs = "another averaging of the weights";
+    if (!differs.empty())
+      return error(Code::invalid_argument,
+                   "%s belongs to a run with %s: give the same, remove it or choose another name",
+                   short_path(options_.checkpoint).c_str(), differs.c_str());
     if (loaded.simd != state_.simd)
       return error(Code::invalid_argument, "%s was made at SIMD level %.16s, this run has %s: set PINHOLE_SIMD=%.16s",
                    short_path(options_.checkpoint).c_str(), loaded.simd.c_str(), state_.simd.c_str(),
@@ -341,6 +358,7 @@ private:
     PINHOLE_RETURN_IF_ERROR(write_weights(best ? state_.best_weights : shown_weights(),
                                           best ? state_.best_buffers : read_buffers(*engine_), &file));
     PINHOLE_RETURN_IF_ERROR(replace_file(options_.out, file.data(), file.size()));
+    PINHOLE_RETURN_IF_ERROR(history_.finish());
     return plot_history(history_.rows(), recipe_.name, beside(options_.out, ".loss.png"));
   }
 
@@ -377,7 +395,7 @@ private:
   std::vector<std::string> part_names_; // of a loss that is a sum
   History history_;
   Checkpoint state_; // arrays of the engine are filled when it is saved
-  ValidationResult validation_;
+  ValidationResult validation_ = {std::nan(""), std::nan("")};
   int64_t validate_every_ = 1, log_every_ = 1, first_step_ = 0;
   bool validated_ = false;
   double smoothed_ = -1;

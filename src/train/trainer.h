@@ -15,7 +15,7 @@ struct TrainProgress {
   double epoch = 0;
   double loss = 0;             // smoothed over about 100 steps
   bool validated = false;      // a validation has just been made
-  ValidationResult validation; // the latest
+  ValidationResult validation; // the latest, NaN before the first one
   double learning_rate = 0;
   double steps_per_second = 0, seconds_left = 0;
 };
@@ -38,6 +38,7 @@ struct TrainOptions {
   std::string tool = "pinhole";                     // name and version of the program, for the provenance
   const volatile std::sig_atomic_t* stop = nullptr; // when it becomes non-zero, training ends with a checkpoint
   std::function<void(const TrainProgress&)> progress;
+  std::function<void(const Dataset&)> loaded;       // once, before the first step
   std::function<void(const std::string&)> left_out; // which picture is damaged and not trained on, and how
 };
 
@@ -45,8 +46,9 @@ struct TrainResult {
   int64_t steps = 0;           // done in all, earlier runs included
   bool stopped = false;        // by *stop: no training file was written, the checkpoint has everything
   bool early_stopped = false;  // no progress for the recipe's patience
-  double loss = 0;             // mean over the steps of the last row of the history
-  ValidationResult validation; // the latest; zeros without held-out images
+  bool diverged = false;       // has_diverged (train/history.h): the files are written all the same
+  double loss = 0;             // mean over the steps of the last row of the history; NaN when it has none
+  ValidationResult validation; // the latest of this run; NaN when there was none
 };
 
 // Trains and writes options.out. The SIMD level in force is used (see choose_simd), the weights are the same for any

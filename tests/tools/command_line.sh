@@ -4,59 +4,7 @@
 # (exit 1, with one line on standard error that starts with "pinhole: " and names the culprit).
 #
 #   tests/tools/command_line.sh PROGRAM
-set -uo pipefail
-program=$(realpath "$1")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failures=0 checks=0
-
-complain() {
-  failures=$((failures + 1))
-  echo "FAILED: $*"
-  sed 's/^/    /' out err | head -5
-}
-
-# succeeds NAME ARGUMENT...: exit 0, nothing on standard error.
-succeeds() {
-  local name=$1
-  shift
-  checks=$((checks + 1))
-  "$program" "$@" > out 2> err || complain "$name: exit $? from: $*"
-  [ ! -s err ] || complain "$name: standard error is not empty"
-}
-
-# fails STATUS WORDS ARGUMENT...: exit STATUS, one line "pinhole: ..." that matches the regular expression WORDS.
-fails() {
-  local expected=$1 words=$2 status=0
-  shift 2
-  checks=$((checks + 1))
-  "$program" "$@" > out 2> err || status=$?
-  [ $status -eq "$expected" ] || complain "exit $status, not $expected, from: $*"
-  [ "$(wc -l < err)" -eq 1 ] && grep -q '^pinhole: ' err || complain "not one line 'pinhole: ...' from: $*"
-  grep -Eq -- "$words" err || complain "the message does not say '$words': $*"
-}
-
-misused() { # wrong usage
-  fails 2 "$@"
-}
-
-refused() { # the work failed
-  fails 1 "$@"
-}
-
-# has WORD...: the latest output names every word.
-has() {
-  local word
-  for word in "$@"; do
-    grep -q -- "$word" out || complain "the output does not name $word"
-  done
-}
-
-pgm() { # FILE WIDTH HEIGHT: a gray ramp with texture
-  { printf 'P5\n%d %d\n255\n' "$2" "$3"; awk -v n=$(($2 * $3)) \
-    'BEGIN { for (i = 0; i < n; ++i) printf "%c", 33 + (i * 7 + int(i / 37) * 5) % 90 }'; } > "$1"
-}
+source "$(dirname "$0")/calls.sh" # PROGRAM
 
 echo "== help"
 succeeds "help" --help
@@ -93,6 +41,12 @@ for command in train denoise calibrate watch eval inspect plan quantize pack ben
   [ "$listed" = "$(common_options_of $command) " ] || complain "help of $command lists the common options: $listed"
 done
 succeeds "version" --version
+for arguments in --help --version "train --help" "train --list"; do
+  checks=$((checks + 1)) status=0
+  # shellcheck disable=SC2086 # words
+  "$program" $arguments > /dev/full 2> err || status=$?
+  [ $status -eq 1 ] && grep -q "standard output could not be written" err || complain "a full disk: exit $status from: $arguments"
+done
 
 echo "== wrong usage"
 checks=$((checks + 1)) status=0
@@ -100,7 +54,8 @@ checks=$((checks + 1)) status=0
 [ $status -eq 2 ] && grep -q quantize err || complain "nothing: exit $status, not 2, or the help is not shown"
 misused "paint" paint
 misused "loud.*see pinhole doctor --help" doctor --loud
-misused "RECIPE, --data PATH and --out" train
+misused "^pinhole: RECIPE \(see --list\) and --data PATH and --out M.pinhole is required" train
+misused "^pinhole: --data PATH is required" train tiny.json --out x.pinhole
 misused "model" denoise
 misused "--data" eval m.pinhole
 misused "--threads: At Most 1" doctor --threads 1 --threads 2
@@ -123,7 +78,7 @@ for value in -1 1.5 abc "" 18446744073709551616; do
   wrong --seed "whole number, 0 or more" "$value" doctor
 done
 wrong --device "auto,cpu,cuda" gpu doctor
-succeeds "zeros in front" doctor --threads 008 --seed 18446744073709551615
+succeeds "zeros in front" train --list --threads 008 --seed 18446744073709551615
 for command in "denoise m.pinhole pictures --out clean" "eval m.pinhole --data pictures" "bench m.pinhole" \
   "quantize m.pinhole --to f16 --out q.pinhole --data pictures" "pack m.pinhole --out q.pinhole --data pictures"; do
   for value in abc nan inf -1 256 25,3 ""; do
@@ -186,29 +141,35 @@ done
 wrong --checkpoint-steps "whole number, 1 " 0 "${training[@]}" --checkpoint c
 misused "steps excludes|excludes --steps" "${training[@]}" --steps 3 --epochs 3
 misused "--resume requires --checkpoint" "${training[@]}" --resume
-misused "--checkpoint: m.pinhole" "${training[@]}" --checkpoint m.pinhole
 misused "--noise requires --data" pack m.pinhole --out d.pinhole --noise gaussian:25
 for option in --out --data --checkpoint --initial --licence; do
   misused "^pinhole: $option: the value is empty" train denoise-fast --data . --out m.pinhole $option ""
 done
 
+echo "== options that would be ignored"
+for command in plan bench; do
+  misused "^pinhole: --rows: whole frames have no rounds of rows: leave it out" $command m.pinhole --schedule whole --rows 2
+done
+misused "--rows.*--train|--train.*--rows" plan m.pinhole --train --rows 2
+misused "--schedule.*--train|--train.*--schedule" plan m.pinhole --train --schedule rows
+for option in "--data ." "--range 0-1" "--epochs 1" "--steps 1" "--batch 1" "--budget 1" "--checkpoint c" "--initial m" "--licence l"; do
+  for other in --untrained --list; do
+    # shellcheck disable=SC2086 # an option and its value
+    misused "${option% *} excludes $other|$other excludes ${option% *}" train $other $option
+  done
+done
+misused "recipe excludes --list|--list excludes recipe" train --list scene
+misused "--out excludes --list|--list excludes --out" train --list --out m.pinhole
+for command in "${calibration[*]} --false-alarms 1/day --fps 25" "watch m.pinhole --input pictures --calibration c.json" doctor "plan m.pinhole"; do
+  # shellcheck disable=SC2086 # options
+  misused "^pinhole: --seed: pinhole ${command%% *} has no use for it: leave it out" $command --seed 3
+done
+misused "^pinhole: --threads: pinhole doctor has no use for it" --threads 3 doctor
+
 echo "== a model to work with"
 mkdir pictures empty
 for i in 0 1 2 3 4 5 6 7; do pgm pictures/$i.pgm 48 40; done
-cat > tiny.json <<'J'
-{"name": "tiny",
- "model": {"inputs": {"image": {"channels": 1}},
-           "layers": [{"op": "conv2d", "name": "head", "out_channels": 8, "kernel": 3, "padding": 1},
-                      {"op": "batch_norm", "name": "norm"},
-                      {"op": "relu", "name": "relu"},
-                      {"op": "conv2d", "name": "tail", "out_channels": 1, "kernel": 3, "padding": 1},
-                      {"op": "add", "name": "clean", "in": ["image", "tail"]}],
-           "outputs": {"reconstruct": "clean"}},
- "loss": {"op": "mse_loss"},
- "data": {"patch": 16},
- "corruption": [{"kind": "gaussian", "sigma": [0, 50]}],
- "training": {"steps": 3, "batch": 2}}
-J
+tiny_recipe > tiny.json
 succeeds "train" train tiny.json --data pictures --out m.pinhole --threads 1
 
 echo "== every command on it"
@@ -259,6 +220,8 @@ has deploy f16
 succeeds "pack" pack m.pinhole --out d.pinhole
 succeeds "bench" bench m.pinhole --size 48x40 --frames 5 --threads 1 --json
 has p50_ms p99_ms max_ms first_ms jitter_ms frames_per_second scratch_bytes
+succeeds "bench of one frame" bench m.pinhole --size 48x40 --frames 1 --json
+[ "$(sed -n 's/.*"first_ms": //p' out)" != "$(sed -n 's/.*"mean_ms": //p' out)" ] || complain "the first frame is the one timed"
 succeeds "bench in CSV" bench m.pinhole --size 48x40 --frames 2 --csv --rows 2 --schedule rows
 [ "$(wc -l < out)" -eq 2 ] || complain "bench --csv: not two lines"
 succeeds "doctor" doctor --json
@@ -399,6 +362,8 @@ for recipe in scene surface; do
   succeeds "$recipe, untrained" train $recipe --untrained --out $recipe.pinhole
   refused "$recipe.pinhole is a model of $recipe: it cleans no picture" denoise $recipe.pinhole pictures --out clean
   refused "is a model of $recipe: it cleans no picture" eval $recipe.pinhole --data pictures --noise gaussian:25
+  [ $recipe = scene ] || refused "^pinhole: --level 25: where defects are looked for, no level is told: leave it out" \
+    eval $recipe.pinhole --data pictures --level 25
 done
 
 echo "== outputs that cannot be written"
@@ -415,8 +380,8 @@ refused "pictures" pack m.pinhole --out pictures
 refused "pictures: is a folder" train tiny.json --data pictures --out pictures --steps 2000
 refused "no/such" train tiny.json --data pictures --out x.pinhole --checkpoint no/such --steps 2000
 refused "nowhere" train tiny.json --data pictures --out x.pinhole --initial nowhere
-refused "tiny.json: it is there already: give --resume" \
-  train tiny.json --data pictures --out x.pinhole --checkpoint tiny.json
+refused "note.txt: it is there already: give --resume" \
+  train tiny.json --data pictures --out x.pinhole --checkpoint note.txt
 refused 'called .scen.*did you mean "scene".*train --list' train scen --data pictures --out x.pinhole
 refused "m.pinhole" denoise m.pinhole pictures --out m.pinhole/clean
 refused "out m.pinhole: is there and no folder: name another one" denoise m.pinhole pictures --out m.pinhole
@@ -496,5 +461,4 @@ for picture in "${pictures[@]}"; do
   rm -rf clean3
 done
 
-echo "$checks calls, $failures failures"
-[ $failures -eq 0 ]
+ended

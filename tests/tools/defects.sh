@@ -196,7 +196,7 @@ PYTHON
 refused 'm.pinhole is a model of surface: it cleans no picture.*eval with a folder of test.KIND' --noise gaussian:25
 rm case/*
 refused 'case: the folder holds no'
-"$program" train denoise-gray --data tiles/train/good --untrained --out clean.pinhole > /dev/null
+"$program" train denoise-gray --untrained --out clean.pinhole > /dev/null
 cp tiles/test/good/* case
 for option in "--good case" "--heatmaps maps"; do
   # shellcheck disable=SC2086 # options

@@ -143,7 +143,9 @@ expect err "bad/000020.jpg, frame 20: 32x20"
 
 # SIGINT and SIGTERM: open alerts are closed, everything is written, exit status 0. Scores are there meanwhile.
 mkfifo camera
-for signal in INT TERM; do
+signals="INT TERM HUP"
+{ (kill -HUP "$BASHPID"); } 2> /dev/null && signals="INT TERM" # below nohup, which a watch heeds
+for signal in $signals; do
   rm -f stop.*
   "${watch[@]}" --input camera --alerts stop.jsonl --scores stop.csv --plot stop.png > stop.txt &
   watcher=$!

@@ -119,7 +119,7 @@ TEST(Trainer, HistoryBeyondTheCheckpointIsDropped) {
   run.options.stop = &stop;
   run.options.progress = [&](const TrainProgress& progress) { stop = progress.step == 30 ? 1 : stop; };
   ASSERT_TRUE(run.train_now().ok());
-  std::FILE* csv = std::fopen(beside(run.options.out, ".history.csv").c_str(), "ab");
+  std::FILE* csv = std::fopen(History::partial(beside(run.options.out, ".history.csv")).c_str(), "ab");
   std::fputs("31,0.5,1,,,0.1\n32,0.5,1,,", csv);
   std::fclose(csv);
   stop = 0;
@@ -151,10 +151,16 @@ TEST(Trainer, CheckpointOfAnotherRunIsRefused) {
     EXPECT_NE(std::string(status.text).find(word), std::string::npos) << status.text;
   };
   run.options.seed = 1;
-  refused("another seed");
+  refused("a run with seed 0, this one has 1: give the same");
   run.options.seed = 0;
+  run.options.batch = 3;
+  refused("a run with batch 4, this one has 3: give the same");
+  run.options.batch = 0;
+  run.options.steps = 30;
+  refused("this one has 30: give the same");
+  run.options.steps = 0;
   run.options.range = "0-8";
-  refused("another data");
+  refused("a run with other data");
   run.options.range = "";
   run.recipe.text += " ";
   refused("another recipe");
@@ -272,6 +278,9 @@ TEST(History, KeepsRowsAndBlanks) {
   ASSERT_TRUE(history.open(folder.file("h.csv"), 0).ok());
   ASSERT_TRUE(history.add({10, 0.5, 0.25, std::nan(""), std::nan(""), 1e-3}).ok());
   ASSERT_TRUE(history.add({20, 1, 0.125, 0.25, 30.5, 1e-4}).ok());
+  EXPECT_FALSE(std::filesystem::exists(folder.file("h.csv"))) << "before the end";
+  ASSERT_TRUE(history.finish().ok());
+  EXPECT_FALSE(std::filesystem::exists(History::partial(folder.file("h.csv"))));
   const std::vector<uint8_t> bytes = bytes_of(folder.file("h.csv"));
   EXPECT_EQ(std::string(bytes.begin(), bytes.end()),
             "step,epoch,loss,validation_loss,psnr,learning_rate\n10,0.5,0.25,,,0.001\n20,1,0.125,0.25,30.5,0.0001\n");
@@ -280,6 +289,29 @@ TEST(History, KeepsRowsAndBlanks) {
   ASSERT_EQ(again.rows().size(), 1u);
   EXPECT_TRUE(std::isnan(again.rows()[0].psnr));
   EXPECT_EQ(again.rows()[0].loss, 0.25);
+}
+
+TEST(History, TellsWhetherTheLossEndsFarAboveWhereItWas) {
+  std::vector<HistoryRow> rows(200);
+  const auto fill = [&](auto loss) {
+    for (size_t i = 0; i < rows.size(); ++i)
+      rows[i].loss = loss(static_cast<double>(i));
+  };
+  fill([](double i) { return 1 / (1 + i); });
+  EXPECT_FALSE(has_diverged(rows)) << "falls";
+  fill([](double i) { return i < 180 ? 1 : 4.9; });
+  EXPECT_FALSE(has_diverged(rows));
+  fill([](double i) { return i < 180 ? 1 : 5.1; });
+  EXPECT_TRUE(has_diverged(rows)) << "rises at the end";
+  fill([](double i) { return i < 1 ? 1 : 99; });
+  EXPECT_FALSE(has_diverged(rows));
+  fill([](double i) { return i < 1 ? 1 : 101; });
+  EXPECT_TRUE(has_diverged(rows)) << "rises at once, and stays";
+  rows.resize(99);
+  EXPECT_FALSE(has_diverged(rows)) << "few";
+  rows.resize(200);
+  fill([](double i) { return i < 180 ? -5.0 : 5.0; });
+  EXPECT_FALSE(has_diverged(rows)) << "no ratio of losses below 0";
 }
 
 } // namespace

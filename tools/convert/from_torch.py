@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """PyTorch -> .pinhole. As a library: write_file(convert(network, [(1, 3, 64, 64)]), "net.pinhole")."""
+from __future__ import annotations
+
 import argparse
 import importlib.util
 import os
@@ -8,13 +10,20 @@ import sys
 import traceback
 from typing import Optional, Sequence, Tuple
 
-import torch
-from torch import nn
-
 from errors import ConvertError, run_command
-from pinhole_file import write_file
-from pinhole_model import EntryPoint, Model, Preprocessing, Provenance
-from torch_graph import import_module
+
+MISSING: Optional[ImportError] = None
+try:
+    import torch
+    from torch import nn
+
+    from pinhole_file import write_file
+    from pinhole_model import EntryPoint, Model, Preprocessing, Provenance
+    from torch_graph import import_module
+except ImportError as error:  # --help needs no package
+    if __name__ != "__main__":
+        raise
+    MISSING = error
 
 LOSSES = {"mse": "mse_loss", "l1": "l1_loss", "charbonnier": "charbonnier_loss", "bce": "bce_loss"}
 
@@ -121,6 +130,8 @@ def _main() -> None:
     parser.add_argument("--data-licence", default="", help="provenance: the licence of those data")
     parser.add_argument("--note", default="", help="provenance: anything else")
     arguments = parser.parse_args()
+    if MISSING:
+        raise MISSING
     module = load_module(arguments.source, arguments.weights)
     provenance = Provenance(data=arguments.data, data_licence=arguments.data_licence, note=arguments.note)
     model = convert(module, arguments.input, arguments.name or arguments.source.rpartition(":")[2], arguments.entry,

@@ -1,20 +1,29 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """.pinhole -> ONNX. Only the layers that the chosen entry point needs; inputs and outputs are (N, C, H, W)."""
+from __future__ import annotations
+
 import argparse
 import sys
 from typing import List, Optional
 
-import numpy as np
-import onnx
-from onnx import TensorProto, helper
-
 from errors import ConvertError, run_command
-from model_check import needed_nodes
-from onnx_nodes import OnnxGraph, append_layer
-from pinhole_file import read_file
-from pinhole_model import EntryPoint, Model
-from run_numpy import run_entry
+
+MISSING: Optional[ImportError] = None
+try:
+    import numpy as np
+    import onnx
+    from onnx import TensorProto, helper
+
+    from model_check import needed_nodes
+    from onnx_nodes import OnnxGraph, append_layer
+    from pinhole_file import read_file
+    from pinhole_model import EntryPoint, Model
+    from run_numpy import run_entry
+except ImportError as error:  # --help needs no package
+    if __name__ != "__main__":
+        raise
+    MISSING = error
 
 OPSET, IR_VERSION = 13, 7  # what every runtime since 2021 reads
 CHECK_LIMIT = 1e-5  # of max|a - b| / max|b|
@@ -91,6 +100,8 @@ def _main() -> None:
     parser.add_argument("--check", action="store_true",
                         help="run it in ONNX Runtime and compare with numpy, double precision")
     arguments = parser.parse_args()
+    if MISSING:
+        raise MISSING
     model = read_file(arguments.source)
     proto = to_onnx(model, arguments.entry, arguments.dynamic)
     onnx.save(proto, arguments.out)

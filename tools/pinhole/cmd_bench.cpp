@@ -105,7 +105,7 @@ struct BoundEngine {
 Status time_frames(const Options& options, BoundEngine* engine, BenchFrames* frames, float level, Times* times) {
   std::vector<double> milliseconds;
   ProgressLine line;
-  for (int32_t i = 0; i < options.frames; ++i) {
+  for (int32_t i = 0; i <= options.frames; ++i) {
     line.show_count(i, options.frames, "frames");
     const pinhole_frame in = frames->input(i);
     pinhole_frame out = frames->output();
@@ -114,7 +114,7 @@ Status time_frames(const Options& options, BoundEngine* engine, BenchFrames* fra
     const double time = since(start);
     if (i == 0)
       times->first = time;
-    if (i > 0 || options.frames == 1)
+    else
       milliseconds.push_back(time);
   }
   summarise(std::move(milliseconds), times);
@@ -207,7 +207,7 @@ void add_bench(CLI::App* app, const Common* common, Action* action) {
   const Command command(app, "bench", "time per frame: p50, p99, max, first, jitter; bytes by region");
   command.option("model", &options->model, "weights file").required();
   command.option("--size", &options->size, "of the frames, WIDTHxHEIGHT").show_default().check(frame_size());
-  command.option("--frames", &options->frames, "frames to time, the first apart")
+  command.option("--frames", &options->frames, "frames to time, after a first one, which is timed apart")
       .show_default()
       .check(whole_number(1, 1000000));
   add_level_option(command, &options->level);
@@ -220,7 +220,10 @@ void add_bench(CLI::App* app, const Common* common, Action* action) {
   command.footer("Raw frames (RGB24) of made noise go through pinhole_denoise, conversions included. Jitter is the\n"
                  "standard deviation of the times; times are milliseconds.\n"
                  "Example: pinhole bench m.pinhole --size 640x480 --frames 200 --threads 2");
-  command.then([=] { *action = [=] { return bench(*options, *common); }; });
+  command.then([=] {
+    check_rows(options->schedule, options->rows);
+    *action = [=] { return bench(*options, *common); };
+  });
 }
 
 } // namespace pinhole::tool

@@ -113,14 +113,8 @@ private:
   static int32_t smoothing() { return pinhole_default_alert_options(1).smoothing; }
 
   Status check_paths() const {
-    for (const std::string* output : {&options_.out, &options_.plot})
-      for (const std::string* other : {&options_.model, &options_.mask, &options_.normal})
-        if (!output->empty() && *output == *other)
-          return error(Code::invalid_argument, "%s would be overwritten: give the output another name",
-                       short_path(*output).c_str());
-    if (options_.out == options_.plot)
-      return error(Code::invalid_argument, "%s is named twice: give every file a name of its own",
-                   short_path(options_.out).c_str());
+    PINHOLE_RETURN_IF_ERROR(
+        check_distinct({options_.out, options_.plot}, {options_.model, options_.mask, options_.normal}));
     PINHOLE_RETURN_IF_ERROR(check_replaceable(options_.out));
     return options_.plot.empty() ? Status() : check_replaceable(options_.plot);
   }

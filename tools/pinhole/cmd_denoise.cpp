@@ -4,6 +4,7 @@
 #include "command.h"
 #include "denoiser.h"
 #include "image/file_bytes.h"
+#include "image/listing.h"
 #include "image/metrics.h"
 #include "image_pairs.h"
 #include "json.h"
@@ -41,6 +42,9 @@ Status list_jobs(const Options& options, std::vector<Job>* jobs) {
   for (const std::string& input : options.inputs) {
     std::vector<ImagePair> pairs;
     PINHOLE_RETURN_IF_ERROR(find_pairs(input, options.range, &pairs));
+    if (const size_t others = count_other_pictures(input); others > 0)
+      print_warning(short_path(input) + ": " + std::to_string(others) + (others == 1 ? " picture" : " pictures") +
+                    " of other kinds left out: JPEG, PNG, PGM and PPM are read");
     for (const ImagePair& pair : pairs) {
       const fs::path name = fs::path(pair.input).filename();
       const std::string reference = options.reference.empty() ? "" : (fs::path(options.reference) / name).string();
@@ -60,11 +64,12 @@ Status list_jobs(const Options& options, std::vector<Job>* jobs) {
   return jobs->empty() ? error(Code::invalid_argument, "the inputs hold no picture") : Status();
 }
 
-// `corruption` of kind none: the pictures are noisy as they are.
+// `corruption` of kind none: the pictures are noisy as they are. *note gets what a person may want to know of the
+// input.
 Status denoise_one(const Job& job, const Corruption& corruption, const Common& common, uint32_t item, float level,
-                   Denoiser* denoiser, Json* row) {
+                   Denoiser* denoiser, Json* row, std::string* note) {
   Image input;
-  PINHOLE_RETURN_IF_ERROR(load_as(job.input, denoiser->channels(), &input));
+  PINHOLE_RETURN_IF_ERROR(load_as(job.input, denoiser->channels(), &input, note));
   FloatImage noisy = to_float(input), clean;
   if (corruption.kind != CorruptionKind::none)
     PINHOLE_RETURN_IF_ERROR(add_noise(corruption, common.seed, item, &input, &noisy));
@@ -79,13 +84,12 @@ Status denoise_one(const Job& job, const Corruption& corruption, const Common& c
     PINHOLE_RETURN_IF_ERROR(load_as(job.reference, denoiser->channels(), &reference));
   else if (corruption.kind == CorruptionKind::none)
     return {};
-  double before = 0, after = 0, similarity = 0;
+  double before = 0, after = 0;
   PINHOLE_RETURN_IF_ERROR(psnr(to_bytes(noisy), reference, &before));
   PINHOLE_RETURN_IF_ERROR(psnr(result, reference, &after));
-  PINHOLE_RETURN_IF_ERROR(ssim(result, reference, &similarity));
   (*row)["psnr_in"] = before;
   (*row)["psnr"] = after;
-  (*row)["ssim"] = similarity;
+  (*row)["ssim"] = ssim_or_nan(result, reference);
   return {};
 }
 
@@ -107,19 +111,22 @@ Status denoise(const Options& options, const Common& common) {
   for (uint32_t i = 0; i < jobs.size(); ++i) {
     line.show_count(i, static_cast<int64_t>(jobs.size()), "pictures");
     Json row;
-    const Status status = denoise_one(jobs[i], corruption, common, i, level, &denoiser, &row);
-    if (!common.json || !status.ok())
+    std::string note;
+    const Status status = denoise_one(jobs[i], corruption, common, i, level, &denoiser, &row, &note);
+    if (!common.json || !status.ok() || !note.empty())
       line.clear();
+    if (status.ok() && !note.empty())
+      print_warning(short_path(jobs[i].input) + ": " + note);
     if (!status.ok()) { // one bad picture does not end the work on the others
-      std::fprintf(stderr, "pinhole: %s: %s; skipped\n", jobs[i].input.c_str(), status.text);
+      std::fprintf(stderr, "pinhole: %s; skipped\n", with_path_once(jobs[i].input, status).text);
       ++failed;
       continue;
     }
     rows.push_back(row);
     if (!common.json && row.contains("psnr"))
-      std::printf("%s  level %.1f  PSNR %.2f -> %.2f dB  SSIM %.4f\n", jobs[i].output.c_str(),
-                  row["level"].get<double>(), row["psnr_in"].get<double>(), row["psnr"].get<double>(),
-                  row["ssim"].get<double>());
+      std::printf("%s  level %.1f  PSNR %.2f -> %.2f dB  SSIM %s\n", jobs[i].output.c_str(), row["level"].get<double>(),
+                  row["psnr_in"].get<double>(), row["psnr"].get<double>(),
+                  similarity_text(row["ssim"].get<double>()).c_str());
     else if (!common.json)
       std::printf("%s  level %.1f\n", jobs[i].output.c_str(), row["level"].get<double>());
   }
@@ -141,7 +148,8 @@ void add_denoise(CLI::App* app, const Common* common, Action* action) {
   add_noise_option(command, &options->noise, "corrupt first: ");
   command.option("--reference", &options->reference, "folder of clean versions: PSNR and SSIM are printed");
   command.option("--range", &options->range, kRangeHelp).check(frame_range());
-  command.footer("Example: pinhole denoise m.pinhole pictures --out clean --level auto");
+  command.footer("Reads JPEG, PNG, PGM and PPM: 16 bits a channel become 8, transparent pixels are laid over black.\n"
+                 "Example: pinhole denoise m.pinhole pictures --out clean --level auto");
   command.then([=] {
     const Output out = {"--out", options->out, true};
     for (const std::string& input : options->inputs) {

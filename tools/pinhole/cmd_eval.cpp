@@ -9,6 +9,7 @@
 #include "heat_mapper.h"
 #include "image/file_bytes.h"
 #include "image/listing.h"
+#include "image_pairs.h"
 #include "json.h"
 #include "json_output.h"
 #include "output_paths.h"
@@ -22,19 +23,28 @@ namespace pinhole::tool {
 namespace {
 
 void report(const EvalOptions& options, const Common& common, const EvalTotals& totals, const Json& rows) {
-  const double n = static_cast<double>(totals.images);
-  Json json = {{"model", options.model},        {"data", options.data},           {"noise", options.noise},
-               {"level", options.level},        {"mean_level", totals.level / n}, {"seed", common.seed},
-               {"images", totals.images},       {"psnr_in", totals.psnr_in / n},  {"psnr", totals.psnr / n},
-               {"ssim_in", totals.ssim_in / n}, {"ssim", totals.ssim / n},        {"per_image", rows}};
+  const auto n = static_cast<double>(totals.images), similar = static_cast<double>(totals.similar);
+  Json json = {{"model", options.model},
+               {"data", options.data},
+               {"noise", options.noise},
+               {"level", options.level},
+               {"mean_level", totals.level / n},
+               {"seed", common.seed},
+               {"images", totals.images},
+               {"psnr_in", totals.psnr_in / n},
+               {"psnr", totals.psnr / n},
+               {"ssim_in", totals.ssim_in / similar},
+               {"ssim", totals.ssim / similar},
+               {"failed", totals.failed},
+               {"per_image", rows}};
   if (common.json)
     return print_json(json);
   std::printf("%-28s %8s %8s %8s\n", "image", "PSNR in", "PSNR", "SSIM");
   for (const Json& row : rows)
-    std::printf("%-28s %8.2f %8.2f %8.4f\n", row["image"].get<std::string>().c_str(), row["psnr_in"].get<double>(),
-                row["psnr"].get<double>(), row["ssim"].get<double>());
-  std::printf("%-28s %8.2f %8.2f %8.4f   (mean of %lld, level %.1f)\n", "mean", totals.psnr_in / n, totals.psnr / n,
-              totals.ssim / n, static_cast<long long>(totals.images), totals.level / n);
+    std::printf("%-28s %8.2f %8.2f %8s\n", row["image"].get<std::string>().c_str(), row["psnr_in"].get<double>(),
+                row["psnr"].get<double>(), similarity_text(row["ssim"].get<double>()).c_str());
+  std::printf("%-28s %8.2f %8.2f %8s   (mean of %lld, level %.1f)\n", "mean", totals.psnr_in / n, totals.psnr / n,
+              similarity_text(totals.ssim / similar).c_str(), static_cast<long long>(totals.images), totals.level / n);
 }
 
 Status run_eval(const EvalOptions& options, const Common& common) {
@@ -42,7 +52,7 @@ Status run_eval(const EvalOptions& options, const Common& common) {
   Json rows;
   PINHOLE_RETURN_IF_ERROR(evaluate(options, common, &totals, &rows));
   report(options, common, totals, rows);
-  return {};
+  return check_all_used(totals);
 }
 
 // Prints what a folder with known defects shows.
@@ -64,11 +74,17 @@ bool finds_defects(const std::string& model, const Common& common) {
 Status run_model(const EvalOptions& options, const Common& common, const std::string& heatmaps,
                  const std::string& good) {
   const DefectOptions defects = {options.model, options.data, heatmaps, options.range};
-  if (options.noise.empty() && is_boxed_folder(options.data))
+  const bool boxed = options.noise.empty() && is_boxed_folder(options.data);
+  const bool masked = options.noise.empty() && !boxed && is_masked_folder(options.data);
+  const bool unlabelled = options.noise.empty() && !boxed && !masked && finds_defects(options.model, common);
+  if ((boxed || masked || unlabelled) && options.level != "auto")
+    return error(Code::invalid_argument, "--level %s: where defects are looked for, no level is told: leave it out",
+                 options.level.c_str());
+  if (boxed)
     return run_defects(defects, common, evaluate_boxed, print_boxed);
-  if (options.noise.empty() && is_masked_folder(options.data))
+  if (masked)
     return run_defects(defects, common, evaluate_masked, print_masked);
-  if (options.noise.empty() && finds_defects(options.model, common))
+  if (unlabelled)
     return run_defects(
         defects, common,
         [&](const DefectOptions& asked, const Common& all, Json* json) {
@@ -157,7 +173,7 @@ void add_eval(CLI::App* app, const Common* common, Action* action) {
   command.option("--frames", &sequence->frames, "folder of the frames: also ranks the difference to their median")
       .needs(scores);
   command.footer(
-      "Equal pictures have an infinite PSNR: null in JSON.\n"
+      "Equal pictures have an infinite PSNR: null in JSON, as is the SSIM of pictures of less than 11 pixels a side.\n"
       "Example: pinhole eval m.pinhole --data pictures --noise gaussian:25 --level 25 --json\n"
       "A folder with test/KIND/NAME.jpg, ground_truth/KIND/NAME_mask.png and test/good is ranked: AUROC, AUPRO.\n"
       "A folder with test/NAME_test.jpg and boxes/NAME.txt (x1 y1 x2 y2 type) gives the share of boxes hit.\n"

@@ -25,7 +25,7 @@ Status pack(const Options& options, const Common& common) {
 
 void add_pack(CLI::App* app, const Common* common, Action* action) {
   auto options = std::make_shared<Options>();
-  const Command command(app, "pack", "a deploy file: without what only training needs, weights in f32");
+  const Command command(app, "pack", "a deploy file: without what only training needs, weights as they are");
   add_deploy_options(command, &options->deploy);
   command.option("--target", &options->target, "what it is for: cpu (cuda: not in this version)")
       .show_default()
@@ -33,7 +33,10 @@ void add_pack(CLI::App* app, const Common* common, Action* action) {
   command.footer("Folds batch norm into the convolutions before it. With --data, also the PSNR of both files.\n"
                  "It is another file than the one that a scene was calibrated with: calibrate the new one.\n"
                  "Example: pinhole pack m.pinhole --out d.pinhole");
-  command.then([=] { *action = [=] { return pack(*options, *common); }; });
+  command.then([=] {
+    check_deploy_usage(options->deploy);
+    *action = [=] { return pack(*options, *common); };
+  });
 }
 
 } // namespace pinhole::tool

@@ -6,7 +6,9 @@
 #include "json_output.h"
 #include "option_checks.h"
 #include "option_values.h"
+#include "output_paths.h"
 #include "plan_report.h"
+#include "shared_options.h"
 
 #include "engine/c_status.h"
 #include "image/file_bytes.h"
@@ -145,6 +147,7 @@ Status plan_scene(const Options& options, const Common& common) {
 }
 
 Status plan(const Options& options, const Common& common) {
+  PINHOLE_RETURN_IF_ERROR(check_distinct({options.header, options.picture}, {options.model}));
   if (options.scene)
     return plan_scene(options, common);
   EngineOptions engine_options;
@@ -193,9 +196,11 @@ void add_plan(CLI::App* app, const Common* common, Action* action) {
   command.option("--batch", &options->batch, "images per run").check(whole_number(1, 65535));
   const Option schedule = command.option("--schedule", &options->schedule, "auto, rows or whole")
                               .show_default()
-                              .one_of({"auto", "rows", "whole"});
+                              .one_of({"auto", "rows", "whole"})
+                              .excludes(train); // which runs whole
   const Option rows = command.option("--rows", &options->rows, "rows schedule: output rows per round")
-                          .check(whole_number(1, kLargestSide));
+                          .check(whole_number(1, kLargestSide))
+                          .excludes(train);
   command.option("--budget", &options->budget, "most bytes of prepared + state + scratch; more is an error")
       .check(whole_number(1));
   command.flag("--verify", &options->verify, "run it in painted, fenced memory and compare with the plan");
@@ -216,7 +221,10 @@ void add_plan(CLI::App* app, const Common* common, Action* action) {
       .needs(scene)
       .check(whole_number(PINHOLE_CALIBRATION_MIN_FRAMES + 1));
   command.footer("Example: pinhole plan m.pinhole --size 640x480 --verify --json");
-  command.then([=] { *action = [=] { return plan(*options, *common); }; });
+  command.then([=] {
+    check_rows(options->schedule, options->rows);
+    *action = [=] { return plan(*options, *common); };
+  });
 }
 
 } // namespace pinhole::tool

@@ -39,7 +39,10 @@ void add_quantize(CLI::App* app, const Common* common, Action* action) {
                  "With --data, also the PSNR of both files.\n"
                  "It is another file than the one that a scene was calibrated with: calibrate the new one.\n"
                  "Example: pinhole quantize m.pinhole --to f16 --out q.pinhole --data pictures --noise gaussian:25");
-  command.then([=] { *action = [=] { return quantize(*options, *common); }; });
+  command.then([=] {
+    check_deploy_usage(options->deploy);
+    *action = [=] { return quantize(*options, *common); };
+  });
 }
 
 } // namespace pinhole::tool

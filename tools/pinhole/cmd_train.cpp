@@ -8,6 +8,7 @@
 #include "option_values.h"
 #include "output_paths.h"
 #include "progress.h"
+#include "train_checks.h"
 
 #include "image/file_bytes.h"
 #include "image/frame_list.h"
@@ -30,6 +31,14 @@ volatile std::sig_atomic_t stop_asked = 0;
 
 void ask_to_stop(int) {
   stop_asked = 1;
+}
+
+// A terminal that is closed stops a training as SIGTERM does, unless nohup has said that it shall not.
+void catch_stop_signals() {
+  std::signal(SIGINT, ask_to_stop);
+  std::signal(SIGTERM, ask_to_stop);
+  if (std::signal(SIGHUP, ask_to_stop) == SIG_IGN)
+    std::signal(SIGHUP, SIG_IGN);
 }
 
 // As in recipes.
@@ -57,16 +66,6 @@ Status list_recipes(const Common& common) {
   return {};
 }
 
-// A training that was not asked for again is not lost by a word that was forgotten.
-Status check_checkpoint(const TrainOptions& options) {
-  std::error_code ignored;
-  if (options.checkpoint.empty() || options.resume || !std::filesystem::exists(options.checkpoint, ignored))
-    return {};
-  return error(Code::invalid_argument,
-               "--checkpoint %s: it is there already: give --resume to go on from it, or remove it to begin anew",
-               short_path(options.checkpoint).c_str());
-}
-
 // What is wrong with the folder is the training's to say.
 void warn_about_frames(const TrainOptions& options) {
   std::error_code ignored;
@@ -86,6 +85,35 @@ std::string progress_text(const TrainProgress& p) {
   return text;
 }
 
+void print_data(const std::string& path, const Dataset& dataset) {
+  std::string in = short_path(path);
+  if (dataset.folders > 0)
+    in += " and " + std::to_string(dataset.folders) + (dataset.folders == 1 ? " folder in it" : " folders in it");
+  std::printf("%zu pictures from %s: %zu to train on, %zu held out\n", dataset.images.size(), in.c_str(),
+              dataset.training.size(), dataset.validation.size());
+  std::fflush(stdout); // a log shows it before the hours of the training
+}
+
+void report(const Options& options, const Common& common, const TrainResult& result) {
+  if (result.diverged)
+    print_warning(
+        "the loss of the last steps is far above what it was: lower the learning rate, add warm-up or clip_norm");
+  if (!common.json && !result.stopped)
+    std::printf("%s: %lld steps, loss %.4e; history and plot beside it\n", options.train.out.c_str(),
+                static_cast<long long>(result.steps), result.loss);
+  if (!common.json)
+    return;
+  print_json({{"recipe", options.recipe},
+              {"steps", result.steps},
+              {"stopped", result.stopped},
+              {"early_stopped", result.early_stopped},
+              {"diverged", result.diverged},
+              {"loss", result.loss}, // null, as the others, where it was not measured
+              {"validation_psnr", result.validation.psnr},
+              {"validation_loss", result.validation.loss},
+              {result.stopped ? "checkpoint" : "out", result.stopped ? options.train.checkpoint : options.train.out}});
+}
+
 Status run_training(const Options& options, const Common& common) {
   if (options.list)
     return list_recipes(common);
@@ -95,9 +123,11 @@ Status run_training(const Options& options, const Common& common) {
   train_options.seed = common.seed;
   train_options.threads = common.thread_count();
   train_options.tool = std::string("pinhole ") + pinhole_version();
-  if (options.untrained)
+  if (options.untrained) {
+    PINHOLE_RETURN_IF_ERROR(check_training_files(options.recipe, train_options, true));
     return write_untrained(recipe, train_options);
-  PINHOLE_RETURN_IF_ERROR(check_checkpoint(train_options));
+  }
+  PINHOLE_RETURN_IF_ERROR(check_training(options.recipe, train_options));
   if (recipe.data.fit || !train_options.range.empty()) // frames, one after the other, or named by their numbers
     warn_about_frames(train_options);
   train_options.stop = &stop_asked;
@@ -106,10 +136,11 @@ Status run_training(const Options& options, const Common& common) {
     line.show(progress_text(p),
               p.total_steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.total_steps) : 0);
   };
+  if (!common.json)
+    train_options.loaded = [&](const Dataset& dataset) { print_data(train_options.data, dataset); };
   FrameFaults faults;
   train_options.left_out = [&](const std::string& why) { faults.report("", why, &line); };
-  std::signal(SIGINT, ask_to_stop);
-  std::signal(SIGTERM, ask_to_stop);
+  catch_stop_signals();
   TrainResult result;
   const Status status = train(recipe, train_options, &result);
   line.finish();
@@ -117,21 +148,25 @@ Status run_training(const Options& options, const Common& common) {
   if (result.stopped && options.train.checkpoint.empty())
     return error(Code::io_error, "stopped after %lld steps, and without --checkpoint nothing was kept",
                  static_cast<long long>(result.steps));
-  if (common.json)
-    print_json({{"recipe", options.recipe},
-                {"steps", result.steps},
-                {"stopped", result.stopped},
-                {"early_stopped", result.early_stopped},
-                {"loss", result.loss},
-                {"validation_psnr", result.validation.psnr},
-                {"validation_loss", result.validation.loss},
-                {"out", result.stopped ? options.train.checkpoint : options.train.out}});
-  else if (!result.stopped)
-    std::printf("%s: %lld steps, loss %.4e; history and plot beside it\n", options.train.out.c_str(),
-                static_cast<long long>(result.steps), result.loss);
+  report(options, common, result);
   return result.stopped ? error(Code::io_error, "stopped after %lld steps; go on with --resume --checkpoint %s",
                                 static_cast<long long>(result.steps), short_path(options.train.checkpoint).c_str())
                         : Status();
+}
+
+// "--data PATH and --out M.pinhole"; "" when all is there.
+std::string missing_arguments(const Options& options) {
+  std::string missing;
+  const auto need = [&](bool given, const char* what) {
+    if (!given)
+      missing += (missing.empty() ? "" : " and ") + std::string(what);
+  };
+  if (options.list)
+    return missing;
+  need(!options.recipe.empty(), "RECIPE (see --list)");
+  need(options.untrained || !options.train.data.empty(), "--data PATH");
+  need(!options.train.out.empty(), "--out M.pinhole");
+  return missing;
 }
 
 } // namespace
@@ -141,8 +176,9 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
   TrainOptions* train_options = &options->train;
   const Command command(app, "train", "train a network by a recipe");
   command.option("recipe", &options->recipe, "a recipe's name (see --list) or a JSON file");
-  command.flag("--list", &options->list, "list the recipes that come with the program");
-  command.option("--data", &train_options->data, "folder of pictures, .mjpeg file, or IDX files (MNIST)");
+  const Option list = command.flag("--list", &options->list, "list the recipes that come with the program");
+  command.option("--data", &train_options->data,
+                 "folder of pictures, with those in the folders below it, .mjpeg file, or IDX files (MNIST)");
   command.option("--out", &train_options->out,
                  "training file to write, not among the pictures; history and loss plot go beside it");
   command.option("--range", &train_options->range, kRangeHelp).check(frame_range());
@@ -161,17 +197,21 @@ void add_train(CLI::App* app, const Common* common, Action* action) {
               "save also after every so many steps, not only every five minutes")
       .check(whole_number(1, kMostSteps))
       .needs(checkpoint);
-  command.flag("--untrained", &options->untrained, "write the network as it is before training; needs no --data");
+  const Option untrained =
+      command.flag("--untrained", &options->untrained, "write the network as it is before training; takes no data");
   command.option("--initial", &train_options->initial, "weights file to start from");
   command.option("--licence", &train_options->licence, "licence of the data, for the file's provenance");
+  for (const char* other : {"--data", "--range", "--epochs", "--steps", "--batch", "--budget", "--checkpoint",
+                            "--resume", "--checkpoint-steps", "--initial", "--licence"}) {
+    list.excludes(other);
+    untrained.excludes(other);
+  }
+  list.excludes("recipe").excludes("--out").excludes(untrained);
   command.footer(
       "Example: pinhole train denoise-fast --data pictures --out m.pinhole --checkpoint m.checkpoint --resume");
   command.then([=] {
-    const bool no_data = options->train.data.empty() && !options->untrained;
-    if (!options->list && (options->recipe.empty() || no_data || options->train.out.empty()))
-      refuse_missing("RECIPE, --data PATH and --out M.pinhole (or --list)");
-    if (!options->list && options->train.out == options->train.checkpoint)
-      refuse_value("--checkpoint", options->train.out + " is --out already: give another file");
+    if (const std::string missing = missing_arguments(*options); !missing.empty())
+      refuse_missing(missing);
     if (idx_file(train_options->data).empty())
       keep_out_of(train_options->data, {{"--out", train_options->out},
                                         {"--out", beside(train_options->out, ".loss.png")},

@@ -189,7 +189,8 @@ void add_watch(CLI::App* app, const Common* common, Action* action) {
   add_output_options(command, options.get());
   add_rule_options(command, options.get());
   command.footer(
-      "SIGINT and SIGTERM end a watch as the end of its input does: with everything written and exit status 0.\n"
+      "SIGINT, SIGTERM and SIGHUP end a watch as the end of its input does: with everything written and exit status "
+      "0.\n"
       "Example: pinhole watch car.pinhole --input frames --calibration car.json --alerts a.jsonl --scores s.csv "
       "--heatmaps maps --plot s.png --contact-sheet alerts.jpg\n"
       "Example: ffmpeg -f v4l2 -input_format mjpeg -i /dev/video0 -c:v copy -f mjpeg - | pinhole watch car.pinhole "

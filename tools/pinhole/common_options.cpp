@@ -60,4 +60,11 @@ void add_common_options(CLI::App* app, Common* common) {
   app->fallthrough(); // they may also stand after the command
 }
 
+void refuse_untaken_options(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands())
+    for (const Reach& reach : kReaches)
+      if (app.count(reach.option) > 0 && !takes(*command, reach))
+        throw CLI::ValidationError(reach.option, "pinhole " + command->get_name() + " has no use for it: leave it out");
+}
+
 } // namespace pinhole::tool

@@ -8,6 +8,8 @@
 #include "train/recipe.h"
 #include "weights/mapped_file.h"
 
+#include <utility>
+
 namespace pinhole::tool {
 
 Status read_file(const std::string& path, std::vector<uint8_t>* bytes) {
@@ -74,7 +76,13 @@ Status check_entry(const std::string& path, const Engine& engine) {
 } // namespace
 
 Status Denoiser::open(const std::string& path, int32_t threads, Schedule schedule) {
-  PINHOLE_RETURN_IF_ERROR(read_file(path, &file_));
+  std::vector<uint8_t> file;
+  PINHOLE_RETURN_IF_ERROR(read_file(path, &file));
+  return open_bytes(path, std::move(file), threads, schedule);
+}
+
+Status Denoiser::open_bytes(const std::string& path, std::vector<uint8_t> file, int32_t threads, Schedule schedule) {
+  file_ = std::move(file);
   options_.threads = threads;
   options_.plan.schedule = schedule;
   HostEngine probe;

@@ -15,6 +15,9 @@ class Denoiser {
 public:
   // Reads the file; sizes are planned as images come.
   Status open(const std::string& path, int32_t threads, Schedule schedule = Schedule::automatic);
+  // The same of a file in memory; `path` is its name in messages.
+  Status open_bytes(const std::string& path, std::vector<uint8_t> file, int32_t threads,
+                    Schedule schedule = Schedule::automatic);
 
   int32_t channels() const { return channels_; }
   // What makes it no denoiser: it says where a picture is defective, or knows one scene.

@@ -5,6 +5,7 @@
 #include "image/file_bytes.h"
 #include "json.h"
 #include "json_output.h"
+#include "output_paths.h"
 #include "train/deploy.h"
 #include "train/loaded_model.h"
 #include "weights/writer.h"
@@ -37,6 +38,14 @@ Rounding largest_rounding(const Model& exact, const Model& stored) {
   return rounding;
 }
 
+// f16 where a weight is: packing keeps that. A file of f16 has its small tensors in f32.
+DType storage_of(const Model& model) {
+  for (const Value& value : model.values)
+    if (value.kind == ValueKind::parameter && value.desc.dtype == DType::f16)
+      return DType::f16;
+  return DType::f32;
+}
+
 int32_t count_batch_norms(const Model& model) {
   int32_t count = 0;
   for (const Node& node : model.nodes)
@@ -44,13 +53,15 @@ int32_t count_batch_norms(const Model& model) {
   return count;
 }
 
-Status mean_psnr(const DeployOptions& options, const std::string& model, const Common& common, Json* json,
+// `file`: the bytes of options.model or of what it becomes.
+Status mean_psnr(const DeployOptions& options, const std::vector<uint8_t>& file, const Common& common, Json* json,
                  const char* key) {
   EvalTotals totals;
   Json rows;
   EvalOptions eval = options.eval;
-  eval.model = model;
-  PINHOLE_RETURN_IF_ERROR(evaluate(eval, common, &totals, &rows));
+  eval.model = options.model;
+  PINHOLE_RETURN_IF_ERROR(evaluate_file(file, eval, common, &totals, &rows));
+  PINHOLE_RETURN_IF_ERROR(check_all_used(totals));
   (*json)["images"] = totals.images;
   (*json)[key] = totals.psnr / static_cast<double>(totals.images);
   return {};
@@ -74,6 +85,7 @@ void print_text(const Json& json) {
 } // namespace
 
 Status write_deploy(const DeployOptions& options, const Common& common) {
+  PINHOLE_RETURN_IF_ERROR(check_distinct({options.out}, {options.model, options.eval.data}));
   LoadedModel loaded;
   PINHOLE_RETURN_IF_ERROR(load_model(options.model, &loaded));
   DeployModel exact, stored;
@@ -89,7 +101,7 @@ Status write_deploy(const DeployOptions& options, const Common& common) {
   const int32_t norms = count_batch_norms(loaded.model);
   Json json = {{"model", options.model},
                {"out", options.out},
-               {"weights", dtype_name(options.storage)},
+               {"weights", dtype_name(storage_of(stored.model))},
                {"bytes_before", loaded.file.size()},
                {"bytes_after", bytes.size()},
                {"ratio", static_cast<double>(bytes.size()) / static_cast<double>(loaded.file.size())},
@@ -97,15 +109,14 @@ Status write_deploy(const DeployOptions& options, const Common& common) {
                {"batch_norms_folded", norms - count_batch_norms(stored.model)},
                {"largest_rounding", rounding.largest},
                {"largest_rounding_in", rounding.tensor}};
-  // The old file is measured before the new one is written, which may take its place.
-  const bool measure = !options.eval.data.empty();
-  if (measure)
-    PINHOLE_RETURN_IF_ERROR(mean_psnr(options, options.model, common, &json, "psnr_before"));
-  PINHOLE_RETURN_IF_ERROR(replace_file(options.out, bytes.data(), bytes.size()));
-  if (measure) {
-    PINHOLE_RETURN_IF_ERROR(mean_psnr(options, options.out, common, &json, "psnr_after"));
+  // Before anything is written: an error leaves no file behind.
+  if (!options.eval.data.empty()) {
+    const std::vector<uint8_t> before(loaded.file.data(), loaded.file.data() + loaded.file.size());
+    PINHOLE_RETURN_IF_ERROR(mean_psnr(options, before, common, &json, "psnr_before"));
+    PINHOLE_RETURN_IF_ERROR(mean_psnr(options, bytes, common, &json, "psnr_after"));
     json["psnr_lost"] = json["psnr_before"].get<double>() - json["psnr_after"].get<double>();
   }
+  PINHOLE_RETURN_IF_ERROR(replace_file(options.out, bytes.data(), bytes.size()));
   if (common.json)
     print_json(json);
   else

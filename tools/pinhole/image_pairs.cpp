@@ -5,9 +5,12 @@
 #include "image/file_bytes.h"
 #include "image/frame_list.h"
 #include "image/listing.h"
+#include "image/metrics.h"
 #include "progress.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <filesystem>
 
 namespace pinhole::tool {
@@ -54,11 +57,28 @@ Status find_pairs(const std::string& path, const std::string& range, std::vector
   return {};
 }
 
-Status load_as(const std::string& path, int32_t channels, Image* image) {
-  PINHOLE_RETURN_IF_ERROR(load_image(path, image));
+Status load_as(const std::string& path, int32_t channels, Image* image, std::string* note) {
+  PINHOLE_RETURN_IF_ERROR(load_image(path, image, note));
   if (image->channels != channels)
     *image = channels == 1 ? rgb_to_gray(*image) : gray_to_rgb(*image);
   return {};
+}
+
+double ssim_or_nan(const Image& image, const Image& reference) {
+  double similarity = 0;
+  return ssim(image, reference, &similarity).ok() ? similarity : std::nan("");
+}
+
+std::string similarity_text(double similarity) {
+  char text[32] = "-";
+  if (!std::isnan(similarity))
+    std::snprintf(text, sizeof text, "%.4f", similarity);
+  return text;
+}
+
+Status with_path_once(const std::string& path, const Status& status) {
+  const bool named = std::string(status.text).rfind(short_path(path) + ": ", 0) == 0;
+  return named ? status : with_path(path, status);
 }
 
 std::string base_name(const std::string& path) {

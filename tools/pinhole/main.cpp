@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <iostream>
 
 namespace pinhole::tool {
 
@@ -35,6 +36,14 @@ int fail(const Status& status) {
   std::fflush(stdout);
   std::fprintf(stderr, "pinhole: %s\n", status.text);
   return 1;
+}
+
+// The exit status of what was printed: a full disk may lie behind a redirection.
+int check_output() {
+  std::cout.flush();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) || !std::cout)
+    return fail(error(Code::io_error, "standard output could not be written: what was printed is not whole"));
+  return 0;
 }
 
 int run(int argc, char** argv) {
@@ -65,8 +74,9 @@ int run(int argc, char** argv) {
   refuse_empty_values(&app);
   try {
     app.parse(argc, argv);
+    refuse_untaken_options(app);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return app.exit(error) == 0 ? check_output() : 2; // help and version come this way
   }
   if (!action) {
     std::fprintf(stderr, "%s", app.help().c_str());
@@ -79,9 +89,7 @@ int run(int argc, char** argv) {
   const Status status = action();
   if (!status.ok())
     return fail(status);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout)) // a full disk behind a redirection
-    return fail(error(Code::io_error, "standard output could not be written: what was printed is not whole"));
-  return 0;
+  return check_output();
 }
 
 } // namespace

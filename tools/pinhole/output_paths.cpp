@@ -69,4 +69,22 @@ void keep_from_beside(const std::string& picture, const Output& output) {
     refuse(output, folder.string());
 }
 
+Status check_distinct(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs) {
+  std::error_code failure;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].empty())
+      continue;
+    for (const std::string& input : inputs)
+      if (!fs::is_directory(input, failure) && same(outputs[i], input))
+        return error(Code::invalid_argument, "%s would be overwritten: give the output another name",
+                     short_path(input).c_str());
+    for (size_t other = 0; other < i; ++other) // which may not be there yet
+      if (same(outputs[i], outputs[other]) ||
+          resolved(fs::absolute(outputs[i], failure)) == resolved(fs::absolute(outputs[other], failure)))
+        return error(Code::invalid_argument, "%s is named twice: give every file a name of its own",
+                     short_path(outputs[i]).c_str());
+  }
+  return {};
+}
+
 } // namespace pinhole::tool

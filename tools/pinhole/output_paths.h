@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a command may not write: among the pictures that it reads.
+// Where a command may not write: among the pictures that it reads, over a file that it reads, to one file twice.
 #pragma once
+
+#include "base/status.h"
 
 #include <string>
 #include <vector>
@@ -23,5 +25,9 @@ void keep_out_of(const std::string& input, const std::vector<Output>& outputs);
 // The same for pictures that are named one by one, as a shell's pictures/*.jpg does: nothing is written into the folder
 // that such a one lies in; below it may.
 void keep_from_beside(const std::string& picture, const Output& output);
+
+// invalid_argument where an output is one of the files `inputs`, or another output: whatever their names are, it is the
+// file that counts (links, hard links, detours). Empty paths are none; an input that is a folder is keep_out_of's.
+Status check_distinct(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
 
 } // namespace pinhole::tool

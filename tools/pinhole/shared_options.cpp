@@ -3,6 +3,7 @@
 
 #include "option_checks.h"
 #include "option_values.h"
+#include "output_paths.h"
 
 namespace pinhole::tool {
 
@@ -24,6 +25,11 @@ Option add_noise_option(const Command& command, std::string* noise, const std::s
       .check(noise_kind());
 }
 
+void check_rows(const std::string& schedule, int32_t rows) {
+  if (schedule == "whole" && rows > 0)
+    refuse_value("--rows", "whole frames have no rounds of rows: leave it out, or give --schedule rows");
+}
+
 void add_eval_options(const Command& command, EvalOptions* options) {
   const Option data = command.option("--data", &options->data,
                                      "folder of clean pictures (with --noise), of pairs *_real, *_mean, or with test/");
@@ -34,8 +40,12 @@ void add_eval_options(const Command& command, EvalOptions* options) {
 
 void add_deploy_options(const Command& command, DeployOptions* options) {
   command.option("model", &options->model, "weights file").required();
-  command.option("--out", &options->out, "deploy file to write").required();
+  command.option("--out", &options->out, "deploy file to write, another one than the model").required();
   add_eval_options(command, &options->eval);
+}
+
+void check_deploy_usage(const DeployOptions& options) {
+  keep_out_of(options.eval.data, {{"--out", options.out}});
 }
 
 } // namespace pinhole::tool

@@ -20,6 +20,11 @@ void catch_stop_signals() {
   action.sa_flags = static_cast<int>(SA_RESETHAND); // and no SA_RESTART: poll returns
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  struct sigaction before = {};
+  if (sigaction(SIGHUP, nullptr, &before) != 0 || before.sa_handler == SIG_IGN)
+    return;
+  action.sa_flags = 0;
+  sigaction(SIGHUP, &action, nullptr);
 }
 
 bool stop_asked() {

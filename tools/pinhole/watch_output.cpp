@@ -6,6 +6,7 @@
 #include "image/heatmap.h"
 #include "image/resize.h"
 #include "output_folder.h"
+#include "output_paths.h"
 #include "weights/writer.h"
 
 #include <algorithm>
@@ -101,18 +102,8 @@ Status check_scores_file(const std::string& path) {
 // Two outputs in one file, or one over an input, would each be lost.
 Status WatchOutput::check_paths() const {
   const WatchOptions& o = *options_;
-  const std::string* const paths[] = {&o.scores,   &o.alerts,      &o.plot,  &o.sheet,
-                                      &o.heatmaps, &o.calibration, &o.model, &o.input};
-  const size_t outputs = 5;
-  const auto same = [](const std::string& a, const std::string& b) {
-    std::error_code missing;
-    return a == b || std::filesystem::equivalent(a, b, missing);
-  };
-  for (size_t output = 0; output < outputs; ++output)
-    for (size_t other = output + 1; other < std::size(paths); ++other)
-      if (!paths[output]->empty() && !paths[other]->empty() && same(*paths[output], *paths[other]))
-        return error(Code::invalid_argument, "%s is named twice: give every file a name of its own",
-                     short_path(*paths[output]).c_str());
+  PINHOLE_RETURN_IF_ERROR(
+      check_distinct({o.scores, o.alerts, o.plot, o.sheet, o.heatmaps}, {o.calibration, o.model, o.input}));
   if (o.update_calibration)
     PINHOLE_RETURN_IF_ERROR(check_replaceable(o.calibration));
   for (const std::string* picture : {&o.plot, &o.sheet})
