@@ -30,7 +30,7 @@ TEST(SceneApi, GoesThroughTheFirstPhases) {
   AlignedBytes prepared(planned.planned().prepared), state(planned.planned().state), scratch(planned.planned().scratch);
   ASSERT_TRUE(planned.bind(memory(prepared), memory(state), memory(scratch)));
   Scene scene(std::move(planned));
-  EXPECT_EQ(planned.get(), nullptr); // NOLINT(bugprone-use-after-move): what a move leaves is stated
+  EXPECT_EQ(planned.get(), nullptr); // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): as stated
   pinhole::testing::CameraScene view(options.width, options.height, 1, 3);
   SceneReport report = {};
   for (int64_t i = 0; report.phase == PINHOLE_SCENE_COLLECTING; ++i)

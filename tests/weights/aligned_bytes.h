@@ -24,7 +24,7 @@ public:
   explicit AlignedBytes(const std::vector<uint8_t>& from) : AlignedBytes(from.data(), from.size()) {}
   AlignedBytes(const AlignedBytes&) = delete;
   AlignedBytes& operator=(const AlignedBytes&) = delete;
-  ~AlignedBytes() { std::free(data_); }
+  ~AlignedBytes() { std::free(data_); } // NOLINT(clang-analyzer-unix.Malloc): no copies; optionals confuse it
 
   uint8_t* data() { return static_cast<uint8_t*>(data_); }
   size_t size() const { return size_; }
