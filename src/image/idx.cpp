@@ -8,7 +8,7 @@
 namespace pinhole {
 namespace {
 
-constexpr int64_t kMaxBytes = int64_t{1} << 31;
+constexpr int64_t kMaxBytes = INT32_MAX; // sizes are then numbers of 32 bits, too
 constexpr int kMaxDims = 3;
 
 uint32_t big_endian(const uint8_t* bytes) {

@@ -70,6 +70,9 @@ Status check_parameters(const Model& model, const Node& node, const OpDef& op, c
                  query.n_parameters);
   for (int i = 0; i < node.n_parameters; ++i) {
     const Value& value = model.values[node.parameter[i]];
+    for (int other = 0; other < i; ++other) // their gradients would be one number, written twice
+      if (node.parameter[other] == node.parameter[i])
+        return error(Code::bad_file, "model, node %s: %s is two of its parameters", node.name, value.name);
     const ParameterInfo info = op.parameter_info(query, i);
     const ValueKind kind = info.learned ? ValueKind::parameter : ValueKind::buffer;
     if (value.kind != kind)
@@ -114,8 +117,8 @@ Status check_values(const Model& model, ValueSet* known) {
                    value.name);
     // As many images as are asked for later; numbers as the kernels write them.
     if (!stored && (value.desc.n != 1 || value.desc.dtype != DType::f32))
-      return error(Code::bad_file, "model, value %s: %s: inputs and activations are of one image, in f32",
-                   value.name, DescText(value.desc).text);
+      return error(Code::bad_file, "model, value %s: %s: inputs and activations are of one image, in f32", value.name,
+                   DescText(value.desc).text);
     if (value.kind == ValueKind::input)
       known->insert(id);
   }

@@ -280,6 +280,9 @@ Status make_plan(const Model& model, const PlanOptions& options, Plan* plan) {
     place_trained_parameters(plan);
   else
     place_stored_parameters(plan);
+  if (plan->parameters.length > INT32_MAX)
+    return error(Code::bad_shape, "%lld parameters to train: at most %d are possible",
+                 static_cast<long long>(plan->parameters.length), INT32_MAX);
   add_scratch_blocks(plan);
   place_groups(plan);
   measure_steps(plan); // after the strides are known, before the offsets are

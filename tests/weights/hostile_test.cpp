@@ -217,6 +217,8 @@ const Case kNodes[] = {
        p->graph.values.push_back(std::move(orphan));
      }},
     {"MissingParameter", Code::bad_file, "1 parameters", [](FileParts* p) { node(p, "down").parameters.pop_back(); }},
+    {"ParameterTwice", Code::bad_file, "two of its parameters",
+     [](FileParts* p) { node(p, "norm").parameters[1] = node(p, "norm").parameters[0]; }},
     {"BufferAsWeight", Code::bad_file, "norm.weight",
      [](FileParts* p) { value(p, "norm.weight").kind = file::ValueKind::buffer; }},
     {"ParameterOfAnotherShape", Code::bad_shape, "down.bias",
