@@ -131,7 +131,8 @@ Status run_training(const Options& options, const Common& common) {
   if (recipe.data.fit || !train_options.range.empty()) // frames, one after the other, or named by their numbers
     warn_about_frames(train_options);
   train_options.stop = &stop_asked;
-  ProgressLine line;
+  constexpr double kLogSeconds = 60;
+  ProgressLine line(kLogSeconds);
   train_options.progress = [&line](const TrainProgress& p) {
     line.show(progress_text(p),
               p.total_steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.total_steps) : 0);

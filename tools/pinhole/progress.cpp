@@ -14,10 +14,15 @@ double now_seconds() {
 
 } // namespace
 
-ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
+ProgressLine::ProgressLine(double log_seconds)
+    : terminal_(isatty(STDERR_FILENO) != 0), log_seconds_(log_seconds), logged_seconds_(now_seconds()) {}
 
 void ProgressLine::show(const std::string& text, double share) {
   const double now = now_seconds();
+  if (!terminal_ && log_seconds_ > 0 && now - logged_seconds_ >= log_seconds_) {
+    std::fprintf(stderr, "%s\n", text.c_str());
+    logged_seconds_ = now;
+  }
   if (!terminal_ || (now - last_seconds_ < 0.1 && share < 1))
     return;
   last_seconds_ = now;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress for people: a line that is redrawn on a terminal, nothing where output is piped.
+// Progress for people: a line that is redrawn on a terminal; in a log nothing, or a line now and then.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@ namespace pinhole::tool {
 
 class ProgressLine {
 public:
-  ProgressLine();
+  // `log_seconds`: where there is no terminal, a line of its own is written so often; 0: none.
+  explicit ProgressLine(double log_seconds = 0);
   ~ProgressLine() { clear(); }
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -27,6 +28,7 @@ public:
 private:
   bool terminal_;
   bool drawn_ = false;
+  double log_seconds_, logged_seconds_; // how often, and when last
   double last_seconds_ = -1, first_seconds_ = -1;
   int64_t first_done_ = 0; // of show_count
 };
