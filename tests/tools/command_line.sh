@@ -189,6 +189,7 @@ succeeds "plan of a scene with fewer frames" plan scene.pinhole --scene --size 6
   --verify --header scene.h --json
 has '"exact": true' '"pictures": 16' '"calibrate_frames": 64'
 grep -q -e "--scene --size 64x48 --pictures 16 --calibrate-frames 64" scene.h || complain "the header does not name its command"
+grep -q "PINHOLE_PLAN_THREADS [1-9]" scene.h || complain "the header does not say for how many threads it is"
 grep -q "PINHOLE_PLAN_SAVED_BYTES [1-9]" scene.h || complain "the header does not say where a scene is saved"
 misused --size plan scene.pinhole --scene
 misused --scene plan scene.pinhole --size 64x48 --pictures 16

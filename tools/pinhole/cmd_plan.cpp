@@ -83,7 +83,8 @@ Status finish(const Options& options, const Common& common, Json* json,
   if (common.json)
     print_json(*json);
   if (!options.header.empty())
-    PINHOLE_RETURN_IF_ERROR(write_plan_header(options.header, command_of(options, common), *json));
+    PINHOLE_RETURN_IF_ERROR(
+        write_plan_header(options.header, command_of(options, common), common.thread_count(), *json));
   return exact ? Status() : error(Code::invalid_argument, "the plan is not exact: this is a defect, please report it");
 }
 

@@ -114,14 +114,15 @@ void print_plan(const Engine& engine, const Json& json) {
                 block["ring_rows"] == 0 ? "all" : std::to_string(block["ring_rows"].get<int>()).c_str());
 }
 
-Status write_plan_header(const std::string& path, const std::string& command, const Json& json) {
+Status write_plan_header(const std::string& path, const std::string& command, int32_t threads, const Json& json) {
   const std::string simd = simd_name(simd_level());
   std::string text = "/* Made by " + command + ".\n" +
                      " * Memory for planning and binding, and the file; every block 64-byte aligned. SAVED, which "
                      "needs no alignment, is "
                      "where\n * a scene is saved. The sizes hold for this kind of processor and its SIMD level (" +
                      simd + "): make the header on\n * the target, or there with PINHOLE_SIMD set to the level. */\n" +
-                     "#pragma once\n" + kArchitectureCheck + "#define PINHOLE_PLAN_SIMD \"" + simd + "\"\n";
+                     "#pragma once\n" + kArchitectureCheck + "#define PINHOLE_PLAN_SIMD \"" + simd + "\"\n" +
+                     "#define PINHOLE_PLAN_THREADS " + std::to_string(threads) + "\n";
   const Json& sizes = json["sizes"];
   for (const char* region : {"setup", "prepared", "state", "scratch", "file", "saved"}) {
     if (!sizes.contains(region))

@@ -13,8 +13,9 @@ Json plan_json(const Engine& engine, size_t setup_bytes, size_t file_bytes);
 
 void print_plan(const Engine& engine, const Json& json);
 
-// #define PINHOLE_PLAN_SETUP_BYTES ... for firmware with static arrays. `command` made it.
-Status write_plan_header(const std::string& path, const std::string& command, const Json& json);
+// #define PINHOLE_PLAN_SETUP_BYTES ... for firmware with static arrays. `command` made it; the sizes hold for so many
+// threads.
+Status write_plan_header(const std::string& path, const std::string& command, int32_t threads, const Json& json);
 
 // Steps from left to right, bytes of scratch from bottom to top, one rectangle per block.
 Status draw_plan(const std::string& path, const Plan& plan);
