@@ -15,9 +15,10 @@
  * Every function that can fail returns a pinhole_status. The library never exits, aborts, prints or throws. A null
  * pointer is invalid_argument wherever the text does not allow it. An engine serves one thread at a time; engines of
  * the same file may share its bytes. Its worker threads have the system's default stack, which is in no bill here, and
- * block all signals but those of faults; a call takes less than 16 KiB of the caller's stack. The variable PINHOLE_SIMD
- * (plain, sse4, avx2, avx512, neon) chooses the kernels below the fastest that the processor has (unsupported: one that
- * it has not); the first call of a process looks at it, and sizes planned with one hold for that one alone. */
+ * block all signals but those of faults and of profilers; a call takes less than 16 KiB of the caller's stack. The
+ * variable PINHOLE_SIMD (plain, sse4, avx2, avx512, neon) chooses the kernels below the fastest that the processor has
+ * (unsupported: one that it has not; empty: as if it were not set); the first call of a process looks at it, and sizes
+ * planned with one hold for that one alone. */
 #ifndef PINHOLE_PINHOLE_H
 #define PINHOLE_PINHOLE_H
 
@@ -189,9 +190,10 @@ typedef struct pinhole_update {
 pinhole_update pinhole_default_update(void);
 
 /* One step on the inputs that the caller has filled: forward, backward, update. *loss is the value before the update.
- * Errors: numeric (the loss, which *loss tells, or a gradient is no finite number: nothing has changed then, and the
- * next step may follow), invalid_argument (not bound for training; a field of the update that is negative or not
- * finite, a beta of 1 or more, an epsilon of 0 with adam or adamw). */
+ * Errors: numeric (the loss, which *loss tells, or a gradient is no finite number: parameters and moments have not
+ * changed then, running statistics hold nothing that is not finite, and the next step may follow), invalid_argument
+ * (not bound for training; a field of the update that is negative or not finite, a beta of 1 or more, nesterov neither
+ * 0 nor 1, an epsilon of 0 with adam or adamw). */
 pinhole_status pinhole_train_step(pinhole_engine* engine, const pinhole_update* update, float* loss);
 
 /* The trained parameters as one flat block of *count floats inside the state region, to be read: copy it out to keep

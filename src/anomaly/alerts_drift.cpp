@@ -11,7 +11,7 @@ constexpr double kTail = 0.1;                          // beyond either calibrat
 constexpr double kOpenShare = 0.5, kCloseShare = 0.25; // of the scores beyond one of them
 constexpr double kPace = 4;              // distances from middle to high that a quantile may move within drift_frames
 constexpr double kMostWidening = 4;      // of the distance from middle to threshold
-constexpr double kLongestPassing = 3600; // seconds: what lasts longer is told of however often it comes
+constexpr double kLongestPassing = 3600; // seconds: what lasts longer does not pass, and says nothing of what does
 
 void step_quantile(double share, double pace, double score, double* quantile) {
   *quantile += pace * (score > *quantile ? share : share - 1);
@@ -21,8 +21,9 @@ void step_quantile(double share, double pace, double score, double* quantile) {
 void end_change(DriftClock clock, pinhole_score_law* law, pinhole_events* events) {
   if (law->event.open)
     give_event(law->event, false, clock.time, events);
-  if (law->changed)
-    law->longest_passing = min_of(max_of(law->longest_passing, clock.elapsed - law->changed_at), kLongestPassing);
+  const double lasted = clock.elapsed - law->changed_at;
+  if (law->changed && lasted <= kLongestPassing)
+    law->longest_passing = max_of(law->longest_passing, lasted);
   law->changing = law->changed = law->event.open = 0;
 }
 

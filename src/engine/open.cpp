@@ -60,7 +60,7 @@ int32_t next_stride(int32_t stride) {
   return next <= kLargest ? next : 0;
 }
 
-// Frames of any size: the network runs on the least size, not smaller than the frame, that all of its strides divide.
+// Frames of any size: the network runs on the first size, not smaller than the frame, that all of its strides divide.
 // The frame loader fills the rest by mirroring.
 Status plan_padded(const Model& model, const PlanOptions& options, Plan* plan) {
   Status first = make_plan(model, options, plan);

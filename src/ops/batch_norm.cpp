@@ -38,10 +38,12 @@ template <class T> void finish_statistics(const Call& call, int64_t begin, int64
     const double unbiased = moments.squares / max_of(moments.count - 1, 1.0);
     call.out[1].base<T>()[c] = static_cast<T>(moments.mean);
     call.out[2].base<T>()[c] = static_cast<T>(1 / std::sqrt(moments.squares / moments.count + epsilon_of(call)));
-    if (!std::isfinite(moments.mean) || !std::isfinite(unbiased))
+    const auto mean = static_cast<T>((1 - momentum) * static_cast<double>(running_mean[c]) + momentum * moments.mean);
+    const auto var = static_cast<T>((1 - momentum) * static_cast<double>(running_var[c]) + momentum * unbiased);
+    if (!std::isfinite(mean) || !std::isfinite(var))
       continue; // a batch with a number that is none must not spoil what later ones, and the file, go by
-    running_mean[c] = static_cast<T>((1 - momentum) * static_cast<double>(running_mean[c]) + momentum * moments.mean);
-    running_var[c] = static_cast<T>((1 - momentum) * static_cast<double>(running_var[c]) + momentum * unbiased);
+    running_mean[c] = mean;
+    running_var[c] = var;
   }
 }
 

@@ -95,6 +95,26 @@ TEST(ApiTraining, AStepWithoutAFiniteLossChangesNothing) {
   }
 }
 
+// Whose variance no float holds.
+TEST(ApiTraining, AHugePixelDoesNotSpoilTheRunningStatistics) {
+  Planned planned(training());
+  ASSERT_TRUE(planned.bind());
+  train(&planned.engine, 2);
+  for (const char* name : {"image", "target"}) {
+    Tensor tensor{};
+    ASSERT_TRUE(planned.engine.tensor(name, &tensor));
+    fill(tensor);
+    if (std::strcmp(name, "image") == 0)
+      tensor.data[5] = 1e25f;
+  }
+  float loss = 0;
+  EXPECT_NE(planned.engine.train_step(default_update(), &loss).code(), PINHOLE_INVALID_ARGUMENT);
+  train(&planned.engine, 2);
+  AlignedBytes stored(planned.file_bytes.data(), planned.file_bytes.size());
+  const Status status = planned.engine.store_parameters(stored.data(), stored.size());
+  EXPECT_TRUE(status) << status.text();
+}
+
 TEST(ApiTraining, BindingAgainBeginsAnew) {
   Planned planned(training());
   ASSERT_TRUE(planned.bind());

@@ -37,31 +37,48 @@ void count_visits(void* context, int64_t begin, int64_t end) {
     ++visits[static_cast<size_t>(i)];
 }
 
-void note_blocked(void* context, int64_t begin, int64_t end) {
-  auto& blocked = *static_cast<std::vector<sigset_t>*>(context);
+struct Masks {
+  std::vector<sigset_t> of_thread;
+  std::atomic<int> there{0};
+};
+
+// Each thread takes one, and waits for the others.
+void note_mask(void* context, int64_t begin, int64_t end) {
+  auto& masks = *static_cast<Masks*>(context);
   for (int64_t i = begin; i < end; ++i) {
-    pthread_sigmask(SIG_SETMASK, nullptr, &blocked[static_cast<size_t>(i)]);
-    std::this_thread::sleep_for(std::chrono::milliseconds(1)); // so that others come to a turn
+    pthread_sigmask(SIG_SETMASK, nullptr, &masks.of_thread[static_cast<size_t>(i)]);
+    ++masks.there;
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (masks.there < static_cast<int>(masks.of_thread.size()) && std::chrono::steady_clock::now() < patience)
+      std::this_thread::yield();
   }
+}
+
+bool blocks(const sigset_t& mask, int signal) {
+  return sigismember(&mask, signal) == 1;
 }
 
 } // namespace
 
 TEST(ThreadPool, WorkersLeaveSignalsToTheFirmware) {
+  sigset_t before, after;
+  pthread_sigmask(SIG_SETMASK, nullptr, &before);
   Pool pool(3);
   ASSERT_TRUE(pool.status.ok()) << pool.status.text;
-  sigset_t own;
-  pthread_sigmask(SIG_SETMASK, nullptr, &own);
-  EXPECT_FALSE(sigismember(&own, SIGTERM)) << "the caller's are as they were";
-  std::vector<sigset_t> blocked(60);
-  parallel_for(pool.pool, 60, note_blocked, &blocked);
-  int by_workers = 0;
-  for (const sigset_t& set : blocked) {
-    by_workers += sigismember(&set, SIGTERM) && sigismember(&set, SIGALRM);
-    EXPECT_FALSE(sigismember(&set, SIGSEGV));
+  pthread_sigmask(SIG_SETMASK, nullptr, &after);
+  Masks masks;
+  masks.of_thread.resize(3);
+  parallel_for(pool.pool, 3, note_mask, &masks);
+  ASSERT_EQ(masks.there, 3);
+  for (const int signal : {SIGTERM, SIGALRM, SIGINT}) {
+    EXPECT_EQ(blocks(after, signal), blocks(before, signal)) << "the caller's are as they were";
+    int blocking = 0;
+    for (const sigset_t& mask : masks.of_thread)
+      blocking += blocks(mask, signal);
+    EXPECT_EQ(blocking, blocks(before, signal) ? 3 : 2);
   }
-  EXPECT_GT(by_workers, 0);
-  EXPECT_LT(by_workers, 60) << "the caller works, too";
+  for (const sigset_t& mask : masks.of_thread)
+    EXPECT_FALSE(blocks(mask, SIGSEGV));
 }
 
 TEST(ThreadPool, VisitsEveryUnitOnceInEveryLoop) {

@@ -52,7 +52,9 @@ double distance(const std::vector<double>& expected, const float* got) {
   double worst = 0;
   for (size_t i = 0; i < expected.size(); ++i) {
     const double off = std::fabs(expected[i] - static_cast<double>(got[i]));
-    worst = off <= worst ? worst : off; // a NaN is the worst
+    if (std::isnan(off))
+      return HUGE_VAL;
+    worst = std::max(worst, off);
   }
   return worst;
 }

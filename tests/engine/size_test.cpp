@@ -77,8 +77,8 @@ TEST(Size, OneSideOfAFixedSizeMayBeLeftOut) {
   EXPECT_EQ(plan(builder.model(), 0, 99).status.code, Code::bad_shape);
 }
 
-// A level's plane takes its size from rows that it never reads.
-TEST(Size, TallImagesArePlannedInTime) {
+// A level's plane takes its size from rows that it never reads; a file may ask for any number of them.
+TEST(Size, SidesBeyondTheMostAreRefused) {
   for (const int32_t height : {65535, 65536}) {
     ModelBuilder builder("tall");
     const ValueId image = builder.input("image", {1, height, 1, 1}), level = builder.input("level", {1, 1, 1, 1});
