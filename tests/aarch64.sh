@@ -45,7 +45,7 @@ cmake --preset cross-aarch64 -B "$build" -DCMAKE_PREFIX_PATH="$build/arm64/usr" 
 cmake --build "$build"
 
 log=$build/ctest.log verdict=0 start=$SECONDS
-ctest --test-dir "$build" --timeout 1500 --output-on-failure -LE slow -E '^(convert_file|convert_torch|plan_bound_test)$' \
+ctest --test-dir "$build" --timeout 1500 --output-on-failure -LE slow -E '^(convert_file|convert_packages|convert_torch|plan_bound_test)$' \
   2>&1 | tee "$log" || verdict=$?
 seconds=$((SECONDS - start))
 
@@ -59,7 +59,7 @@ mkdir -p "$(dirname "$result")"
   echo "machine  $(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg); $(qemu-aarch64-static --version | head -n 1)"
   echo "compiler $(aarch64-linux-gnu-g++ --version | head -n 1)"
   echo "pictures $([ -n "${PINHOLE_DATA:-}" ] && echo "from PINHOLE_DATA" || echo "none: PINHOLE_DATA is not set")"
-  echo "left out tests labelled slow; convert_file, convert_torch, plan_bound_test"
+  echo "left out tests labelled slow; convert_file, convert_packages, convert_torch, plan_bound_test"
   echo
   echo "== ctest: exit status $verdict, $seconds s"
   sed -n '/tests passed/,$p' "$log"

@@ -28,6 +28,15 @@ cp pictures/1.pgm parts/ground_truth/bent/0_mask.pgm
 refused "^pinhole: --data parts: holds pictures with known defects.*: give parts/train/good$" \
   train tiny.json --data parts --out x.pinhole
 succeeds "the good ones" train tiny.json --data parts/train/good --out x.pinhole
+succeeds "other good ones" train tiny.json --data parts/test/good --out x.pinhole
+for part in test test/bent ground_truth; do
+  refused "^pinhole: --data parts/$part: .*known defects" train tiny.json --data "parts/$part" --out x.pinhole
+done
+mkdir -p all only/train/good
+cp -r parts all/kind
+refused "^pinhole: --data all: .*: give all/kind/train/good$" train tiny.json --data all --out x.pinhole
+cp pictures/0.pgm only/train/good
+succeeds "good ones without others" train tiny.json --data only --out x.pinhole
 rm -r parts/train
 refused "^pinhole: --data parts: .*: give a folder of good ones alone$" train surface --data parts --out x.pinhole
 mkdir -p boards/test boards/boxes
