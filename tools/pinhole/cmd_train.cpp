@@ -19,6 +19,7 @@
 #include "train/recipe.h"
 #include "train/trainer.h"
 
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -98,9 +99,13 @@ void report(const Options& options, const Common& common, const TrainResult& res
   if (result.diverged)
     print_warning(
         "the loss of the last steps is far above what it was: lower the learning rate, add warm-up or clip_norm");
-  if (!common.json && !result.stopped)
-    std::printf("%s: %lld steps, loss %.4e; history and plot beside it\n", options.train.out.c_str(),
-                static_cast<long long>(result.steps), result.loss);
+  if (!common.json && !result.stopped) {
+    char loss[32] = ""; // unknown where nothing was left to train and the history is gone
+    if (std::isfinite(result.loss))
+      std::snprintf(loss, sizeof loss, ", loss %.4e", result.loss);
+    std::printf("%s: %lld steps%s; history and plot beside it\n", options.train.out.c_str(),
+                static_cast<long long>(result.steps), loss);
+  }
   if (!common.json)
     return;
   print_json({{"recipe", options.recipe},
