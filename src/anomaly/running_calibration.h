@@ -5,8 +5,8 @@
 //
 // What is left out must not make the rest look calmer than the scene is. An alert and the frames around it are left out
 // together and counted as one; a rise that became no alert stays in; so does what the camera's own events doubted for a
-// moment. While drift is open nothing is gathered: those scores follow another law. So do those of frames that hide a
-// part of the learned scene: how quiet the rest of it is says nothing of the whole.
+// moment. While the scores follow another law, told of as drift or not, nothing is gathered. So it is with frames that
+// hide a part of the learned scene: how quiet the rest of it is says nothing of the whole.
 #pragma once
 
 #include "anomaly/score_record.h"

@@ -105,7 +105,8 @@ Status bind_engine(Engine* engine, const Regions& regions, ThreadPool* pool = nu
 Status reload_engine(Engine* engine);
 
 // One pass over the program's steps: an inference, or a training step with its update. Training: fill the input views
-// first; afterwards loss() has the value before the update.
+// first; afterwards engine_loss() has the value before the update. Errors: invalid_argument (not bound), numeric (the
+// loss or a gradient is not finite: parameters and moments have not changed).
 Status run_engine(Engine* engine, const InputOutput& io);
 
 void unbind_engine(Engine* engine);

@@ -126,7 +126,8 @@ Status run_training_step(Engine* engine, const InputOutput& io) {
   transfer(engine, program.entry->outputs, io, io.store);
   if (!updated)
     return error(Code::numeric,
-                 "step %" PRIu64 ": the loss or a gradient is not finite, and nothing was updated: look at what was "
+                 "step %" PRIu64
+                 ": the loss or a gradient is not finite, and no parameter was updated: look at what was "
                  "given, or lower the learning rate",
                  engine->state.step);
   ++engine->state.step;
