@@ -112,7 +112,7 @@ double most_level(const pinhole_calibration& c) {
 
 Status check_options(const pinhole_calibration_options& options) {
   PINHOLE_RETURN_IF_ERROR(check_asked(options.asked_per_day));
-  if (!(options.frames_per_second >= 1e-6 && options.frames_per_second <= 1e6))
+  if (!is_frame_rate(options.frames_per_second))
     return error(Code::invalid_argument, "calibration: %g frames per second: give the camera's rate, 1e-6 to 1e6",
                  options.frames_per_second);
   if (!(options.confidence >= 0.5 && options.confidence <= 0.999))

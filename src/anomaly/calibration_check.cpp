@@ -19,20 +19,24 @@ static_assert(offsetof(pinhole_calibration, crc32c) + sizeof(uint32_t) == sizeof
 
 constexpr double kLeastAsked = 1e-12, kMostAsked = 1e12; // a day
 
+bool may_be_asked(double per_day) {
+  return per_day >= kLeastAsked && per_day <= kMostAsked;
+}
+
 bool positive(double value) {
   return std::isfinite(value) && value > 0;
 }
 
 bool sane_statement(const pinhole_calibration& c) {
-  return positive(c.frames_per_second) && positive(c.asked_per_day) && c.confidence >= 0.5 && c.confidence <= 0.999 &&
-         c.shape_rate >= 1 && c.shape_rate <= 100 && positive(c.supported_per_day) && positive(c.bound_per_day) &&
-         std::isfinite(c.decades) && c.decades >= 0 && std::isfinite(c.threshold) &&
+  return is_frame_rate(c.frames_per_second) && may_be_asked(c.asked_per_day) && c.confidence >= 0.5 &&
+         c.confidence <= 0.999 && c.shape_rate >= 1 && c.shape_rate <= 100 && positive(c.supported_per_day) &&
+         positive(c.bound_per_day) && std::isfinite(c.decades) && c.decades >= 0 && std::isfinite(c.threshold) &&
          std::isfinite(c.lowest_threshold) && std::isfinite(c.left_out_threshold) &&
          c.threshold >= c.lowest_threshold && (c.provisional == 0 || c.provisional == 1);
 }
 
 bool sane_dependence(const pinhole_calibration& c) {
-  return c.frames >= PINHOLE_CALIBRATION_MIN_FRAMES && positive(c.independent_frames) &&
+  return c.frames >= PINHOLE_CALIBRATION_MIN_FRAMES && c.frames <= kMostCounted && positive(c.independent_frames) &&
          std::isfinite(c.autocorrelation_frames) && c.autocorrelation_frames >= 1 && positive(c.extremal_index) &&
          c.extremal_index <= 1 && c.run_length >= 1 && c.run_length <= kLongestRun;
 }
@@ -55,9 +59,10 @@ bool sane_peaks(const pinhole_calibration& c) {
 }
 
 bool sane_recent(const pinhole_calibration& c) {
-  return c.recent_frames < c.frames && c.recent_alerts_left_out <= c.alerts_left_out &&
-         std::isfinite(c.recent_left_out_threshold) && c.recent_peak_count >= 0 &&
-         c.recent_peak_count <= PINHOLE_CALIBRATION_PEAKS && (c.recent_frames > 0 || c.recent_peak_count == 0) &&
+  return c.recent_frames < c.frames && c.alerts_left_out <= kMostCounted &&
+         c.recent_alerts_left_out <= c.alerts_left_out && std::isfinite(c.recent_left_out_threshold) &&
+         c.recent_peak_count >= 0 && c.recent_peak_count <= PINHOLE_CALIBRATION_PEAKS &&
+         (c.recent_frames > 0 || c.recent_peak_count == 0) &&
          sane_peaks(c.recent_peak, c.recent_low, c.recent_peak_count);
 }
 
@@ -130,7 +135,7 @@ Status check_scores(const ScoreRuns& scores) {
 }
 
 Status check_asked(double per_day) {
-  if (!(per_day >= kLeastAsked && per_day <= kMostAsked))
+  if (!may_be_asked(per_day))
     return error(Code::invalid_argument, "calibration: %g alerts per day are asked: ask for %g to %g", per_day,
                  kLeastAsked, kMostAsked);
   return {};

@@ -13,7 +13,7 @@ void leave_out(uint64_t alerts, float threshold, uint64_t* left_out, float* high
   if (alerts == 0)
     return;
   *highest = *left_out == 0 ? threshold : max_of(*highest, threshold);
-  *left_out += alerts;
+  *left_out += min_of(alerts, kMostCounted - *left_out);
 }
 
 void take_back(uint64_t alerts, uint64_t* left_out, float* highest) {
@@ -26,7 +26,7 @@ void add_frames(const ScoreRuns& scores, int32_t gap, const PeakList& list, uint
   if (scores.count == 0)
     return;
   add_runs(list, scores, gap);
-  *frames += scores.count;
+  *frames += min_of<uint64_t>(scores.count, kMostCounted - *frames);
 }
 
 } // namespace

@@ -11,7 +11,12 @@ namespace pinhole {
 
 constexpr int32_t kLongestRun = 1024;
 constexpr double kSecondsPerDay = 86400;
-constexpr double kMostThreshold = 1e9; // either way, that may be asked for
+constexpr double kMostThreshold = 1e9;               // either way, that may be asked for
+constexpr uint64_t kMostCounted = uint64_t{1} << 62; // frames, and alerts; more are not added
+
+inline bool is_frame_rate(double per_second) {
+  return per_second >= 1e-6 && per_second <= 1e6;
+}
 
 inline PeakList peaks_of(pinhole_calibration* calibration) {
   return {calibration->peak, calibration->low, &calibration->peak_count, PINHOLE_CALIBRATION_PEAKS};

@@ -411,9 +411,12 @@ TEST(CalibrationCheck, RefusesForgedNumbersBehindAGoodChecksum) {
   refused("version 1", [](pinhole_calibration* c) { c->version = 1; });
   refused("rates or threshold", [&](pinhole_calibration* c) { c->threshold = nan; });
   refused("rates or threshold", [](pinhole_calibration* c) { c->asked_per_day = 0; });
+  refused("rates or threshold", [](pinhole_calibration* c) { c->asked_per_day = 2.5e-314; });
+  refused("rates or threshold", [](pinhole_calibration* c) { c->frames_per_second = 1e300; });
   refused("rates or threshold", [](pinhole_calibration* c) { c->confidence = 1; });
   refused("run length", [](pinhole_calibration* c) { c->run_length = 0; });
   refused("frames", [](pinhole_calibration* c) { c->frames = 0; });
+  refused("frames", [](pinhole_calibration* c) { c->frames = UINT64_MAX; });
   refused("peaks", [](pinhole_calibration* c) { c->peak_count = PINHOLE_CALIBRATION_PEAKS + 1; });
   refused("peaks", [](pinhole_calibration* c) { std::swap(c->peak[0], c->peak[1]); });
   refused("peaks", [&](pinhole_calibration* c) { c->low[3] = nan; });
@@ -429,6 +432,17 @@ TEST(CalibrationCheck, RefusesForgedNumbersBehindAGoodChecksum) {
   });
   refused("tail", [](pinhole_calibration* c) { c->tail_scale = 0; });
   refused("tail", [](pinhole_calibration* c) { c->quantile_50 = c->quantile_90 + 1; });
+}
+
+TEST(CalibrationUpdate, MoreAlertsLeftOutThanCanBeCountedStayPossibleOnes) {
+  pinhole_calibration c = calibrated(options_for(1), simulate(Law::normal, 500, 12));
+  const float later[] = {1, 2};
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(pinhole_calibration_update(&c, later, 2, nullptr, 0, SIZE_MAX).code, PINHOLE_OK);
+    ASSERT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
+    EXPECT_GT(c.alerts_left_out, uint64_t{1} << 60);
+    EXPECT_EQ(c.provisional, 1);
+  }
 }
 
 TEST(CalibrationInput, NotFiniteConstantOrTooFewScoresAreRefused) {
