@@ -86,9 +86,10 @@ bool follow_time(pinhole_camera* camera, int64_t number, double time, pinhole_ev
   if (was_gone)
     close_absence(camera, std::isfinite(time) ? time : camera->latest_time, events);
   camera->latest_frame = number;
-  if (std::isfinite(time))
+  if (std::isfinite(time)) { // otherwise nobody knows since when there is silence
     camera->latest_time = time;
-  camera->started = 1;
+    camera->started = 1;
+  }
   return was_gone;
 }
 
