@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a camera that gives no frames is told of by.
 #include "anomaly/camera_run.h"
+#include "anomaly/camera_watch.h"
 
 #include <limits>
 
@@ -19,6 +20,25 @@ TEST(CameraGone, AFirstFrameWithoutATimeSaysNothingOfAbsence) {
     EXPECT_TRUE(run.events.empty()) << seconds;
     run.finish();
   }
+}
+
+// As a scene lets it, when it is restored or comes back to where it was learned.
+TEST(CameraGone, ACameraThatHasForgottenItsViewKnowsItsFrame) {
+  CameraScene scene(160, 120, 1, 3);
+  CameraRun run(&scene);
+  run.push_many(3, Moment());
+  forget_view(&run.camera);
+  pinhole_events given;
+  pinhole_camera_wait(&run.camera, run.time + 5, &given);
+  ASSERT_EQ(given.count, 1);
+  EXPECT_EQ(given.event[0].box.width, 160);
+  EXPECT_EQ(given.event[0].box.height, 120);
+  Moment black;
+  black.cover = 1;
+  black.cover_level = -100;
+  run.push(black);
+  EXPECT_EQ(run.camera.look.luma[0], 0);
+  EXPECT_EQ(run.camera.equal_run, 0) << "the first one";
 }
 
 } // namespace
