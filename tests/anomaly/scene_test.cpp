@@ -212,18 +212,21 @@ TEST(Scene, AnAlertThatIsDismissedRaisesTheThreshold) {
 }
 
 TEST(Scene, NoMeanIsTakenOverAGap) {
-  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
-  run.push_normal(5);
-  run.push(run.with_intruder());
-  EXPECT_NE(run.report.smoothed, run.report.score);
-  run.number += 2; // as many may be missing
-  run.push_normal(1);
-  EXPECT_GT(run.report.smoothed, 2 * run.report.score);
-  run.number += 3;
-  run.push_normal(1);
-  EXPECT_EQ(run.report.smoothed, run.report.score);
-  run.push_normal(1);
-  EXPECT_NE(run.report.smoothed, run.report.score);
+  for (const int32_t phase : {PINHOLE_SCENE_CALIBRATING, PINHOLE_SCENE_WATCHING}) {
+    SCOPED_TRACE(phase);
+    SceneRun& run = SharedScene::at(phase);
+    run.push_normal(5);
+    run.push(run.with_intruder());
+    EXPECT_NE(run.report.smoothed, run.report.score);
+    run.number += 2; // as many may be missing
+    run.push_normal(1);
+    EXPECT_GT(run.report.smoothed, 2 * run.report.score);
+    run.number += 3;
+    run.push_normal(1);
+    EXPECT_EQ(run.report.smoothed, run.report.score);
+    run.push_normal(1);
+    EXPECT_NE(run.report.smoothed, run.report.score);
+  }
 }
 
 TEST(Scene, WhatIsIgnoredGivesNoAlert) {
