@@ -54,6 +54,16 @@ TEST(SceneInput, OptionsAreRefusedByName) {
   EXPECT_EQ(pinhole_scene_measure(file.data(), file.size(), nullptr, &setup_bytes).code, PINHOLE_INVALID_ARGUMENT);
 }
 
+// However the compiler lays out the stack on which the options are checked.
+TEST(SceneInput, EveryFormatIsTaken) {
+  const std::vector<uint8_t> file = scene_file();
+  pinhole_scene_options options = small_scene_options();
+  for (options.format = PINHOLE_GRAY8; options.format <= PINHOLE_YUYV; ++options.format) {
+    const pinhole_status status = measure(options, file);
+    EXPECT_EQ(status.code, PINHOLE_OK) << status.text;
+  }
+}
+
 TEST(SceneInput, FilesThatAreNoScenesAreRefused) {
   std::vector<uint8_t> short_file = scene_file();
   short_file.resize(short_file.size() - 64);
