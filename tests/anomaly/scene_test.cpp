@@ -229,6 +229,26 @@ TEST(Scene, NoMeanIsTakenOverAGap) {
   }
 }
 
+// The mean that is reported is the one that is compared with the threshold.
+TEST(Scene, NorOverAnEventOfTheCameraOrTheEndOfTheStream) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  Moment covered = run.waving();
+  covered.cover = 1;
+  for (int i = 0; i < 20; ++i)
+    run.push(covered);
+  for (int i = 0; i < 40 && run.report.camera == PINHOLE_CAMERA_DISTURBED; ++i)
+    run.push_normal(1);
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR);
+  EXPECT_EQ(run.report.smoothed, run.report.score);
+  run.push_normal(3);
+  EXPECT_NE(run.report.smoothed, run.report.score);
+  pinhole_events events;
+  pinhole_scene_finish(run.scene, &events);
+  run.push_normal(1);
+  EXPECT_EQ(run.report.smoothed, run.report.score);
+}
+
 TEST(Scene, WhatIsIgnoredGivesNoAlert) {
   SceneRun run;
   ASSERT_EQ(run.start().code, PINHOLE_OK);
