@@ -2,6 +2,7 @@
 // What a camera that gives no frames is told of by.
 #include "anomaly/camera_run.h"
 #include "anomaly/camera_watch.h"
+#include "anomaly/scene_watch.h"
 
 #include <limits>
 
@@ -39,6 +40,24 @@ TEST(CameraGone, ACameraThatHasForgottenItsViewKnowsItsFrame) {
   run.push(black);
   EXPECT_EQ(run.camera.look.luma[0], 0);
   EXPECT_EQ(run.camera.equal_run, 0) << "the first one";
+}
+
+// Five frames may be missing of one that gives a frame every five seconds.
+TEST(CameraGone, ASlowCameraIsNotGoneBetweenTwoFrames) {
+  CameraScene scene(160, 120, 1, 3);
+  CameraRun run(&scene, camera_rule(0.2));
+  for (int i = 0; i < 5; ++i) {
+    run.push(Moment());
+    run.time += 5;
+  }
+  EXPECT_TRUE(run.events.empty());
+  pinhole_events given;
+  const double latest = run.camera.latest_time;
+  pinhole_camera_wait(&run.camera, latest + 24, &given);
+  EXPECT_EQ(given.count, 0);
+  pinhole_camera_wait(&run.camera, latest + 25, &given);
+  EXPECT_EQ(given.count, 1);
+  EXPECT_EQ(camera_rule(25).gone_seconds, pinhole_default_camera_options().gone_seconds);
 }
 
 } // namespace
