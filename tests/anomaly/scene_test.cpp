@@ -279,6 +279,12 @@ TEST(Scene, HeatShowsWhere) {
   ASSERT_EQ(pinhole_scene_heat(run.scene, &frame).code, PINHOLE_OK);
   EXPECT_EQ(heat[36 * 80 + 32], 255);
   EXPECT_LT(heat[5 * 80 + 75], 128);
+  for (int32_t y = 0; y < 60; ++y)
+    for (int32_t x = 0; x < 80; ++x) {
+      const float score = heat_at(run.scene->scene.scorer.map, y * 96 / 60, x * 160 / 80);
+      const float per_255 = 2 * run.report.threshold; // at twice the threshold
+      ASSERT_NEAR(heat[static_cast<size_t>(y * 80 + x)], 255 * std::fmin(1.0f, score / per_255), 0.6f);
+    }
   frame.format = PINHOLE_RGB24;
   frame.pitch[0] = 240;
   frame.height = 10;
