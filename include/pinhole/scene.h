@@ -15,7 +15,7 @@
  *   }
  *
  * Collecting -> learning -> calibrating -> watching. A threshold never rests on frames that were trained on: those of
- * the calibration come later, with at least ten frames between them. What is learned is what `pinhole train scene`
+ * the calibration come later, from the tenth after the last of them on. What is learned is what `pinhole train scene`
  * learns from the same pictures, but for the recipe's running mean of the weights. Once it is learned, every frame is
  * held against it: a camera that shows nothing of the scene is covered, or sees another view (moved), from its first
  * frame on too, and such frames calibrate nothing. One that is pushed or turned while it watches, or moved while it
@@ -155,13 +155,13 @@ pinhole_status pinhole_scene_learn(pinhole_scene* scene, pinhole_scene_progress*
 /* What is darker than half in `mask` never counts, nor does a cell of 4x4 model pixels that any of it touches: no
  * score, light, gain or sway is taken from there, and the camera's events ignore it as pinhole_camera_ignore says. The
  * exposure that is taken out before the network is the whole picture's, and so are the code and its divergence, where
- * these have a weight. A frame of any size and format, stretched over
- * the picture. Before the map is learned (invalid_argument once the training steps are done, and where less is left
- * than an anomaly must have). */
+ * these have a weight. A frame of any size and format, stretched over the picture. Before the map is learned. Errors:
+ * invalid_argument (the map has learned from a picture, or less is left than an anomaly must have), invalid_argument
+ * and bad_shape (no valid frame). */
 pinhole_status pinhole_scene_ignore(pinhole_scene* scene, const pinhole_frame* mask);
 
 /* How far each pixel of the latest watched frame is from what is usual: GRAY8 of any size, 255 at twice the threshold.
- * Errors: invalid_argument (not watching yet, or a frame that is no valid GRAY8). */
+ * Errors: invalid_argument (not watching yet, or no GRAY8), invalid_argument and bad_shape (no valid frame). */
 pinhole_status pinhole_scene_heat(const pinhole_scene* scene, pinhole_frame* heat);
 
 /* The calibration in force, which goes on: after a thousand quiet frames or two its statement is tighter, and the

@@ -140,7 +140,7 @@ Verdict judge_sight(const pinhole_camera& camera, const SceneSight& sight) {
     verdict.elsewhere = true;
     return verdict;
   }
-  if (sight.lost < (was_lost(camera) ? kSuspectShare : kLostShare)) {
+  if (!(was_lost(camera) ? hides_part_of_scene(sight) : hides_scene(sight))) {
     Verdict verdict;
     verdict.suspicious = hides_part_of_scene(sight);
     return verdict;

@@ -86,9 +86,10 @@ bool follow_time(pinhole_camera* camera, int64_t number, double time, pinhole_ev
   if (was_gone)
     close_absence(camera, std::isfinite(time) ? time : camera->latest_time, events);
   camera->latest_frame = number;
-  if (std::isfinite(time))
+  if (std::isfinite(time)) { // otherwise nobody knows since when there is silence
     camera->latest_time = time;
-  camera->started = 1;
+    camera->started = 1;
+  }
   return was_gone;
 }
 
@@ -263,6 +264,7 @@ void forget_view(pinhole_camera* camera) {
   const pinhole_camera_options options = camera->options;
   const pinhole_event current = camera->current, absence = camera->absence;
   const int32_t open = camera->open, told = camera->told, gone = camera->gone, started = camera->started;
+  const int32_t width = camera->width, height = camera->height;
   const int64_t frame = camera->latest_frame;
   const double time = camera->latest_time;
   const pinhole_camera_mask mask = camera->view.mask;
@@ -271,8 +273,11 @@ void forget_view(pinhole_camera* camera) {
   camera->options = options;
   camera->current = current, camera->absence = absence;
   camera->open = open, camera->told = told, camera->gone = gone, camera->started = started;
+  camera->width = width, camera->height = height;
   camera->latest_frame = frame;
   camera->latest_time = time;
+  for (float& luma : camera->previous)
+    luma = -1; // a black frame is not the same as none
 }
 
 Status push_camera(pinhole_camera* camera, const pinhole_frame& frame, int64_t number, double time,

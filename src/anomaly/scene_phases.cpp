@@ -78,6 +78,8 @@ Status gather_for_calibration(const SceneScore& score, int64_t number, int32_t c
   report->gain = score.gain;
   report->box = score.box;
   report->hidden = hides_part_of_scene(score.sight) ? 1 : 0;
+  if (scene->together == 1) // as begin_run has it of a scene that watches
+    pinhole_smoothing_start(&watch->shown, watch->shown.frames);
   double smoothed = static_cast<double>(score.score);
   pinhole_smooth(&watch->shown, smoothed, &smoothed);
   report->smoothed = static_cast<float>(smoothed);

@@ -48,7 +48,7 @@ Status check_options(const pinhole_scene_options* options) {
   for (const Range& range : ranges)
     if (!(range.value >= range.least && range.value <= range.most))
       return out_of_range(range.option, range.value, range.least, range.most);
-  unsigned char pixel = 0;
+  uint16_t pixel = 0; // a gray16 frame begins at an even address
   const size_t pitch = size_t{8} * kMaxFrameSide;
   const Status frame = check_frame({o.format, o.width, o.height, {&pixel, &pixel}, {pitch, pitch}, 0}, "scene options");
   return frame.ok() ? frame : error(Code::invalid_argument, "%s", frame.text);

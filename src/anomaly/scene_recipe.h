@@ -23,6 +23,6 @@ constexpr float kSceneRate = 3e-3f, kSceneFinalRate = 1e-5f; // Adam's, along a 
 constexpr int64_t kSceneWarmupSteps = 100;
 constexpr float kSceneWeightDecay = 1e-5f;
 constexpr int32_t kSceneBatch = 16;
-constexpr int32_t kSceneGap = 10; // frames between those of the training and those of the calibration
+constexpr int32_t kSceneGap = 10; // frames from the last one of the training to the first of the calibration
 
 } // namespace pinhole

@@ -91,8 +91,12 @@ pinhole_box box_in_frame(const pinhole_box& box, const SceneMap& map, const pinh
   return scaled(shown_box(box, map), map.width, map.height, frame.width, frame.height);
 }
 
+// The edges that box_in_frame has rounded down are found again: a box that lies on cells touches no others.
 pinhole_box box_in_map(const pinhole_box& box, const pinhole_frame& frame, const SceneMap& map) {
-  return learned_box(scaled(box, frame.width, frame.height, map.width, map.height), map);
+  const auto across = [&](int64_t x) { return static_cast<int32_t>(ceil_div<int64_t>(x * map.width, frame.width)); };
+  const auto along = [&](int64_t y) { return static_cast<int32_t>(ceil_div<int64_t>(y * map.height, frame.height)); };
+  const int32_t left = across(box.x), top = along(box.y);
+  return learned_box({left, top, across(box.x + box.width) - left, along(box.y + box.height) - top}, map);
 }
 
 } // namespace

@@ -44,9 +44,8 @@ void score_beside(const pinhole_frame& frame, const pinhole_box& place, float en
 // Of that frame, the score of the highest cell in `place`, at least 0.
 float score_within(const pinhole_frame& frame, const pinhole_box& place, const SceneScorer& scorer);
 
-// Marks cells that never count: those whose part of `mask` (any size) is, in the mean, darker than half. Before
-// anything is learned. invalid_argument: fewer than `least_cells` are left; nothing is marked then. The latest picture
-// is lost.
+// Marks cells that never count: those that a pixel of `mask` (any size) touches which is darker than half. Before
+// anything is learned. invalid_argument: fewer than `least_cells` are left; nothing is marked then.
 Status ignore_cells(const pinhole_frame& mask, int32_t least_cells, SceneScorer* scorer);
 
 } // namespace pinhole

@@ -64,6 +64,8 @@ Status alert_on_score(const pinhole_frame& frame, double score, int64_t number, 
   pinhole_observation observed = {number, seconds, score, seen->score.box,
                                   alerting_state(seen->camera, seen->score.sight)};
   pinhole_observation outside;
+  if (watch->alerts.smoothing.count == 0 && seen->camera != PINHOLE_CAMERA_DISTURBED) // their mean begins anew
+    pinhole_smoothing_start(&watch->shown, watch->alerts.options.smoothing);
   const bool settled = look_beside(frame, &observed, watch, seen, &outside);
   pinhole_events events = {};
   const Status pushed = from_c(pinhole_alerts_push(&watch->alerts, &observed, &events));

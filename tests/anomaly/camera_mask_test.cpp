@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A camera that hangs while a recorder's clock runs on in its picture.
+#include "anomaly/camera_mask.h"
+
 #include "anomaly/camera_run.h"
 
 #include <algorithm>
@@ -137,6 +139,33 @@ TEST(CameraMask, WhatIsNoFrameIsRefused) {
   std::vector<uint8_t> mask(kWidth * kHeight, 255);
   const pinhole_frame frame = gray(&mask);
   EXPECT_EQ(pinhole_camera_ignore(&never, &frame).code, PINHOLE_INVALID_ARGUMENT);
+}
+
+// Of a look's cell, any part that a cell of the map shows is enough.
+TEST(CameraMask, WhatTouchesAnIgnoredCellOfTheMapIsIgnored) {
+  for (const auto& [height, width] : {std::pair{96, 160}, {37, 301}, {9, 7}}) {
+    SceneMap map;
+    std::vector<uint8_t> memory(4 << 20);
+    const auto address = reinterpret_cast<uintptr_t>(memory.data());
+    Arena arena(memory.data() + (align_up(address, Arena::kAlignment) - address), memory.size() - Arena::kAlignment);
+    ASSERT_TRUE(make_scene_map(&arena, height, width, 1, &map).ok());
+    for (int32_t i = 0; i < map.ignored.size; i += map.ignored.size / 4 + 1) {
+      for (uint8_t& ignored : map.ignored)
+        ignored = 0;
+      map.ignored[i] = 1;
+      const Window window = window_of(map, i);
+      pinhole_camera camera = {};
+      ignore_as(map, &camera);
+      for (int32_t cell = 0; cell < PINHOLE_LOOK_CELLS; ++cell) {
+        const int32_t row = cell / PINHOLE_LOOK_COLUMNS, column = cell % PINHOLE_LOOK_COLUMNS;
+        const bool touches = row * height < window.bottom * PINHOLE_LOOK_ROWS &&
+                             (row + 1) * height > window.top * PINHOLE_LOOK_ROWS &&
+                             column * width < window.right * PINHOLE_LOOK_COLUMNS &&
+                             (column + 1) * width > window.left * PINHOLE_LOOK_COLUMNS;
+        ASSERT_EQ(camera.view.mask.cell[cell] != 0, touches) << width << "x" << height << ": " << i << ", " << cell;
+      }
+    }
+  }
 }
 
 } // namespace

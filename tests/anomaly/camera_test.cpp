@@ -231,8 +231,10 @@ TEST_P(CameraEvents, FrozenAndBack) {
   const pinhole_frame frame = scene.draw(waving(0));
   for (int i = 0; i < 50; ++i)
     run.push(frame);
-  for (int i = 0; i < 30; ++i)
+  for (int i = 0; i < 30; ++i) {
     run.push(waving(i));
+    EXPECT_EQ(run.state, PINHOLE_CAMERA_CLEAR) << "at once";
+  }
   ASSERT_EQ(run.events.size(), 2u);
   EXPECT_EQ(run.events[0].kind, PINHOLE_EVENT_FROZEN);
   EXPECT_EQ(run.events[0].first, begin);

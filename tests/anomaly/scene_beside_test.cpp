@@ -72,6 +72,20 @@ TEST(SceneBeside, WhatComesWhileAnAlertStaysOpenElsewhereHasOneOfItsOwn) {
   EXPECT_EQ(run.scene->scene.watch->running.left_out, 2);
 }
 
+TEST(SceneBeside, NoMeanOfTheSecondIsTakenOverAGap) {
+  PINHOLE_RELEASE_TEST();
+  for (const int64_t missing : {0, 3}) {
+    SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+    Squares squares(&run);
+    squares.push_many(300, {kParked});
+    run.events.clear();
+    squares.push({kParked, {100, 20, 16, 16}});
+    run.number += missing;
+    squares.push_many(5, {kParked});
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), missing == 0 ? 1 : 0) << missing;
+  }
+}
+
 // Also where it is the more conspicuous one, and for long.
 TEST(SceneBeside, TheTwoDoNotChangePlaces) {
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a scene refuses, in every phase, and that it changes nothing.
 #include "anomaly/shared_scene.h"
+#include "base/crc32c.h"
+#include "weights/format.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <string>
 
 namespace pinhole::testing {
 namespace {
@@ -54,6 +58,16 @@ TEST(SceneInput, OptionsAreRefusedByName) {
   EXPECT_EQ(pinhole_scene_measure(file.data(), file.size(), nullptr, &setup_bytes).code, PINHOLE_INVALID_ARGUMENT);
 }
 
+// However the compiler lays out the stack on which the options are checked.
+TEST(SceneInput, EveryFormatIsTaken) {
+  const std::vector<uint8_t> file = scene_file();
+  pinhole_scene_options options = small_scene_options();
+  for (options.format = PINHOLE_GRAY8; options.format <= PINHOLE_YUYV; ++options.format) {
+    const pinhole_status status = measure(options, file);
+    EXPECT_EQ(status.code, PINHOLE_OK) << status.text;
+  }
+}
+
 TEST(SceneInput, FilesThatAreNoScenesAreRefused) {
   std::vector<uint8_t> short_file = scene_file();
   short_file.resize(short_file.size() - 64);
@@ -65,6 +79,29 @@ TEST(SceneInput, FilesThatAreNoScenesAreRefused) {
   const std::vector<uint8_t> denoiser{std::istreambuf_iterator<char>(stream), {}};
   ASSERT_FALSE(denoiser.empty());
   expect_status(SceneRun(small_scene_options(), denoiser).start(), PINHOLE_UNSUPPORTED, "no model of a scene");
+}
+
+// Changes bytes of the graph and makes the checksums fit.
+std::vector<uint8_t> forged(const std::string& from, const std::string& to) {
+  std::vector<uint8_t> file = scene_file();
+  const auto at = std::search(file.begin(), file.end(), from.begin(), from.end());
+  EXPECT_NE(at, file.end());
+  if (at == file.end())
+    return file;
+  EXPECT_EQ(std::search(at + 1, file.end(), from.begin(), from.end()), file.end()) << "there is no other";
+  std::copy(to.begin(), to.end(), at);
+  FileHeader header;
+  std::memcpy(&header, file.data(), sizeof header);
+  header.graph_crc = crc32c(file.data() + header.graph_offset, header.graph_bytes);
+  header.header_crc = crc32c(&header, offsetof(FileHeader, header_crc));
+  std::memcpy(file.data(), &header, sizeof header);
+  return file;
+}
+
+TEST(SceneInput, AFileWhoseTrainingLeavesTheExposureInIsRefused) {
+  const char setting[] = "\"normalise_exposure\": true", another[] = "\"normalise_exposure\": null";
+  EXPECT_EQ(SceneRun(small_scene_options(), forged(setting, setting)).start().code, PINHOLE_OK) << "the forger's fit";
+  expect_status(SceneRun(small_scene_options(), forged(setting, another)).start(), PINHOLE_UNSUPPORTED, "exposure");
 }
 
 class EveryPhase : public ::testing::TestWithParam<int32_t> {};

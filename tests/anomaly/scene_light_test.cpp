@@ -86,6 +86,32 @@ Picture under_lamp(float gain, uint32_t seed) {
   return picture;
 }
 
+// Between the nodes around a pixel, or, beyond the outer ones, as between the nearest two.
+TEST(SceneLight, IsLinearBetweenNodes) {
+  Learned learned;
+  (void)learned.score(in_shadow(30, 7));
+  const LocalLight& light = learned.map.light;
+  constexpr int32_t kBlock = 6;
+  const auto place = [](int32_t at, int32_t nodes, int32_t* node) { // in blocks behind the node
+    const float behind = (static_cast<float>(at) + 0.5f) / kBlock - 0.5f;
+    *node = min_of(max_of(static_cast<int32_t>(std::floor(behind)), 0), nodes - 2);
+    return behind - static_cast<float>(*node);
+  };
+  float least = 2, most = 0;
+  for (int32_t y = 0; y < kHeight; ++y)
+    for (int32_t x = 0; x < kWidth; ++x) {
+      int32_t row = 0, column = 0;
+      const float down = place(y, light.rows, &row), right = place(x, light.columns, &column);
+      const float* node = &light.nodes[row * light.columns + column];
+      const float above = node[0] + right * (node[1] - node[0]);
+      const float below = node[light.columns] + right * (node[light.columns + 1] - node[light.columns]);
+      const float expected = min_of(max_of(above + down * (below - above), 0.5f), 2.0f);
+      ASSERT_NEAR(light_at(light, y, x), expected, 1e-5f) << x << ", " << y;
+      least = min_of(least, expected), most = max_of(most, expected);
+    }
+  EXPECT_LT(least, 0.8f * most) << "the shadow is seen";
+}
+
 TEST(SceneLight, SaturationIsNoAnomalyInMoreLightThanUsual) {
   Learned learned;
   EXPECT_NEAR(learned.map.brightness, 1, 0.02f);

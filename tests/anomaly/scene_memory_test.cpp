@@ -61,7 +61,6 @@ TEST(SceneMemory, OneByteLessIsRefusedByName) {
   }
 }
 
-// A falsified plan is noticed.
 // A static layout that is wrong by a little would destroy the file, or the scene itself.
 TEST(SceneMemory, RegionsOverTheFileOrTheSetupAreRefused) {
   SceneRun run;
@@ -82,6 +81,7 @@ TEST(SceneMemory, RegionsOverTheFileOrTheSetupAreRefused) {
   EXPECT_TRUE(std::equal(before.begin(), before.end(), run.file.data())) << "the file is as it was";
 }
 
+// A falsified plan is noticed.
 TEST(SceneMemory, TooMuchIsSeen) {
   SceneRun run;
   ASSERT_EQ(run.start().code, PINHOLE_OK);

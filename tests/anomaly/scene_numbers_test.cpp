@@ -3,6 +3,7 @@
 #include "anomaly/shared_scene.h"
 #include "base/release_test.h"
 
+#include <cstring>
 #include <string>
 
 namespace pinhole::testing {
@@ -99,6 +100,32 @@ TEST(SceneNumbers, ACameraThatIsPushedWhileItsSceneIsLearnedBeginsAnew) {
       run.push(pushed);
     EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 1) << phase;
   }
+}
+
+// With the same frames and file it learns what another scene does that has seen nothing before.
+TEST(SceneNumbers, WhatIsLearnedAnewKnowsNothingOfWhatWasBefore) {
+  PINHOLE_RELEASE_TEST();
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_CALIBRATING);
+  for (int i = 0; i < 300 && run.report.phase == PINHOLE_SCENE_CALIBRATING; ++i) {
+    Moment pushed = run.waving();
+    pushed.shift_x = 12;
+    run.push(pushed);
+  }
+  ASSERT_EQ(run.report.phase, PINHOLE_SCENE_COLLECTING);
+  SceneRun fresh(small_scene_options(), {run.file.data(), run.file.data() + run.file.size()});
+  ASSERT_EQ(fresh.start().code, PINHOLE_OK);
+  fresh.number = run.number;
+  fresh.view = run.view;
+  std::vector<uint8_t> saved[2];
+  SceneRun* const runs[] = {&run, &fresh};
+  for (int i = 0; i < 2; ++i) {
+    runs[i]->report = {};
+    runs[i]->reach(PINHOLE_SCENE_WATCHING);
+    saved[i].resize(pinhole_scene_saved_bytes(runs[i]->scene));
+    ASSERT_EQ(pinhole_scene_save(runs[i]->scene, saved[i].data(), saved[i].size()).code, PINHOLE_OK);
+  }
+  EXPECT_EQ(std::memcmp(run.file.data(), fresh.file.data(), run.file.size()), 0);
+  EXPECT_EQ(saved[0], saved[1]);
 }
 
 // The maker's picture is shown while the camera starts; the scene is what is seen afterwards.

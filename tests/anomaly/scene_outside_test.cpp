@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The score of a frame without a place.
-#include "anomaly/scene_map.h"
+#include "anomaly/scene_scorer.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace pinhole::testing {
@@ -73,6 +74,29 @@ TEST_F(Outside, PlacesMayBeAsLargeAsTheFrameOrLargerOrEmpty) {
   }
   EXPECT_EQ(outside({}).score, 10000);
   EXPECT_EQ(outside({500, 500, 10, 10}).score, 10000);
+}
+
+// A place that the frame's box of a cell gives is that cell, whatever the frame's size.
+TEST_F(Outside, APlaceInTheFrameTouchesItsCellsAlone) {
+  for (const auto& [width, height] : {std::pair{352, 288}, {160, 94}, {81, 49}, {1920, 1080}, {16383, 101}}) {
+    pinhole_frame frame = {};
+    frame.width = width;
+    frame.height = height;
+    SceneScorer scorer;
+    scorer.map = map;
+    const auto in_frame = [](int32_t cell, int32_t size, int32_t pixels) {
+      return std::min(cell * kCellSide, size) * pixels / size; // as a score's box is
+    };
+    for (int32_t i = 0; i < kRows * kColumns; ++i) {
+      const int32_t row = i / kColumns, column = i % kColumns;
+      const int32_t x = in_frame(column, map.width, width), y = in_frame(row, map.height, height);
+      const pinhole_box place = {x, y, in_frame(column + 1, map.width, width) - x,
+                                 in_frame(row + 1, map.height, height) - y};
+      heat(0, 0, kColumns, kRows, 3);
+      heat(column, row, 1, 1, 2);
+      EXPECT_EQ(score_within(frame, place, scorer), 4) << width << "x" << height << ", cell " << i;
+    }
+  }
 }
 
 } // namespace

@@ -59,6 +59,10 @@ TEST_F(SavedScene, GoesOnWatchingAfterARestart) {
   EXPECT_EQ(std::memcmp(pinhole_scene_calibration(first.scene), pinhole_scene_calibration(second.scene),
                         sizeof(pinhole_calibration)),
             0);
+  std::vector<uint8_t> heat(80 * 60, 7);
+  pinhole_frame map = {PINHOLE_GRAY8, 80, 60, {heat.data(), nullptr}, {80, 0}, 0};
+  ASSERT_EQ(pinhole_scene_heat(second.scene, &map).code, PINHOLE_OK);
+  EXPECT_EQ(heat, std::vector<uint8_t>(heat.size())) << "no frame was watched";
   for (int i = 0; i < 10; ++i) {
     const pinhole_frame frame = first.draw(first.waving());
     ASSERT_EQ(first.push(frame).code, PINHOLE_OK);

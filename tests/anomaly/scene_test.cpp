@@ -212,18 +212,41 @@ TEST(Scene, AnAlertThatIsDismissedRaisesTheThreshold) {
 }
 
 TEST(Scene, NoMeanIsTakenOverAGap) {
+  for (const int32_t phase : {PINHOLE_SCENE_CALIBRATING, PINHOLE_SCENE_WATCHING}) {
+    SCOPED_TRACE(phase);
+    SceneRun& run = SharedScene::at(phase);
+    run.push_normal(5);
+    run.push(run.with_intruder());
+    EXPECT_NE(run.report.smoothed, run.report.score);
+    run.number += 2; // as many may be missing
+    run.push_normal(1);
+    EXPECT_GT(run.report.smoothed, 2 * run.report.score);
+    run.number += 3;
+    run.push_normal(1);
+    EXPECT_EQ(run.report.smoothed, run.report.score);
+    run.push_normal(1);
+    EXPECT_NE(run.report.smoothed, run.report.score);
+  }
+}
+
+// The mean that is reported is the one that is compared with the threshold.
+TEST(Scene, NorOverAnEventOfTheCameraOrTheEndOfTheStream) {
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
-  run.push_normal(5);
-  run.push(run.with_intruder());
+  run.push_normal(80);
+  Moment covered = run.waving();
+  covered.cover = 1;
+  for (int i = 0; i < 20; ++i)
+    run.push(covered);
+  for (int i = 0; i < 40 && run.report.camera == PINHOLE_CAMERA_DISTURBED; ++i)
+    run.push_normal(1);
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR);
+  EXPECT_EQ(run.report.smoothed, run.report.score);
+  run.push_normal(3);
   EXPECT_NE(run.report.smoothed, run.report.score);
-  run.number += 2; // as many may be missing
-  run.push_normal(1);
-  EXPECT_GT(run.report.smoothed, 2 * run.report.score);
-  run.number += 3;
+  pinhole_events events;
+  pinhole_scene_finish(run.scene, &events);
   run.push_normal(1);
   EXPECT_EQ(run.report.smoothed, run.report.score);
-  run.push_normal(1);
-  EXPECT_NE(run.report.smoothed, run.report.score);
 }
 
 TEST(Scene, WhatIsIgnoredGivesNoAlert) {
@@ -256,6 +279,12 @@ TEST(Scene, HeatShowsWhere) {
   ASSERT_EQ(pinhole_scene_heat(run.scene, &frame).code, PINHOLE_OK);
   EXPECT_EQ(heat[36 * 80 + 32], 255);
   EXPECT_LT(heat[5 * 80 + 75], 128);
+  for (int32_t y = 0; y < 60; ++y)
+    for (int32_t x = 0; x < 80; ++x) {
+      const float score = heat_at(run.scene->scene.scorer.map, y * 96 / 60, x * 160 / 80);
+      const float per_255 = 2 * run.report.threshold; // at twice the threshold
+      ASSERT_NEAR(heat[static_cast<size_t>(y * 80 + x)], 255 * std::fmin(1.0f, score / per_255), 0.6f);
+    }
   frame.format = PINHOLE_RGB24;
   frame.pitch[0] = 240;
   frame.height = 10;
