@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A camera that was moved still sees most of its scene, elsewhere. It is scored there once it has been seen to look as
 // it usually does, so that who pushed the camera is not safe from it.
+//
+//   at home   !found              scored where it was learned; a trial of another place may be under way
+//   searched  !found, 'moved' is  what the view cannot say, a search of the model's picture may, every 25th frame
+//             open
+//   probed    found, !trusted     scored in `place`, which is refined; no alerts. 25 usual frames in a row: watched
+//   watched   found, trusted      scored in `place`, with alerts (PINHOLE_CAMERA_DISPLACED), and followed: where it is
+//                                 left slowly it goes along, where the scene may be elsewhere by now a trial says so
+//
+// Two know of a place: the camera's view, by the shift it sees from one frame to the next (by_view), and the scene, by
+// a trial or a search (by_scene), which holds until it has come back. Lost for 5 frames, a place is given up.
 #pragma once
 
 #include "anomaly/scene_return.h"
