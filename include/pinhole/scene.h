@@ -111,7 +111,8 @@ typedef struct pinhole_scene_report {
   int32_t repeated;
   int32_t hidden;  /* calibrating and watching: 1 where a third of the learned scene or more is not seen. Such a
                     * frame, whatever `camera` is, calibrates nothing: progress stands still */
-  int32_t alert;   /* 1 while an anomaly alert is open that is not suppressed */
+  int32_t alert;   /* 1 while an anomaly alert is open that is not suppressed, and with the frame that tells of one
+                    * that opens and closes at once: it waited for the camera, and is over */
   float score;     /* calibrating and watching: of this frame, not smoothed */
   float smoothed;  /* what is compared with the threshold */
   float threshold; /* watching */

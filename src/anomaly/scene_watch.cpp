@@ -34,6 +34,14 @@ bool is_shown(const pinhole_alerts& alerts) {
   return alerts.open && !alerts.current.suppressed;
 }
 
+// One that had to wait for the camera's decision may be over when it opens.
+bool tells_of_alert(const pinhole_events& events) {
+  for (int32_t i = 0; i < events.count; ++i)
+    if (events.event[i].kind == PINHOLE_EVENT_ANOMALY && events.event[i].open && !events.event[i].suppressed)
+      return true;
+  return false;
+}
+
 bool holds(const pinhole_events& events, int32_t kind) {
   for (int32_t i = 0; i < events.count; ++i)
     if (events.event[i].kind == kind)
@@ -179,7 +187,7 @@ Status watch_frame(const pinhole_frame& frame, int64_t number, double seconds, S
     forget_view(&watch->camera);
   const Status alerted = alert_on_score(frame, score, number, seconds, watch, seen);
   seen->hidden = scored.ok() && hides_part_of_scene(seen->score.sight);
-  seen->alert = is_shown(watch->alerts) || is_shown(watch->beside.alerts);
+  seen->alert = is_shown(watch->alerts) || is_shown(watch->beside.alerts) || tells_of_alert(seen->events);
   return scored.ok() ? alerted : scored;
 }
 

@@ -48,7 +48,7 @@ struct WatchedFrame {
   double threshold = 0; // that held for it
   double closing = 0;   // the one below which an open alert ends
   bool hidden = false;  // a third of the learned scene or more: calibrates nothing
-  bool alert = false;   // an anomaly alert is open that is not suppressed
+  bool alert = false;   // an anomaly alert is open that is not suppressed, or has opened and closed with this frame
   bool second = false;  // of which there may be two: the second is, or rises; the score is `beside`
   SceneScore beside;    // of what is outside the first one's place
   bool updated = false; // the calibration was, after this frame: watch.calibration.threshold holds from the next one on

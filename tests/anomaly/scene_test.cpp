@@ -378,5 +378,25 @@ TEST(Scene, BindsAgainAfterUnbind) {
   EXPECT_EQ(pinhole_scene_calibration(run.scene)->frames, 200u);
 }
 
+TEST(SceneReport, AnAlertThatOpensAndClosesAtOnceIsShown) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(10);
+  ASSERT_EQ(run.report.alert, 0);
+  pinhole_alerts* alerts = &run.scene->scene.watch->alerts;
+  for (const double score : {1e4, 1e4, 1.0, 1.0, 1.0}) { // ripe, and over, while the camera is not decided on
+    const pinhole_observation seen = {run.number, alerts->latest_time, score, {}, PINHOLE_CAMERA_DECIDING};
+    pinhole_events events;
+    ASSERT_EQ(pinhole_alerts_push(alerts, &seen, &events).code, PINHOLE_OK);
+  }
+  run.events.clear();
+  run.push_normal(1);
+  ASSERT_EQ(run.events.size(), 2U);
+  EXPECT_EQ(run.events[0].open, 1);
+  EXPECT_EQ(run.events[1].open, 0);
+  EXPECT_EQ(run.report.alert, 1);
+  run.push_normal(1);
+  EXPECT_EQ(run.report.alert, 0);
+}
+
 } // namespace
 } // namespace pinhole::testing
