@@ -47,6 +47,16 @@ TEST(CalibrationHistory, ManyUnconfirmedAlertsAreNoMoreThanTheirRate) {
   }
 }
 
+TEST(CalibrationHistory, MoreAlertsLeftOutThanCanBeCountedStayPossibleOnes) {
+  pinhole_calibration c = calibrated(simulate(Law::normal, 500, 12), 0.01);
+  for (int i = 0; i < 3; ++i) {
+    update(&c, {1, 2}, std::numeric_limits<size_t>::max());
+    ASSERT_EQ(pinhole_calibration_check(&c, nullptr).code, PINHOLE_OK);
+    EXPECT_GT(c.alerts_left_out, uint64_t{1} << 60);
+    EXPECT_EQ(c.provisional, 1);
+  }
+}
+
 // Frames at a rate of one alert in a hundred; 128 of them are 12,800 frames, which is about how long is remembered.
 constexpr double kOften = 0.01;
 constexpr size_t kPart = 2000;

@@ -46,6 +46,16 @@ struct Sight {
   bool smooth = false;
 };
 
+pinhole_frame gray_frame(int32_t width, int32_t height, uint8_t* pixels) {
+  pinhole_frame frame = {};
+  frame.format = PINHOLE_GRAY8;
+  frame.width = width;
+  frame.height = height;
+  frame.plane[0] = pixels;
+  frame.pitch[0] = static_cast<size_t>(width);
+  return frame;
+}
+
 class Camera {
 public:
   explicit Camera(const pinhole_scene_options& options) : options_(options) {
@@ -305,12 +315,8 @@ void Life::operate(Calls* calls) {
   default: {
     const int32_t width = 1 + calls->number(99), height = 1 + calls->number(99);
     std::vector<uint8_t> pixels(static_cast<size_t>(width) * static_cast<size_t>(height));
-    pinhole_frame heat = {};
-    heat.format = calls->chance(8) ? calls->number(9) : PINHOLE_GRAY8;
-    heat.width = width;
-    heat.height = height;
-    heat.plane[0] = pixels.data();
-    heat.pitch[0] = static_cast<size_t>(width);
+    pinhole_frame heat = gray_frame(width, height, pixels.data());
+    heat.format = calls->chance(8) ? calls->number(9) : heat.format;
     pinhole_scene_heat(scene_, &heat);
   }
   }
@@ -355,12 +361,7 @@ void Life::ignore(Calls* calls) {
   std::vector<uint8_t> pixels(static_cast<size_t>(width) * static_cast<size_t>(height), 255);
   for (int32_t dark = calls->number(static_cast<int32_t>(pixels.size())); dark > 0; --dark)
     pixels[static_cast<size_t>(calls->number(static_cast<int32_t>(pixels.size()) - 1))] = 0;
-  pinhole_frame mask = {};
-  mask.format = PINHOLE_GRAY8;
-  mask.width = width;
-  mask.height = height;
-  mask.plane[0] = pixels.data();
-  mask.pitch[0] = static_cast<size_t>(width);
+  const pinhole_frame mask = gray_frame(width, height, pixels.data());
   pinhole_scene_ignore(scene_, &mask);
 }
 
