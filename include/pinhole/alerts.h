@@ -49,6 +49,14 @@ typedef enum pinhole_close_reason {
 /* "over", "lingering" ...; "unknown" for a number that is no reason. Static. */
 const char* pinhole_close_reason_name(int32_t reason);
 
+/* Why an anomaly is for the log alone. The numbers never change. */
+typedef enum pinhole_suppression {
+  PINHOLE_NOT_SUPPRESSED = 0,
+  PINHOLE_SUPPRESSED_BY_LIMIT = 1,    /* as many alerts as may be have been given */
+  PINHOLE_SUPPRESSED_BY_COOLDOWN = 2, /* it came and went in the cool-down */
+  PINHOLE_SUPPRESSED_BY_CLUSTER = 3   /* it is a part of the one before: of the same cluster of frames */
+} pinhole_suppression;
+
 /* Pixels of the frame; empty when a side is 0 or less. */
 typedef struct pinhole_box {
   int32_t x, y, width, height;
@@ -60,13 +68,15 @@ typedef struct pinhole_box {
 typedef struct pinhole_event {
   int32_t kind;              /* pinhole_event_kind */
   int32_t open;              /* 1: opened, 0: closed */
-  int32_t suppressed;        /* 1: for the log alone, the number of alerts or the cool-down forbids it */
+  int32_t suppressed;        /* pinhole_suppression; not 0: for the log alone */
   int32_t reason;            /* pinhole_close_reason */
-  int64_t first, peak, last; /* frame numbers; when opened, last is the newest frame; an anomaly's last one that has a
-                              * score of its own of at least the closing threshold */
-  double score, threshold;   /* at the peak */
+  int64_t first, peak, last; /* frame numbers. An anomaly's peak and last are of the frames alone that have a score of
+                              * their own of at least the closing threshold */
+  double score, threshold;   /* anomaly: the highest smoothed score, which the mean may reach a frame or two after the
+                              * peak, and the threshold then; otherwise at the peak */
   pinhole_box box;           /* anomaly: the union of the frames' boxes; drift: empty; otherwise the whole frame */
-  double time;               /* of the frame that opened or closed it, as it was given */
+  double time;               /* of the frame that opened or closed it, as it was given; where that was not finite, the
+                              * latest one that was, or 0 */
 } pinhole_event;
 
 /* A call gives at most so many. */
@@ -106,9 +116,13 @@ typedef struct pinhole_alert_options {
   /* So many in a row below `threshold` close it too, though they are not below the closing one: what is usual has
    * changed, or hardly anything is left of the anomaly; 0: never. */
   int32_t linger_frames;
-  double longest_seconds;   /* an alert that is open for so long is closed; 0: no limit */
-  int32_t hold_frames;      /* longest that an alert waits for the camera's own events to be decided; 0: not at all */
-  double cooldown_seconds;  /* after an alert has closed, none opens for so long */
+  double longest_seconds;  /* an alert that is open for so long is closed; 0: no limit */
+  int32_t hold_frames;     /* longest that an alert waits for the camera's own events to be decided; 0: not at all */
+  double cooldown_seconds; /* after an alert has closed, none opens for so long */
+  /* Frames above `threshold`, by number no more than so many apart, are one cluster, as a calibration counts them. It
+   * raises one alert: what would open in it afterwards is one suppressed alert, which lasts until it is over. A frame
+   * of a disturbed camera ends it, and so does longest_seconds. 0: each alert is one by itself. */
+  int32_t cluster_frames;
   int32_t most_alerts;      /* in any `budget_seconds`, 0..PINHOLE_MOST_ALERTS; more are suppressed. 0: no limit */
   double budget_seconds;    /* a day, normally */
   double low, middle, high; /* 10 %, 50 % and 90 % quantile of the smoothed scores of normal frames; all 0: no drift */
@@ -133,9 +147,10 @@ typedef enum pinhole_camera_state {
 
 typedef struct pinhole_observation {
   int64_t frame;   /* number; gaps are allowed */
-  double time;     /* seconds; may stand still or go backwards, which counts as no time passed; a step forward counts as
-                    * no more than the longest of the options' times */
-  double score;    /* not smoothed */
+  double time;     /* seconds; may stand still, go backwards or be no finite number, which counts as no time passed. A
+                    * step forward counts as no more than the longest of the options' times, and where it passes the
+                    * furthest time so far, from that on: times that jump to and fro are no time */
+  double score;    /* not smoothed; within a float's range */
   pinhole_box box; /* of the anomalous area; may be empty */
   int32_t camera;  /* pinhole_camera_state */
 } pinhole_observation;
@@ -157,7 +172,10 @@ typedef struct pinhole_alerts {
   pinhole_score_law law;
   pinhole_event current; /* the alert that rises or is open */
   int32_t rising, falling, lingering, held, open, started;
-  double elapsed, latest_time, cool_until, opened; /* elapsed, which the others are of, never goes backwards */
+  int32_t cluster_alerted; /* 1: the latest cluster of frames above the threshold has raised an alert */
+  int64_t above_frame;     /* its last one */
+  double latest_time, furthest_time;
+  double elapsed, cool_until, opened; /* elapsed, which the others are of, never goes backwards */
   int64_t skipped;
   int32_t openings, next_opening;
   double opening[PINHOLE_MOST_ALERTS]; /* when the latest alerts opened */
@@ -166,12 +184,14 @@ typedef struct pinhole_alerts {
 /* Begins anew, with nothing open. invalid_argument names the option that is out of range. */
 pinhole_status pinhole_alerts_start(pinhole_alerts* alerts, const pinhole_alert_options* options);
 
-/* One frame; *events gets what it opened or closed. A score that is not finite is skipped and, while the camera is
- * undisturbed, reported as numeric; time and *events are dealt with all the same, and the next frame is welcome.
- * invalid_argument: not started, or `camera` is no pinhole_camera_state; the frame then counts as not pushed.
+/* One frame; *events gets what it opened or closed. A score that is not finite, or beyond a float's range, is skipped
+ * and, while the camera is undisturbed, reported as numeric; time and *events are dealt with all the same, and the next
+ * frame is welcome. invalid_argument: not started, or `camera` is no pinhole_camera_state; the frame then counts as not
+ * pushed.
  *
- * While the scores' law has changed, whether that was told of or not, the threshold is raised by as much as the scores
- * have slowly risen; events state the threshold that held. */
+ * While the scores' law has changed, whether that was told of or not, and in part while it is about to, the threshold
+ * is raised by as much as the scores have slowly risen, and its distance from them grows with theirs from each other,
+ * up to fourfold; events state the threshold that held. */
 pinhole_status pinhole_alerts_push(pinhole_alerts* alerts, const pinhole_observation* seen, pinhole_events* events);
 
 /* Another threshold from the next frame on, as a calibration that goes on gives it; everything else stays, an open
@@ -181,7 +201,7 @@ pinhole_status pinhole_alerts_set_threshold(pinhole_alerts* alerts, double thres
 /* The end of the stream: closes what is open. What counts against the limit and the cool-down stays. */
 void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events);
 
-/* How many scores were not finite. */
+/* How many scores were reported as numeric. */
 int64_t pinhole_alerts_skipped(const pinhole_alerts* alerts);
 
 /* --- The camera itself ------------------------------------------------------------------------------------------- */

@@ -8,7 +8,8 @@
  *   pinhole_calibration_update(&calibration, later, count, NULL, 0, 0);   // unalerted frames tighten it
  *
  * One alert is a cluster of frames whose score is above the threshold: a frame opens an alert when it is above and none
- * of the `run_length` frames before it was. An alert rule keeps the promise when its cool-down is at least that long.
+ * of the `run_length` frames before it was. An alert rule keeps the promise when its
+ * `cluster_frames` are as many.
  *
  * Asked rates are of two kinds. What the frames support (`supported_per_day` and above) rests on counted clusters
  * alone: with the stated confidence the true rate is at most the asked one, whatever the law of the scores. Below it
@@ -71,7 +72,9 @@ typedef struct pinhole_calibration {
   double independent_frames;     /* frames / autocorrelation_frames */
   double autocorrelation_frames; /* frames that tell as much as one independent one, at least 1 */
   double extremal_index;         /* Ferro and Segers, 0..1: 1 / (mean frames above a high level per cluster) */
-  double tail_location, tail_scale, tail_shape; /* generalised Pareto of the peaks above tail_location; shape 0..1 */
+  /* Generalised Pareto of the peaks above tail_location, the likeliest one, for people; shape 0..1. A provisional
+   * threshold is a mean over all that the peaks allow. */
+  double tail_location, tail_scale, tail_shape;
   /* What counts: since the start or, when that is longer ago, since 128 to 256 of the asked alerts ago, a day at least.
    */
   uint64_t frames;          /* seen, those of updates included */
@@ -126,19 +129,20 @@ pinhole_status pinhole_calibration_update(pinhole_calibration* calibration, cons
                                           const size_t* run_starts, size_t runs, size_t alerts_left_out);
 
 /* So many of the alerts that updates left out were real after all, the latest ones: they no longer count. Those that
- * are forgotten can no longer be confirmed. The supported rate and the
- * time that is missing get better by it at once; so may the threshold, unless the tail fit alone asks for it. Errors:
- * those of the check, invalid_argument (more than were left out); *calibration is then unchanged. */
+ * are forgotten can no longer be confirmed. The supported rate and the time that is missing get better by it at once;
+ * so may the threshold, unless the tail fit alone asks for it. Errors: those of the check, invalid_argument (more than
+ * were left out); *calibration is then unchanged. */
 pinhole_status pinhole_calibration_confirm(pinhole_calibration* calibration, size_t alerts);
 
 /* So many of the alerts that updates left out were false, and `scores` has the highest smoothed score of each: what an
  * event says that has closed. They count as clusters of normal frames from now on, and no longer as possible alerts of
  * unknown height: the threshold rises to where no more was seen above it than is asked for; where the frames are too
- * few for the rate, to the highest that was seen, or to what the tail fit says if that is more, but not beyond twice
- * the highest (from quantile_50 on): then bound_per_day is what was counted. A dismissal is taken back by nothing but
- * another copy of the struct, and is forgotten as frames are; that an alert is dismissed twice is not noticed, nor that
- * a score is another one's. Errors: those of the check, invalid_argument (more than were left out, none; a score that
- * no alert can have: not above lowest_threshold, beyond what a float holds); *calibration is then unchanged. */
+ * few for the rate, to the highest that was seen, or to what the tail fit says if that is more, but not beyond where it
+ * was or twice the highest (from quantile_50 on): then bound_per_day is what was counted. A dismissal is taken back by
+ * nothing but another copy of the struct, and is forgotten as frames are; that an alert is dismissed twice is not
+ * noticed, nor that a score is another one's. Errors: those of the check, invalid_argument (more than were left out,
+ * none; a score that no alert can have: not above lowest_threshold, beyond what a float holds); *calibration is then
+ * unchanged. */
 pinhole_status pinhole_calibration_dismiss(pinhole_calibration* calibration, const double* scores, size_t alerts);
 
 /* The same frames, another asked rate: threshold, bound, decades and tail follow. Later updates remember as much as
@@ -150,8 +154,9 @@ pinhole_status pinhole_calibration_ask(pinhole_calibration* calibration, double 
  * preprocessing or smoothing). */
 pinhole_status pinhole_calibration_check(const pinhole_calibration* calibration, const pinhole_score_origin* origin);
 
-/* Seconds of normal time, without another alert, still to be seen until the asked rate is supported; 0 when it is. The
- * calibration is a checked one; NULL: infinity. */
+/* Seconds of normal time, without another alert, still to be seen until the asked rate is supported; 0 when it is. It
+ * takes less where alerts that were left out are forgotten meanwhile. The calibration is a checked one; NULL: infinity.
+ */
 double pinhole_calibration_seconds_missing(const pinhole_calibration* calibration);
 
 #ifdef __cplusplus

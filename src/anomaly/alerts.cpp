@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The alert state machine. An alert rises while the score is above the threshold, is ripe after least_frames,
-// then may have to wait (the cool-down, the camera's decision), opens, and closes when least_frames are below the
-// closing threshold. Whatever was ripe is given, if need be as suppressed or together with its end.
+// The alert state machine. An alert rises while the score is above the threshold, is ripe after least_frames, then may
+// have to wait (the cool-down, the camera's decision), opens, and closes when least_frames are below the closing
+// threshold. Whatever was ripe is given, if need be as suppressed or together with its end.
+//
+// A calibration promises a number of clusters of frames above the threshold. One of them raises one alert: what ripens
+// in it after that is a suppressed one, which lasts until the cluster is over.
 //
 // Two things end an alert that would otherwise last for ever, with nothing gathered and no other alert possible
 // meanwhile: its score stays between the two thresholds, where no alert would open, or it has been open for too long.
@@ -9,6 +12,7 @@
 #include "anomaly/alerts_drift.h"
 #include "engine/c_status.h"
 
+#include <cfloat>
 #include <cmath>
 
 namespace pinhole {
@@ -21,11 +25,35 @@ void forget_current(pinhole_alerts* alerts) {
   alerts->rising = alerts->falling = alerts->lingering = alerts->held = alerts->open = 0;
 }
 
+// Whether a frame still belongs to the cluster of the latest one above the threshold.
+bool cluster_lasts(const pinhole_alerts& alerts, int64_t frame) {
+  return frame >= alerts.above_frame && static_cast<uint64_t>(frame) - static_cast<uint64_t>(alerts.above_frame) <=
+                                            static_cast<uint64_t>(alerts.options.cluster_frames);
+}
+
+void follow_cluster(int64_t frame, pinhole_alerts* alerts) {
+  if (!cluster_lasts(*alerts, frame))
+    alerts->cluster_alerted = 0;
+  alerts->above_frame = frame;
+}
+
+bool is_ripe(const pinhole_alerts& alerts) {
+  return alerts.rising >= alerts.options.least_frames;
+}
+
+pinhole_suppression suppression(const pinhole_alerts& alerts) {
+  if (alerts.cluster_alerted)
+    return PINHOLE_SUPPRESSED_BY_CLUSTER;
+  if (is_cooling(alerts))
+    return PINHOLE_SUPPRESSED_BY_COOLDOWN;
+  return is_spent(alerts) ? PINHOLE_SUPPRESSED_BY_LIMIT : PINHOLE_NOT_SUPPRESSED;
+}
+
 void open_current(pinhole_alerts* alerts, pinhole_events* events) {
-  alerts->current.suppressed = is_cooling(*alerts) || is_spent(*alerts) ? 1 : 0;
+  alerts->current.suppressed = suppression(*alerts);
   if (!alerts->current.suppressed)
     note_opening(alerts);
-  alerts->open = 1;
+  alerts->open = alerts->cluster_alerted = 1;
   alerts->opened = alerts->elapsed;
   give_event(alerts->current, true, alerts->latest_time, events);
 }
@@ -33,16 +61,23 @@ void open_current(pinhole_alerts* alerts, pinhole_events* events) {
 void close_current(pinhole_close_reason reason, pinhole_alerts* alerts, pinhole_events* events) {
   alerts->current.reason = reason;
   give_event(alerts->current, false, alerts->latest_time, events);
-  if (!is_cooling(*alerts))
+  if (reason == PINHOLE_CLOSED_LONGEST) // what is still there is told of again
+    alerts->cluster_alerted = 0;
+  if (!is_cooling(*alerts) && alerts->current.suppressed != PINHOLE_SUPPRESSED_BY_CLUSTER)
     alerts->cool_until = alerts->elapsed + alerts->options.cooldown_seconds;
   forget_current(alerts);
 }
 
 // The mean outlasts what it is of: a frame whose own score is a usual one neither lengthens the alert nor has a part in
-// its box.
+// its box. How high the mean gets counts all the same: by that an alert is dismissed.
 void extend_current(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits) {
-  if (seen.score < limits.closing)
+  if (seen.score < limits.closing) {
+    if (score > alerts->current.score) {
+      alerts->current.score = score;
+      alerts->current.threshold = limits.opening;
+    }
     return;
+  }
   extend_event(&alerts->current, seen.frame, score, limits.opening, score > alerts->current.score);
   alerts->current.box = box_union(alerts->current.box, seen.box);
 }
@@ -64,7 +99,9 @@ void follow_open(pinhole_alerts* alerts, const pinhole_observation& seen, double
   alerts->lingering = score > limits.opening ? 0 : counted_on(alerts->lingering);
   if (lasts)
     extend_current(alerts, seen, score, limits);
-  if (alerts->falling >= options.least_frames)
+  if (alerts->current.suppressed == PINHOLE_SUPPRESSED_BY_CLUSTER && cluster_lasts(*alerts, seen.frame))
+    close_longest(alerts, events);
+  else if (alerts->falling >= options.least_frames)
     close_current(PINHOLE_CLOSED_OVER, alerts, events);
   else if (options.linger_frames > 0 && alerts->lingering >= options.linger_frames)
     close_current(PINHOLE_CLOSED_LINGERING, alerts, events);
@@ -75,7 +112,7 @@ void follow_open(pinhole_alerts* alerts, const pinhole_observation& seen, double
 void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits,
                        pinhole_events* events) {
   const bool above = score > limits.opening;
-  if (!above && alerts->rising < alerts->options.least_frames)
+  if (!above && !is_ripe(*alerts))
     return forget_current(alerts);
   if (above && alerts->rising == 0)
     alerts->current = begin_event(PINHOLE_EVENT_ANOMALY, seen.frame, score, limits.opening,
@@ -84,34 +121,43 @@ void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, 
     extend_current(alerts, seen, score, limits);
   if (above)
     alerts->rising = counted_on(alerts->rising);
-  if (alerts->rising < alerts->options.least_frames || (above && is_cooling(*alerts)))
+  const bool waits = is_cooling(*alerts) && !alerts->cluster_alerted && cluster_lasts(*alerts, seen.frame);
+  if (!is_ripe(*alerts) || waits)
     return;
   if (seen.camera == PINHOLE_CAMERA_DECIDING && alerts->held < alerts->options.hold_frames) {
     ++alerts->held;
     return;
   }
   open_current(alerts, events);
-  if (!above)
+  if (score < limits.closing && alerts->current.suppressed != PINHOLE_SUPPRESSED_BY_CLUSTER)
     close_current(PINHOLE_CLOSED_OVER, alerts, events);
 }
 
 // Nothing is remembered for longer than the options' longest time, so a longer step counts as that: after one wrong
-// time, years ahead, a frame's time would be lost in the rounding.
+// time, years ahead, a frame's time would be lost in the rounding. Nor does what was passed before a step back count
+// again when a step passes it as a whole: times that jump to and fro are no time.
 void advance_clock(const pinhole_observation& seen, pinhole_alerts* alerts) {
   if (!std::isfinite(seen.time))
     return;
   const pinhole_alert_options& options = alerts->options;
   const double most = max_of(max_of(options.budget_seconds, options.cooldown_seconds), options.longest_seconds);
-  if (alerts->started && seen.time > alerts->latest_time)
-    alerts->elapsed += min_of(seen.time - alerts->latest_time, min_of(most, kLongestStep));
+  if (!alerts->started)
+    alerts->furthest_time = seen.time;
+  const double from = seen.time > alerts->furthest_time ? alerts->furthest_time : alerts->latest_time;
+  if (alerts->started && seen.time > from)
+    alerts->elapsed += min_of(seen.time - from, min_of(most, kLongestStep));
+  alerts->furthest_time = max_of(alerts->furthest_time, seen.time);
   alerts->started = 1;
   alerts->latest_time = seen.time;
 }
 
-// The camera's own event stands for whatever the scores say meanwhile.
+// The camera's own event stands for whatever the scores say meanwhile, and for what waited for its decision.
 void give_way(pinhole_alerts* alerts, pinhole_events* events) {
+  if (!alerts->open && is_ripe(*alerts) && alerts->held == 0)
+    open_current(alerts, events);
   if (alerts->open)
     close_current(PINHOLE_CLOSED_CAMERA, alerts, events);
+  alerts->cluster_alerted = 0;
   forget_current(alerts);
   pinhole_smoothing_start(&alerts->smoothing, alerts->options.smoothing);
 }
@@ -132,9 +178,11 @@ Status check(const pinhole_alert_options& options) {
     return error(Code::invalid_argument,
                  "alert options: smoothing %d must be 1..%d, least_frames %d at least 1, hold_frames %d at least 0",
                  options.smoothing, PINHOLE_MOST_SMOOTHING, options.least_frames, options.hold_frames);
-  if (!in_range(options.linger_frames, 0, INT32_MAX) || !finite_and_at_least(options.longest_seconds, 0))
-    return error(Code::invalid_argument, "alert options: linger_frames %d and longest_seconds %g must be at least 0",
-                 options.linger_frames, options.longest_seconds);
+  if (!in_range(options.linger_frames, 0, INT32_MAX) || !in_range(options.cluster_frames, 0, INT32_MAX) ||
+      !finite_and_at_least(options.longest_seconds, 0))
+    return error(Code::invalid_argument,
+                 "alert options: linger_frames %d, cluster_frames %d and longest_seconds %g must be at least 0",
+                 options.linger_frames, options.cluster_frames, options.longest_seconds);
   if (!finite_and_at_least(options.cooldown_seconds, 0) || !finite_and_at_least(options.budget_seconds, 0) ||
       !in_range(options.most_alerts, 0, PINHOLE_MOST_ALERTS))
     return error(Code::invalid_argument,
@@ -156,20 +204,25 @@ Status push(pinhole_alerts* alerts, const pinhole_observation& seen, pinhole_eve
     give_way(alerts, events);
     return {};
   }
-  if (!std::isfinite(seen.score)) {
+  constexpr double kMostScore = FLT_MAX; // what a calibration can take
+  if (!(std::fabs(seen.score) <= kMostScore)) {
     ++alerts->skipped;
     if (alerts->open && close_longest(alerts, events)) // the mean is of long ago
       pinhole_smoothing_start(&alerts->smoothing, alerts->options.smoothing);
-    return error(Code::numeric, "frame %lld: the score is not a finite number: the frame is skipped",
-                 static_cast<long long>(seen.frame));
+    return error(Code::numeric, "frame %lld: the score %g is no finite number of a float's range: the frame is skipped",
+                 static_cast<long long>(seen.frame), seen.score);
   }
   double score = 0;
   if (!pinhole_smooth(&alerts->smoothing, seen.score, &score)) {
     if (alerts->open)
       close_longest(alerts, events);
+    else if (!is_ripe(*alerts)) // the mean has begun anew, over a gap
+      forget_current(alerts);
     return {};
   }
   const AlertLimits limits = limits_in_force(alerts->options, alerts->law);
+  if (score > limits.opening)
+    follow_cluster(seen.frame, alerts);
   if (alerts->open)
     follow_open(alerts, seen, score, limits, events);
   else
@@ -250,7 +303,9 @@ void pinhole_alerts_finish(pinhole_alerts* alerts, pinhole_events* events) {
   if (!alerts || !events)
     return;
   events->count = 0;
-  if (!alerts->open && alerts->rising >= alerts->options.least_frames)
+  if (alerts->smoothing.frames < 1) // not started
+    return;
+  if (!alerts->open && is_ripe(*alerts))
     open_current(alerts, events);
   if (alerts->open)
     close_current(PINHOLE_CLOSED_END, alerts, events);

@@ -9,7 +9,8 @@ namespace {
 
 constexpr double kTail = 0.1;                          // beyond either calibrated quantile, as long as nothing changes
 constexpr double kOpenShare = 0.5, kCloseShare = 0.25; // of the scores beyond one of them
-constexpr double kPace = 4;              // distances from middle to high that a quantile may move within drift_frames
+// Distances from middle to high per drift_frames, times the share by which a step is weighted.
+constexpr double kPace = 4;
 constexpr double kMostWidening = 4;      // of the distance from middle to threshold
 constexpr double kLongestPassing = 3600; // seconds: what lasts longer does not pass, and says nothing of what does
 

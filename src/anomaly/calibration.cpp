@@ -42,15 +42,10 @@ TailPeaks tail_peaks(pinhole_calibration* c) {
 
 constexpr uint64_t kExact = PINHOLE_CALIBRATION_PEAKS; // alerts, up to which their bound is computed
 
-uint64_t all_alerts(const pinhole_calibration& c, int32_t seen) {
-  constexpr uint64_t kMost = 1000000;
-  return min_of(c.alerts_left_out, kMost) + static_cast<uint64_t>(seen);
-}
-
 // Upper confidence bound of the mean number of alerts when so many were seen beside those that were left out: nobody
 // knows how high these were, so each may have been a false one at any threshold.
 double alerts_bound(const pinhole_calibration& c, int32_t seen) {
-  const uint64_t alerts = all_alerts(c, seen);
+  const uint64_t alerts = c.alerts_left_out + static_cast<uint64_t>(seen);
   if (alerts <= kExact)
     return poisson_upper_bound(static_cast<int32_t>(alerts), c.confidence);
   // The bound grows more slowly than the number.
@@ -62,12 +57,11 @@ double asked_alerts(const pinhole_calibration& c, uint64_t frames) {
   return static_cast<double>(frames) * per_frame(c, c.asked_per_day);
 }
 
-// Whether so many alerts, beside those that were left out, speak against a rate above the asked one: alerts_bound()
-// is no more than that.
-bool supports_asked(const pinhole_calibration& c, int32_t seen) {
-  const uint64_t alerts = all_alerts(c, seen);
-  return alerts <= kExact ? poisson_at_most(static_cast<int32_t>(alerts), asked_alerts(c, c.frames)) <= 1 - c.confidence
-                          : alerts_bound(c, seen) <= asked_alerts(c, c.frames);
+// Whether the asked rate is no less than such a bound. The bound is found by halving, and a rate that was asked for
+// because it is the supported one has been through divisions.
+bool supports_asked(const pinhole_calibration& c, double bound) {
+  constexpr double kRounding = 1e-9;
+  return bound <= asked_alerts(c, c.frames) * (1 + kRounding);
 }
 
 // The most alerts, beside those that were left out, that may be counted while the asked rate is still supported; as
@@ -76,7 +70,7 @@ int32_t room_for_alerts(const pinhole_calibration& c) {
   int32_t fits = -1, most = PINHOLE_CALIBRATION_PEAKS - 1;
   while (fits < most) {
     const int32_t middle = fits + (most - fits + 1) / 2;
-    if (supports_asked(c, middle))
+    if (supports_asked(c, alerts_bound(c, middle)))
       fits = middle;
     else
       most = middle - 1;
@@ -93,21 +87,13 @@ float counted_threshold(const pinhole_calibration& c, const PeakList& list, int3
   return c.alerts_left_out == 0 ? counted : max_of(counted, c.left_out_threshold);
 }
 
-// The least float that is not below.
-float round_up(double value) {
-  constexpr double kMost = FLT_MAX;
-  const auto nearest = static_cast<float>(min_of(value, kMost));
-  if (nearest >= value || nearest >= FLT_MAX)
-    return nearest;
-  // One unit in the last place of a normal float, at least the least denormal.
-  return static_cast<float>(min_of(value + std::fabs(value) * 0x1p-23 + 0x1p-149, kMost));
-}
-
-// To where the tail fit may raise the threshold. Alerts that a person dismissed early are far above all else, and a
-// tail fitted to them is extrapolated to heights at which nothing would ever be alerted on again.
-double most_level(const pinhole_calibration& c) {
+// To where the tail fit may raise the threshold from `present`. Alerts that a person dismissed early are far above all
+// else, and a tail fitted to them is extrapolated to heights at which nothing would ever be alerted on again.
+double most_level(const pinhole_calibration& c, float present) {
   constexpr double kMostRise = 2; // of the highest cluster's above the middle
-  return c.alerts_dismissed == 0 ? HUGE_VAL : c.quantile_50 + kMostRise * (double{c.peak[0]} - c.quantile_50);
+  return c.alerts_dismissed == 0
+             ? HUGE_VAL
+             : max_of(c.quantile_50 + kMostRise * (double{c.peak[0]} - c.quantile_50), double{present});
 }
 
 Status check_options(const pinhole_calibration_options& options) {
@@ -188,11 +174,21 @@ bool stand_alone(const pinhole_calibration& c) {
 
 } // namespace
 
+float round_up(double value) {
+  constexpr double kMost = FLT_MAX;
+  const auto nearest = static_cast<float>(min_of(value, kMost));
+  if (nearest >= value || nearest >= FLT_MAX)
+    return nearest;
+  // One unit in the last place of a normal float, at least the least denormal.
+  return static_cast<float>(min_of(value + std::fabs(value) * 0x1p-23 + 0x1p-149, kMost));
+}
+
 void conclude(pinhole_calibration* c) {
   const PeakList list = peaks_of(c);
   const double frames = static_cast<double>(c->frames), asked = per_frame(*c, c->asked_per_day);
   const double per_day = kSecondsPerDay * c->frames_per_second;
   const int32_t room = room_for_alerts(*c);
+  const float present = c->threshold;
   c->independent_frames = frames / c->autocorrelation_frames;
   c->supported_per_day = alerts_bound(*c, 0) / frames * per_day;
   c->provisional = room < 0;
@@ -207,9 +203,9 @@ void conclude(pinhole_calibration* c) {
 
   c->threshold = max_of(counted_threshold(*c, list, room), c->lowest_threshold);
   bool held_down = false;
-  if (poisson_at_most(0, asked_alerts(*c, c->frames)) > 1 - c->confidence) { // too few frames, whatever they show
+  if (!supports_asked(*c, poisson_upper_bound(0, c->confidence))) { // too few frames, whatever they show
     const double level = tail_level(peaks, {spread_of(*c), c->shape_rate}, frames, asked, c->confidence);
-    const double most = most_level(*c);
+    const double most = most_level(*c, present);
     held_down = level > most;
     c->threshold = max_of(c->threshold, round_up(min_of(level, most)));
   }
@@ -255,7 +251,7 @@ pinhole_status pinhole_calibrate(const pinhole_calibration_options* options, con
   c.asked_per_day = options->asked_per_day;
   c.confidence = options->confidence;
   c.shape_rate = options->shape_rate;
-  c.lowest_threshold = max_of(level_exceeded_by(all, count / 5), static_cast<float>(options->least_threshold));
+  c.lowest_threshold = max_of(level_exceeded_by(all, count / 5), round_up(options->least_threshold));
   c.quantile_10 = level_exceeded_by(all, count - count / 10);
   c.quantile_50 = level_exceeded_by(all, count / 2);
   c.quantile_90 = level_exceeded_by(all, count / 10);
@@ -331,6 +327,8 @@ double pinhole_calibration_seconds_missing(const pinhole_calibration* calibratio
   if (!calibration)
     return HUGE_VAL;
   const pinhole_calibration& c = *calibration;
+  if (supports_asked(c, alerts_bound(c, 0)))
+    return 0;
   const double needed = alerts_bound(c, 0) / per_frame(c, c.asked_per_day);
-  return max_of(needed - static_cast<double>(c.frames), 0.0) / c.frames_per_second;
+  return (needed - static_cast<double>(c.frames)) / c.frames_per_second;
 }

@@ -39,6 +39,9 @@ Status check_scores(const ScoreRuns& scores);
 // An asked rate of 1e-12..1e12 a day. Errors: invalid_argument.
 Status check_asked(double per_day);
 
+// The least float that is not below.
+float round_up(double value);
+
 // Sets threshold, tail and statement from the frames, the peaks and the asked rate, then the checksum.
 void conclude(pinhole_calibration* calibration);
 

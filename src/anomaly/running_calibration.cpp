@@ -22,11 +22,8 @@ double closing_threshold(const pinhole_calibration& calibration) {
   return (static_cast<double>(calibration.threshold) + static_cast<double>(calibration.quantile_50)) / 2;
 }
 
-int32_t openings(const pinhole_events& events) {
-  int32_t count = 0;
-  for (int32_t i = 0; i < events.count; ++i)
-    count += events.event[i].kind == PINHOLE_EVENT_ANOMALY && events.event[i].open;
-  return count;
+bool opens_alert(const pinhole_event& event) {
+  return event.kind == PINHOLE_EVENT_ANOMALY && event.open;
 }
 
 Status follow_threshold(const pinhole_calibration& calibration, pinhole_alerts* alerts) {
@@ -48,15 +45,39 @@ Status update(int32_t scores, RunningCalibration* running, pinhole_calibration* 
   return follow_threshold(*calibration, alerts);
 }
 
-// An alert has opened: the frames that raised it go, and those before it that belong to its cluster.
-void leave_out(int32_t alerts, RunningCalibration* running) {
-  running->left_out += alerts;
+// Alerts that have opened: the frames that raised them go, and those before them that belong to their cluster. What the
+// calibration counts is clusters, and what goes on after its alert is none of its own.
+void leave_out_alerts(const pinhole_events& events, RunningCalibration* running) {
+  bool any = false;
+  for (int32_t i = 0; i < events.count; ++i) {
+    const pinhole_event& event = events.event[i];
+    any = any || opens_alert(event);
+    running->left_out += opens_alert(event) && event.suppressed != PINHOLE_SUPPRESSED_BY_CLUSTER;
+  }
+  if (!any)
+    return;
   const int32_t before = running->record.count;
   const int32_t first = running->unsettled == kSettled ? before : running->unsettled;
   drop_from(max_of(running->safe, first - running->guard), &running->record);
   running->tally.near += before - running->record.count;
   running->safe = running->record.count;
   running->unsettled = kSettled;
+}
+
+// A copy of the calibration in which the alerts since the latest update are counted: at the threshold that they met,
+// before it moves.
+Status book_left_out(const RunningCalibration& running, const pinhole_calibration& calibration,
+                     pinhole_calibration* changed) {
+  *changed = calibration;
+  const auto alerts = static_cast<size_t>(running.left_out);
+  return alerts > 0 ? from_c(pinhole_calibration_update(changed, nullptr, 0, nullptr, 0, alerts)) : Status();
+}
+
+Status adopt(const pinhole_calibration& changed, RunningCalibration* running, pinhole_calibration* calibration,
+             pinhole_alerts* alerts) {
+  running->left_out = 0;
+  *calibration = changed;
+  return follow_threshold(*calibration, alerts);
 }
 
 // Why a frame is not gathered.
@@ -100,6 +121,7 @@ pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t
   rule.cooldown_seconds = max_of(rule.cooldown_seconds, calibration.run_length / calibration.frames_per_second);
   // By the calibration's own count, an alert is over after run_length frames below the threshold.
   rule.linger_frames = max_of(calibration.run_length, frames_in(kLingerSeconds, calibration.frames_per_second));
+  rule.cluster_frames = calibration.run_length;
   rule.longest_seconds = longest_seconds;
   rule.most_alerts = most_alerts;
   // No threshold is under the lowest, so the middle stays under every closing one to come.
@@ -147,8 +169,7 @@ Status go_on_calibrating(const pinhole_observation& seen, bool hangs, const pinh
                          bool* moved) {
   *moved = false;
   ScoreRecord* record = &running->record;
-  if (const int32_t opened = openings(events); opened > 0)
-    leave_out(opened, running);
+  leave_out_alerts(events, running);
   const bool quiet = !alerts->open && !is_cooling(*alerts) && !alerts->law.changed;
   if (!quiet || seen.camera == PINHOLE_CAMERA_DISTURBED || record->full()) {
     interrupt(running);
@@ -169,43 +190,39 @@ Status go_on_calibrating(const pinhole_observation& seen, bool hangs, const pinh
 Status finish_running(const pinhole_events& events, RunningCalibration* running, pinhole_calibration* calibration,
                       pinhole_alerts* alerts, bool* moved) {
   *moved = false;
-  if (const int32_t opened = openings(events); opened > 0)
-    leave_out(opened, running);
+  leave_out_alerts(events, running);
   interrupt(running);
   return running->record.count > 0 || running->left_out > 0
              ? update(running->record.count, running, calibration, alerts, moved)
              : Status();
 }
 
-Status ask_for_rate(double per_day, pinhole_calibration* calibration, pinhole_alerts* alerts) {
-  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_ask(calibration, per_day)));
-  return follow_threshold(*calibration, alerts);
+Status ask_for_rate(double per_day, RunningCalibration* running, pinhole_calibration* calibration,
+                    pinhole_alerts* alerts) {
+  pinhole_calibration changed;
+  PINHOLE_RETURN_IF_ERROR(book_left_out(*running, *calibration, &changed));
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_ask(&changed, per_day)));
+  return adopt(changed, running, calibration, alerts);
 }
 
 Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_calibration* calibration,
                       pinhole_alerts* alerts) {
-  const uint64_t left_out = calibration->alerts_left_out + static_cast<uint64_t>(running->left_out);
-  if (confirmed > 0 && static_cast<uint64_t>(confirmed) > left_out)
-    return error(Code::invalid_argument, "calibration: %d alerts confirmed, but %llu were left out: confirm no more",
-                 confirmed, static_cast<unsigned long long>(left_out));
-  const int32_t pending = min_of(max_of(confirmed, 0), running->left_out);
-  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_confirm(calibration, static_cast<size_t>(confirmed - pending))));
-  running->left_out -= pending;
-  return follow_threshold(*calibration, alerts);
+  if (confirmed < 0)
+    return error(Code::invalid_argument, "calibration: %d alerts confirmed: give how many, at least 0", confirmed);
+  pinhole_calibration changed;
+  PINHOLE_RETURN_IF_ERROR(book_left_out(*running, *calibration, &changed));
+  PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_confirm(&changed, static_cast<size_t>(confirmed))));
+  return adopt(changed, running, calibration, alerts);
 }
 
 Status dismiss_alert(const pinhole_event& event, RunningCalibration* running, pinhole_calibration* calibration,
                      pinhole_alerts* alerts) {
   PINHOLE_RETURN_IF_ERROR(check_dismissed(event, *running));
-  pinhole_calibration changed = *calibration;
-  const bool pending = running->left_out > 0;
-  if (pending) // it goes into the calibration before its time
-    PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_update(&changed, nullptr, 0, nullptr, 0, 1)));
+  pinhole_calibration changed;
+  PINHOLE_RETURN_IF_ERROR(book_left_out(*running, *calibration, &changed));
   PINHOLE_RETURN_IF_ERROR(from_c(pinhole_calibration_dismiss(&changed, &event.score, 1)));
-  *calibration = changed;
   running->dismissed[running->dismissals++ % kDismissedKnown] = event.first;
-  running->left_out -= pending ? 1 : 0;
-  return follow_threshold(*calibration, alerts);
+  return adopt(changed, running, calibration, alerts);
 }
 
 } // namespace pinhole

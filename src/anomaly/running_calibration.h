@@ -66,7 +66,8 @@ Status finish_running(const pinhole_events& events, RunningCalibration* running,
                       pinhole_alerts* alerts, bool* moved);
 
 // Another asked rate; the threshold follows. invalid_argument: it is beyond 1e-12..1e12.
-Status ask_for_rate(double per_day, pinhole_calibration* calibration, pinhole_alerts* alerts);
+Status ask_for_rate(double per_day, RunningCalibration* running, pinhole_calibration* calibration,
+                    pinhole_alerts* alerts);
 
 // So many of the alerts left out were real; the threshold follows. invalid_argument when there were fewer.
 Status confirm_alerts(int32_t confirmed, RunningCalibration* running, pinhole_calibration* calibration,

@@ -41,12 +41,12 @@ void pass_on(const pinhole_events& given, pinhole_alerts* first, pinhole_alerts*
       continue;
     if (event.open && !event.suppressed) {
       refused = is_spent(*first);
-      second->current.suppressed = refused ? 1 : 0;
+      second->current.suppressed = refused ? PINHOLE_SUPPRESSED_BY_LIMIT : PINHOLE_NOT_SUPPRESSED;
       if (!refused)
         note_opening(first);
     }
     if (refused)
-      event.suppressed = 1;
+      event.suppressed = PINHOLE_SUPPRESSED_BY_LIMIT;
     append_events({1, {event}}, events);
   }
 }

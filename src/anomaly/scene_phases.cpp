@@ -309,7 +309,7 @@ pinhole_status pinhole_scene_ask(pinhole_scene* scene, double false_alarms_per_d
   if (!is_bound(scene) || scene->scene.phase != PINHOLE_SCENE_WATCHING)
     return refuse("pinhole_scene_ask: the scene is not watching: give its options the rate");
   SceneWatch* watch = scene->scene.watch;
-  return to_c(ask_for_rate(false_alarms_per_day, &watch->calibration, &watch->alerts));
+  return to_c(ask_for_rate(false_alarms_per_day, &watch->running, &watch->calibration, &watch->alerts));
 }
 
 pinhole_status pinhole_scene_confirm(pinhole_scene* scene, int32_t alerts) {

@@ -101,7 +101,7 @@ Status check_rule(const pinhole_calibration& calibration, const pinhole_scene_op
 
 // What the options ask for now.
 Status follow_options(const pinhole_scene_options& options, pinhole_calibration* calibration) {
-  calibration->lowest_threshold = max_of(calibration->lowest_threshold, static_cast<float>(options.least_threshold));
+  calibration->lowest_threshold = max_of(calibration->lowest_threshold, round_up(options.least_threshold));
   conclude(calibration);
   return from_c(pinhole_calibration_ask(calibration, options.false_alarms_per_day));
 }

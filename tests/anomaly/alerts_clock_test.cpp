@@ -34,7 +34,27 @@ TEST(AlertsClock, OneWrongTimeStopsNeitherCoolDownNorBudget) {
       run.push_many(700, 1);
     }
     EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 3) << wrong;
-    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY, 1), 0) << wrong;
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY, PINHOLE_SUPPRESSED_BY_LIMIT), 0) << wrong;
+  }
+}
+
+// Frames of two clocks, half a minute apart, in turn; and one wrong time after the other.
+TEST(AlertsClock, TimesThatJumpToAndFroFreeNoBudget) {
+  for (const double ahead : {30.0, 1e6}) {
+    pinhole_alert_options options = plain_options();
+    options.most_alerts = 3;
+    options.budget_seconds = 3600;
+    AlertRun run(options);
+    for (int i = 0; i < 6000; ++i) { // ten minutes
+      const double right = run.time;
+      if (i % 2 == 1)
+        run.time += ahead;
+      run.push(i % 60 < 3 ? 20 : 1);
+      run.time = right + run.step;
+    }
+    EXPECT_LE(run.alerts.elapsed, 601 + std::fmin(ahead, 3600)) << "a wrong time counts once";
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY), 3) << ahead;
+    EXPECT_EQ(run.opened(PINHOLE_EVENT_ANOMALY, PINHOLE_SUPPRESSED_BY_LIMIT), 97) << ahead;
   }
 }
 

@@ -3,6 +3,7 @@
 #include "anomaly/camera_watch.h"
 #include "anomaly/scene_life.h"
 #include "anomaly/scene_run.h"
+#include "base/release_test.h"
 
 #include <algorithm>
 
@@ -87,6 +88,7 @@ TEST(SceneClock, WithoutMaskItDoes) {
 }
 
 TEST(SceneClock, NorAfterTheViewIsForgottenOrTheSceneRestored) {
+  PINHOLE_RELEASE_TEST();
   ClockRun first;
   ASSERT_EQ(first.start().code, PINHOLE_OK);
   first.ignore_clock();

@@ -62,6 +62,7 @@ TEST_F(CoveredScene, IsToldOfSoonAndCalibratesNothing) {
 }
 
 TEST_F(CoveredScene, GoesOnWhenTheSceneIsSeenAgain) {
+  PINHOLE_RELEASE_TEST();
   restart();
   push(100, covered(20));
   run->push_normal(5);

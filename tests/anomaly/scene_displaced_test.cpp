@@ -167,6 +167,7 @@ TEST(SceneDisplaced, AFrozenPictureIsNotWatched) {
 
 // Another push while it watches so is followed anew.
 TEST(SceneDisplaced, APushAfterAPushIsFollowed) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(80);
   run.events.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a scene plans is what it uses, to the 64 bytes in which memory is planned, over its whole life.
 #include "anomaly/scene_run.h"
+#include "base/release_test.h"
 
 #include "io/verify_plan.h"
 
@@ -17,6 +18,7 @@ void live(SceneRun* run) {
 }
 
 TEST(SceneMemory, UsedIsPlanned) {
+  PINHOLE_RELEASE_TEST();
   size_t used[4] = {0, 0, 0, 0}, planned[4] = {0, 0, 0, 0};
   for (const uint8_t pattern : {uint8_t{0xA5}, uint8_t{0x5A}}) { // a byte may happen to be written with one of them
     SceneRun run;
@@ -83,6 +85,7 @@ TEST(SceneMemory, RegionsOverTheFileOrTheSetupAreRefused) {
 
 // A falsified plan is noticed.
 TEST(SceneMemory, TooMuchIsSeen) {
+  PINHOLE_RELEASE_TEST();
   SceneRun run;
   ASSERT_EQ(run.start().code, PINHOLE_OK);
   live(&run);

@@ -5,6 +5,7 @@
 #include "anomaly/scene_push.h"
 #include "anomaly/shared_scene.h"
 #include "base/crc32c.h"
+#include "base/release_test.h"
 
 #include <cstring>
 #include <limits>
@@ -51,6 +52,7 @@ protected:
 };
 
 TEST_F(SavedScene, GoesOnWatchingAfterARestart) {
+  PINHOLE_RELEASE_TEST();
   SceneRun second(small_scene_options(), learned);
   ASSERT_EQ(second.start().code, PINHOLE_OK);
   second.memory[1].paint(0x77); // what is prepared for learning is no use for watching

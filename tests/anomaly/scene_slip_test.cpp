@@ -95,6 +95,7 @@ TEST(SceneSlip, ASaggingMountIsWatched) {
 
 // The view's middle stays where it was, so that it has not jumped.
 TEST(SceneSlip, ATurnIsWatched) {
+  PINHOLE_RELEASE_TEST();
   for (const float turn : {0.018f, -0.006f}) {
     SCOPED_TRACE(turn);
     SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
@@ -132,6 +133,7 @@ TEST(SceneSlip, MovedUnderACoverItIsWatched) {
 
 // An intruder is no slip, however much of the picture it covers.
 TEST(SceneSlip, WhoComesIsAlertedOn) {
+  PINHOLE_RELEASE_TEST();
   SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
   run.push_normal(80);
   run.events.clear();

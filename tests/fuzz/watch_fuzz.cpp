@@ -6,6 +6,8 @@
 #include "pinhole/alerts.h"
 #include "pinhole/calibration.h"
 
+#include <cfloat>
+#include <cmath>
 #include <vector>
 
 namespace {
@@ -161,6 +163,8 @@ pinhole_alert_options some_alert_options(Calls* calls) {
     options.high = options.middle + calls->real(2);
     options.drift_frames = calls->number(300);
   }
+  if (calls->chance(2))
+    options.cluster_frames = calls->number(40);
   return options;
 }
 
@@ -231,7 +235,8 @@ void alert(Calls* calls) {
                   static_cast<int32_t>(calls->whole())};
     const int64_t skipped = pinhole_alerts_skipped(&alerts);
     const pinhole_status status = pinhole_alerts_push(&alerts, &seen, &events);
-    PINHOLE_HOLDS(status.code == PINHOLE_OK || (status.code == PINHOLE_NUMERIC && !std::isfinite(seen.score)));
+    PINHOLE_HOLDS(status.code == PINHOLE_OK ||
+                  (status.code == PINHOLE_NUMERIC && !(std::fabs(seen.score) <= double{FLT_MAX})));
     PINHOLE_HOLDS(pinhole_alerts_skipped(&alerts) == skipped + (status.code == PINHOLE_NUMERIC ? 1 : 0));
     log.take(events, alerts.elapsed);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pinhole watch: frames in, alerts, scores and heat maps out.
+#include "anomaly/running_calibration.h"
 #include "arguments.h"
 #include "calibration_file.h"
 #include "command.h"
@@ -48,7 +49,8 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
               static_cast<long long>(result.anomalies), static_cast<long long>(result.suppressed),
               static_cast<long long>(result.camera_events), result.stopped ? " until it was stopped" : "");
   if (result.suppressed > 0)
-    std::printf("suppressed: within two seconds after an anomaly has closed%s\n",
+    std::printf("suppressed: a part of the anomaly before it, or less than %.3g seconds after that%s\n",
+                alert_rule(c, 0, 0).cooldown_seconds,
                 options.most_alerts > 0 ? ", or more than --most-alerts in a day" : "");
   if (result.displaced > 0)
     std::printf("%s frames were watched by a camera that was moved, where it shows the scene now: put it back, or "

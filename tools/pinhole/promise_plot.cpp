@@ -54,7 +54,10 @@ void add_promises(const pinhole_calibration& c, double least, double most, PlotS
 Status save_promise_plot(const std::string& path, const pinhole_calibration& c) {
   const double frames_per_day = kSecondsPerDay * c.frames_per_second;
   const auto threshold = static_cast<double>(c.threshold);
-  const double low = static_cast<double>(c.lowest_threshold);
+  // Of thresholds below its last peak a full list cannot tell.
+  const bool full = c.peak_count == PINHOLE_CALIBRATION_PEAKS;
+  const auto low =
+      static_cast<double>(full ? std::max(c.lowest_threshold, c.peak[c.peak_count - 1]) : c.lowest_threshold);
   const double least = std::min(c.asked_per_day, c.supported_per_day) / 10; // what the axis shows
   LinePlot plot;
   plot.title = title_of(c);
