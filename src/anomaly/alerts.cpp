@@ -99,11 +99,11 @@ void follow_open(pinhole_alerts* alerts, const pinhole_observation& seen, double
   alerts->lingering = score > limits.opening ? 0 : counted_on(alerts->lingering);
   if (lasts)
     extend_current(alerts, seen, score, limits);
-  if (alerts->current.suppressed == PINHOLE_SUPPRESSED_BY_CLUSTER && cluster_lasts(*alerts, seen.frame))
-    close_longest(alerts, events);
-  else if (alerts->falling >= options.least_frames)
+  const bool goes_on =
+      alerts->current.suppressed == PINHOLE_SUPPRESSED_BY_CLUSTER && cluster_lasts(*alerts, seen.frame);
+  if (!goes_on && alerts->falling >= options.least_frames)
     close_current(PINHOLE_CLOSED_OVER, alerts, events);
-  else if (options.linger_frames > 0 && alerts->lingering >= options.linger_frames)
+  else if (!goes_on && options.linger_frames > 0 && alerts->lingering >= options.linger_frames)
     close_current(PINHOLE_CLOSED_LINGERING, alerts, events);
   else
     close_longest(alerts, events);
