@@ -29,7 +29,8 @@ ParetoTail fit_tail(const TailPeaks& peaks);
 
 // The level whose rate of clusters is at most `rate` per frame with `confidence`, after `peaks` were all that rose
 // above the location in `frames` frames. Above the location. The uncertainty of rate, scale and shape is integrated
-// out.
+// out, on a grid: above the location within 0.5 % of the integral for shape rates up to 3, 1.5 % for 10, 6 % for 40
+// (tail_level_test.cpp).
 double tail_level(const TailPeaks& peaks, const TailPrior& prior, double frames, double rate, double confidence);
 
 } // namespace pinhole

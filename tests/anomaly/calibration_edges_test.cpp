@@ -28,6 +28,18 @@ pinhole_status leave_out(size_t alerts, pinhole_calibration* calibration) {
   return pinhole_calibration_update(calibration, nullptr, 0, nullptr, 0, alerts);
 }
 
+// Of a thousand scores that are all different.
+TEST(CalibrationEdges, TheQuantilesAreExact) {
+  std::vector<float> scores;
+  for (int i = 0; i < 1000; ++i)
+    scores.push_back(static_cast<float>(i * 387 % 1000)); // each of 0 to 999 once
+  const pinhole_calibration c = calibrate(scores, 1);
+  EXPECT_EQ(c.quantile_10, 99);
+  EXPECT_EQ(c.quantile_50, 499);
+  EXPECT_EQ(c.quantile_90, 899);
+  EXPECT_EQ(c.lowest_threshold, 799) << "a fifth of them is above";
+}
+
 // The rate that the program prints, given back to it.
 TEST(CalibrationEdges, TheSupportedRateIsSupported) {
   for (size_t frames = 10; frames < 2000; frames += 31)
