@@ -52,9 +52,8 @@ const char* pinhole_close_reason_name(int32_t reason);
 /* Why an anomaly is for the log alone. The numbers never change. */
 typedef enum pinhole_suppression {
   PINHOLE_NOT_SUPPRESSED = 0,
-  PINHOLE_SUPPRESSED_BY_LIMIT = 1,    /* as many alerts as may be have been given */
-  PINHOLE_SUPPRESSED_BY_COOLDOWN = 2, /* it came and went in the cool-down */
-  PINHOLE_SUPPRESSED_BY_CLUSTER = 3   /* it is a part of the one before: of the same cluster of frames */
+  PINHOLE_SUPPRESSED_BY_LIMIT = 1,   /* as many alerts as may be have been given */
+  PINHOLE_SUPPRESSED_BY_COOLDOWN = 2 /* it came and went in the cool-down */
 } pinhole_suppression;
 
 /* Pixels of the frame; empty when a side is 0 or less. */
@@ -116,13 +115,11 @@ typedef struct pinhole_alert_options {
   /* So many in a row below `threshold` close it too, though they are not below the closing one: what is usual has
    * changed, or hardly anything is left of the anomaly; 0: never. */
   int32_t linger_frames;
-  double longest_seconds;  /* an alert that is open for so long is closed; 0: no limit */
-  int32_t hold_frames;     /* longest that an alert waits for the camera's own events to be decided; 0: not at all */
-  double cooldown_seconds; /* after an alert has closed, none opens for so long */
-  /* Frames above `threshold`, by number no more than so many apart, are one cluster, as a calibration counts them. It
-   * raises one alert: what would open in it afterwards is one suppressed alert, which lasts until it is over. A frame
-   * of a disturbed camera ends it, and so does longest_seconds. 0: each alert is one by itself. */
-  int32_t cluster_frames;
+  double longest_seconds; /* an alert that is open for so long is closed; 0: no limit */
+  int32_t hold_frames;    /* longest that an alert waits for the camera's own events to be decided; 0: not at all */
+  /* After an alert has closed, none opens for so long. What comes meanwhile and stays opens then; what comes, goes and
+   * comes again begins the cool-down anew, and all of it is one suppressed alert, given when the cool-down is over. */
+  double cooldown_seconds;
   int32_t most_alerts;      /* in any `budget_seconds`, 0..PINHOLE_MOST_ALERTS; more are suppressed. 0: no limit */
   double budget_seconds;    /* a day, normally */
   double low, middle, high; /* 10 %, 50 % and 90 % quantile of the smoothed scores of normal frames; all 0: no drift */
@@ -172,8 +169,6 @@ typedef struct pinhole_alerts {
   pinhole_score_law law;
   pinhole_event current; /* the alert that rises or is open */
   int32_t rising, falling, lingering, held, open, started;
-  int32_t cluster_alerted; /* 1: the latest cluster of frames above the threshold has raised an alert */
-  int64_t above_frame;     /* its last one */
   double latest_time, furthest_time;
   double elapsed, cool_until, opened; /* elapsed, which the others are of, never goes backwards */
   int64_t skipped;

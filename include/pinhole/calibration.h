@@ -9,7 +9,7 @@
  *
  * One alert is a cluster of frames whose score is above the threshold: a frame opens an alert when it is above and none
  * of the `run_length` frames before it was. An alert rule keeps the promise when its
- * `cluster_frames` are as many.
+ * cool-down is at least that long, but for a cluster whose scores stay above for as long.
  *
  * Asked rates are of two kinds. What the frames support (`supported_per_day` and above) rests on counted clusters
  * alone: with the stated confidence the true rate is at most the asked one, whatever the law of the scores. Below it

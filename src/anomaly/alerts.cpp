@@ -3,8 +3,8 @@
 // have to wait (the cool-down, the camera's decision), opens, and closes when least_frames are below the closing
 // threshold. Whatever was ripe is given, if need be as suppressed or together with its end.
 //
-// A calibration promises a number of clusters of frames above the threshold. One of them raises one alert: what ripens
-// in it after that is a suppressed one, which lasts until the cluster is over.
+// A calibration promises a number of clusters of frames above the threshold, and a score that flutters is one of them.
+// So what comes in a cool-down, goes, and comes again begins it anew; what comes and stays opens when it is over.
 //
 // Two things end an alert that would otherwise last for ever, with nothing gathered and no other alert possible
 // meanwhile: its score stays between the two thresholds, where no alert would open, or it has been open for too long.
@@ -25,26 +25,17 @@ void forget_current(pinhole_alerts* alerts) {
   alerts->rising = alerts->falling = alerts->lingering = alerts->held = alerts->open = 0;
 }
 
-// Whether a frame still belongs to the cluster of the latest one above the threshold.
-bool cluster_lasts(const pinhole_alerts& alerts, int64_t frame) {
-  return frame >= alerts.above_frame && static_cast<uint64_t>(frame) - static_cast<uint64_t>(alerts.above_frame) <=
-                                            static_cast<uint64_t>(alerts.options.cluster_frames);
-}
-
-void follow_cluster(int64_t frame, pinhole_alerts* alerts) {
-  if (!cluster_lasts(*alerts, frame))
-    alerts->cluster_alerted = 0;
-  alerts->above_frame = frame;
-}
-
 bool is_ripe(const pinhole_alerts& alerts) {
   return alerts.rising >= alerts.options.least_frames;
 }
 
+// Whether what waits for the end of the cool-down has come and gone.
+bool has_lapsed(const pinhole_alerts& alerts) {
+  return !alerts.open && alerts.falling >= alerts.options.least_frames;
+}
+
 pinhole_suppression suppression(const pinhole_alerts& alerts) {
-  if (alerts.cluster_alerted)
-    return PINHOLE_SUPPRESSED_BY_CLUSTER;
-  if (is_cooling(alerts))
+  if (is_cooling(alerts) || has_lapsed(alerts))
     return PINHOLE_SUPPRESSED_BY_COOLDOWN;
   return is_spent(alerts) ? PINHOLE_SUPPRESSED_BY_LIMIT : PINHOLE_NOT_SUPPRESSED;
 }
@@ -53,7 +44,8 @@ void open_current(pinhole_alerts* alerts, pinhole_events* events) {
   alerts->current.suppressed = suppression(*alerts);
   if (!alerts->current.suppressed)
     note_opening(alerts);
-  alerts->open = alerts->cluster_alerted = 1;
+  alerts->open = 1;
+  alerts->falling = 0;
   alerts->opened = alerts->elapsed;
   give_event(alerts->current, true, alerts->latest_time, events);
 }
@@ -61,9 +53,7 @@ void open_current(pinhole_alerts* alerts, pinhole_events* events) {
 void close_current(pinhole_close_reason reason, pinhole_alerts* alerts, pinhole_events* events) {
   alerts->current.reason = reason;
   give_event(alerts->current, false, alerts->latest_time, events);
-  if (reason == PINHOLE_CLOSED_LONGEST) // what is still there is told of again
-    alerts->cluster_alerted = 0;
-  if (!is_cooling(*alerts) && alerts->current.suppressed != PINHOLE_SUPPRESSED_BY_CLUSTER)
+  if (!is_cooling(*alerts) && alerts->current.suppressed != PINHOLE_SUPPRESSED_BY_COOLDOWN)
     alerts->cool_until = alerts->elapsed + alerts->options.cooldown_seconds;
   forget_current(alerts);
 }
@@ -99,18 +89,31 @@ void follow_open(pinhole_alerts* alerts, const pinhole_observation& seen, double
   alerts->lingering = score > limits.opening ? 0 : counted_on(alerts->lingering);
   if (lasts)
     extend_current(alerts, seen, score, limits);
-  const bool goes_on =
-      alerts->current.suppressed == PINHOLE_SUPPRESSED_BY_CLUSTER && cluster_lasts(*alerts, seen.frame);
-  if (!goes_on && alerts->falling >= options.least_frames)
+  if (alerts->falling >= options.least_frames)
     close_current(PINHOLE_CLOSED_OVER, alerts, events);
-  else if (!goes_on && options.linger_frames > 0 && alerts->lingering >= options.linger_frames)
+  else if (options.linger_frames > 0 && alerts->lingering >= options.linger_frames)
     close_current(PINHOLE_CLOSED_LINGERING, alerts, events);
   else
     close_longest(alerts, events);
 }
 
+void wait_in_cooldown(double score, AlertLimits limits, pinhole_alerts* alerts) {
+  const bool above = score > limits.opening;
+  if (above && has_lapsed(*alerts))
+    alerts->cool_until = alerts->elapsed + alerts->options.cooldown_seconds;
+  if (above || !has_lapsed(*alerts))
+    alerts->falling = score >= limits.closing ? 0 : counted_on(alerts->falling);
+}
+
+void log_suppressed(pinhole_close_reason reason, pinhole_alerts* alerts, pinhole_events* events) {
+  open_current(alerts, events);
+  close_current(reason, alerts, events);
+}
+
 void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, double score, AlertLimits limits,
                        pinhole_events* events) {
+  if (has_lapsed(*alerts) && !is_cooling(*alerts))
+    log_suppressed(PINHOLE_CLOSED_OVER, alerts, events);
   const bool above = score > limits.opening;
   if (!above && !is_ripe(*alerts))
     return forget_current(alerts);
@@ -121,15 +124,16 @@ void watch_for_opening(pinhole_alerts* alerts, const pinhole_observation& seen, 
     extend_current(alerts, seen, score, limits);
   if (above)
     alerts->rising = counted_on(alerts->rising);
-  const bool waits = is_cooling(*alerts) && !alerts->cluster_alerted && cluster_lasts(*alerts, seen.frame);
-  if (!is_ripe(*alerts) || waits)
+  if (!is_ripe(*alerts))
     return;
+  if (is_cooling(*alerts))
+    return wait_in_cooldown(score, limits, alerts);
   if (seen.camera == PINHOLE_CAMERA_DECIDING && alerts->held < alerts->options.hold_frames) {
     ++alerts->held;
     return;
   }
   open_current(alerts, events);
-  if (score < limits.closing && alerts->current.suppressed != PINHOLE_SUPPRESSED_BY_CLUSTER)
+  if (score < limits.closing)
     close_current(PINHOLE_CLOSED_OVER, alerts, events);
 }
 
@@ -153,11 +157,10 @@ void advance_clock(const pinhole_observation& seen, pinhole_alerts* alerts) {
 
 // The camera's own event stands for whatever the scores say meanwhile, and for what waited for its decision.
 void give_way(pinhole_alerts* alerts, pinhole_events* events) {
-  if (!alerts->open && is_ripe(*alerts) && alerts->held == 0)
-    open_current(alerts, events);
   if (alerts->open)
     close_current(PINHOLE_CLOSED_CAMERA, alerts, events);
-  alerts->cluster_alerted = 0;
+  else if (is_ripe(*alerts) && alerts->held == 0)
+    log_suppressed(PINHOLE_CLOSED_CAMERA, alerts, events);
   forget_current(alerts);
   pinhole_smoothing_start(&alerts->smoothing, alerts->options.smoothing);
 }
@@ -178,11 +181,9 @@ Status check(const pinhole_alert_options& options) {
     return error(Code::invalid_argument,
                  "alert options: smoothing %d must be 1..%d, least_frames %d at least 1, hold_frames %d at least 0",
                  options.smoothing, PINHOLE_MOST_SMOOTHING, options.least_frames, options.hold_frames);
-  if (!in_range(options.linger_frames, 0, INT32_MAX) || !in_range(options.cluster_frames, 0, INT32_MAX) ||
-      !finite_and_at_least(options.longest_seconds, 0))
-    return error(Code::invalid_argument,
-                 "alert options: linger_frames %d, cluster_frames %d and longest_seconds %g must be at least 0",
-                 options.linger_frames, options.cluster_frames, options.longest_seconds);
+  if (!in_range(options.linger_frames, 0, INT32_MAX) || !finite_and_at_least(options.longest_seconds, 0))
+    return error(Code::invalid_argument, "alert options: linger_frames %d and longest_seconds %g must be at least 0",
+                 options.linger_frames, options.longest_seconds);
   if (!finite_and_at_least(options.cooldown_seconds, 0) || !finite_and_at_least(options.budget_seconds, 0) ||
       !in_range(options.most_alerts, 0, PINHOLE_MOST_ALERTS))
     return error(Code::invalid_argument,
@@ -221,8 +222,6 @@ Status push(pinhole_alerts* alerts, const pinhole_observation& seen, pinhole_eve
     return {};
   }
   const AlertLimits limits = limits_in_force(alerts->options, alerts->law);
-  if (score > limits.opening)
-    follow_cluster(seen.frame, alerts);
   if (alerts->open)
     follow_open(alerts, seen, score, limits, events);
   else

@@ -46,13 +46,13 @@ Status update(int32_t scores, RunningCalibration* running, pinhole_calibration* 
 }
 
 // Alerts that have opened: the frames that raised them go, and those before them that belong to their cluster. What the
-// calibration counts is clusters, and what goes on after its alert is none of its own.
+// calibration counts is clusters, and what flutters within a run length of an alert is none of its own.
 void leave_out_alerts(const pinhole_events& events, RunningCalibration* running) {
   bool any = false;
   for (int32_t i = 0; i < events.count; ++i) {
     const pinhole_event& event = events.event[i];
     any = any || opens_alert(event);
-    running->left_out += opens_alert(event) && event.suppressed != PINHOLE_SUPPRESSED_BY_CLUSTER;
+    running->left_out += opens_alert(event) && event.suppressed != PINHOLE_SUPPRESSED_BY_COOLDOWN;
   }
   if (!any)
     return;
@@ -121,7 +121,6 @@ pinhole_alert_options alert_rule(const pinhole_calibration& calibration, int32_t
   rule.cooldown_seconds = max_of(rule.cooldown_seconds, calibration.run_length / calibration.frames_per_second);
   // By the calibration's own count, an alert is over after run_length frames below the threshold.
   rule.linger_frames = max_of(calibration.run_length, frames_in(kLingerSeconds, calibration.frames_per_second));
-  rule.cluster_frames = calibration.run_length;
   rule.longest_seconds = longest_seconds;
   rule.most_alerts = most_alerts;
   // No threshold is under the lowest, so the middle stays under every closing one to come.

@@ -219,32 +219,6 @@ TEST(Alerts, WhatTheMeanOutlastsIsNoPartOfTheAlert) {
   EXPECT_EQ(closed.box.height, 40);
 }
 
-TEST(Alerts, CooldownHoldsBackAndLogsWhatWasShort) {
-  pinhole_alert_options options = plain_options();
-  options.cooldown_seconds = 3;
-  AlertRun run(options);
-  run.push_many(5, 12);
-  run.push_many(5, 1); // closes at frame 6, cool until 3.6 seconds
-  run.push_many(5, 12);
-  EXPECT_EQ(run.events.size(), 2u) << "waits for the end of the cool-down";
-  run.push_many(1, 1);
-  ASSERT_EQ(run.events.size(), 4u) << "what was over before that is in the log";
-  EXPECT_EQ(run.events[2].open, 1);
-  EXPECT_EQ(run.events[2].suppressed, PINHOLE_SUPPRESSED_BY_COOLDOWN);
-  EXPECT_EQ(run.events[3].open, 0);
-  EXPECT_EQ(run.events[3].suppressed, PINHOLE_SUPPRESSED_BY_COOLDOWN);
-  EXPECT_EQ(run.events[3].first, 10);
-  EXPECT_EQ(run.events[3].last, 14);
-  while (run.frame < 30)
-    run.push(1);
-  while (run.frame < 45)
-    run.push(12);
-  ASSERT_EQ(run.events.size(), 5u) << "and what lasts longer opens afterwards";
-  EXPECT_EQ(run.events[4].suppressed, 0);
-  EXPECT_EQ(run.events[4].first, 30);
-  EXPECT_EQ(run.events[4].last, 36);
-}
-
 TEST(Alerts, NeverMoreThanTheBudgetInAnyDay) {
   pinhole_alert_options options = plain_options();
   options.most_alerts = 5;

@@ -163,8 +163,6 @@ pinhole_alert_options some_alert_options(Calls* calls) {
     options.high = options.middle + calls->real(2);
     options.drift_frames = calls->number(300);
   }
-  if (calls->chance(2))
-    options.cluster_frames = calls->number(40);
   return options;
 }
 

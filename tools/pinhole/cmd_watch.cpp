@@ -49,7 +49,7 @@ void print_for_people(const WatchOptions& options, const WatchResult& result) {
               static_cast<long long>(result.anomalies), static_cast<long long>(result.suppressed),
               static_cast<long long>(result.camera_events), result.stopped ? " until it was stopped" : "");
   if (result.suppressed > 0)
-    std::printf("suppressed: a part of the anomaly before it, or less than %.3g seconds after that%s\n",
+    std::printf("suppressed: come and gone less than %.3g seconds after an anomaly%s\n",
                 alert_rule(c, 0, 0).cooldown_seconds,
                 options.most_alerts > 0 ? ", or more than --most-alerts in a day" : "");
   if (result.displaced > 0)
