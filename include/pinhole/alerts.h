@@ -146,7 +146,8 @@ typedef struct pinhole_observation {
   int64_t frame;   /* number; gaps are allowed */
   double time;     /* seconds; may stand still, go backwards or be no finite number, which counts as no time passed. A
                     * step forward counts as no more than the longest of the options' times, and where it passes the
-                    * furthest time so far, from that on: times that jump to and fro are no time */
+                    * furthest time so far, from that on: times that jump to and fro are no time. While none
+                    * passes, cool-down and budget last: without a clock, set both to 0, or number / rate */
   double score;    /* not smoothed; within a float's range */
   pinhole_box box; /* of the anomalous area; may be empty */
   int32_t camera;  /* pinhole_camera_state */

@@ -47,13 +47,22 @@ bool is_another_scene(Scene* scene) {
   return scene->moved >= kMovedForGood;
 }
 
+// Its camera is the same one still, and may be gone from this frame on.
 Status collect_anew(Scene* scene, pinhole_scene_report* report) {
+  pinhole_camera* camera = &scene->watch->camera;
+  const int32_t started = camera->started, width = camera->width, height = camera->height;
+  const int64_t frame = camera->latest_frame;
+  const double time = camera->latest_time;
   pinhole_events closed = {};
-  pinhole_camera_finish(&scene->watch->camera, &closed);
+  pinhole_camera_finish(camera, &closed);
   append_events(closed, &report->events);
   if (scene->phase != PINHOLE_SCENE_COLLECTING)
     PINHOLE_RETURN_IF_ERROR(forget_learning(scene));
-  return start_collecting(scene);
+  PINHOLE_RETURN_IF_ERROR(start_collecting(scene));
+  camera->started = started, camera->width = width, camera->height = height;
+  camera->latest_frame = frame;
+  camera->latest_time = time;
+  return {};
 }
 
 Status calibrate(Scene* scene) {

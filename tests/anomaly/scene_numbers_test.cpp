@@ -104,6 +104,24 @@ TEST(SceneNumbers, ACameraThatIsPushedWhileItsSceneIsLearnedBeginsAnew) {
   }
 }
 
+TEST(SceneNumbers, ACameraThatDiesAsItsSceneIsCollectedAnewIsGone) {
+  PINHOLE_RELEASE_TEST();
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_CALIBRATING);
+  for (int i = 0; i < 300 && run.report.phase == PINHOLE_SCENE_CALIBRATING; ++i) {
+    Moment pushed = run.waving();
+    pushed.shift_x = 12;
+    run.push(pushed);
+  }
+  ASSERT_EQ(run.report.phase, PINHOLE_SCENE_COLLECTING);
+  run.events.clear();
+  pinhole_events events = {};
+  pinhole_scene_wait(run.scene, static_cast<double>(run.number) / run.options.frames_per_second + 60, &events);
+  ASSERT_EQ(events.count, 1);
+  EXPECT_EQ(events.event[0].kind, PINHOLE_EVENT_GONE);
+  EXPECT_EQ(events.event[0].first, run.number - 1);
+  EXPECT_EQ(events.event[0].box.width, kSceneWidth);
+}
+
 // With the same frames and file it learns what another scene does that has seen nothing before.
 TEST(SceneNumbers, WhatIsLearnedAnewKnowsNothingOfWhatWasBefore) {
   PINHOLE_RELEASE_TEST();
