@@ -219,6 +219,11 @@ bool is_back(const ScoredFrame& frame, const SceneMap& map, SceneDisplaced* disp
          (displaced->by_scene && near && has_returned(frame.score, frame.threshold, &displaced->back));
 }
 
+// The view looks as it did before the push; its event closes after a few such frames.
+bool may_be_back(const pinhole_camera& camera, const SceneDisplaced& displaced) {
+  return !displaced.by_scene && camera.clear_frames > 0;
+}
+
 int32_t watch_place(const pinhole_camera& camera, const ScoredFrame& frame, SceneMap* map, SceneDisplaced* displaced) {
   const bool above = !(frame.score < frame.threshold);
   const Warp rest = fit_rest(frame.picture, *map);
@@ -233,7 +238,8 @@ int32_t watch_place(const pinhole_camera& camera, const ScoredFrame& frame, Scen
     go_along(rest, *map, displaced);
   if (!displaced->trial.active && is_back(frame, *map, displaced))
     come_back(displaced);
-  return is_promising(displaced->trial) ? PINHOLE_CAMERA_DECIDING : PINHOLE_CAMERA_DISPLACED;
+  return is_promising(displaced->trial) || may_be_back(camera, *displaced) ? PINHOLE_CAMERA_DECIDING
+                                                                           : PINHOLE_CAMERA_DISPLACED;
 }
 
 void probe_place(const pinhole_camera& camera, const ScoredFrame& frame, const SceneMap& map,

@@ -65,7 +65,7 @@ bool turns_in_place(const SceneMap& map, const SceneTrial& trial) {
 
 // A frame that has no score where the scene was, because a part of that is hidden, is unusual there.
 bool is_explained(const ScoredFrame& frame, const SceneMap& map, const SceneTrial& trial) {
-  if (!is_usual(trial.there, frame.threshold) || trial.stepped || is_same(trial.place, map.place, map))
+  if (!is_usual(trial.there, frame.threshold) || trial.stepped)
     return false;
   if (trial.sagged)
     return trial.there < kLeastExplained * frame.score;
@@ -80,7 +80,9 @@ int32_t frames_of_proof(const SceneMap& map, const SceneTrial& trial) {
 }
 
 bool conclude(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
-  if (is_explained(frame, map, *trial))
+  if (is_same(trial->place, map.place, map)) // its steps led back: what they explained on the way proves nothing
+    trial->explained = 0;
+  else if (is_explained(frame, map, *trial))
     ++trial->explained;
   else if (!trial->sagged && is_usual(frame.score, frame.threshold)) // wind has brought it back
     trial->explained = 0;

@@ -34,6 +34,22 @@ TEST(SceneDisplaced, AMovedCameraGoesOnWatching) {
   }
 }
 
+// Its view says so at once, and its event closes a few frames later: an alert waits for that.
+TEST(SceneDisplaced, AsItIsPutBackNothingIsAlertedOn) {
+  for (const Push& push : {Push{9, -4}, Push{-4, 0}, Push{4, 2}}) {
+    SCOPED_TRACE(::testing::Message() << push);
+    SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+    run.push_normal(80);
+    push_many(&run, kUntilWatched, push);
+    ASSERT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
+    run.scene->scene.watch->displaced.trial.pause = 20; // none that waits by itself
+    for (int i = 0; i < 10; ++i) {
+      run.push_normal(1);
+      EXPECT_NE(run.report.camera, PINHOLE_CAMERA_DISPLACED) << i;
+    }
+  }
+}
+
 // Of many pushes, shifted by parts of a pixel, turned or not, all are watched.
 TEST(SceneDisplaced, EveryOrdinaryPushIsWatched) {
   PINHOLE_RELEASE_TEST();

@@ -104,6 +104,19 @@ TEST(SceneTrial, APlaceThatHasJustChangedProvesNothingYet) {
   EXPECT_TRUE(tried.frame(2, kHigh));
 }
 
+// A turn that comes to nothing is a shift of nothing, for which fewer frames would do.
+TEST(SceneTrial, APlaceThatLeadsBackIsNone) {
+  Tried tried(kTurned);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_FALSE(tried.frame(2, kHigh));
+  tried.trial.place = {-0.001f, 0, 0, 0, 0, 0};
+  EXPECT_FALSE(tried.frame(2, kHigh));
+  tried.trial.place = kTurned;
+  for (int i = 0; i < 3; ++i)
+    EXPECT_FALSE(tried.frame(2, kHigh)) << "its proof begins anew";
+  EXPECT_TRUE(tried.frame(2, kHigh));
+}
+
 // No frame is above the threshold then.
 TEST(SceneTrial, ASagIsProvedByEightFramesThatAreMoreUsualThere) {
   Tried tried(kElsewhere);
