@@ -3,6 +3,7 @@
 // rate at the threshold of each. Prints Markdown; fails when a promise that the frames support is kept in less than 90
 // %.
 //   promised_rate [CALIBRATIONS]      200 per law and length
+#include "bench/promised_alerts.h"
 #include "bench/promised_history.h"
 #include "bench/score_laws.h"
 #include "pinhole/calibration.h"
@@ -203,5 +204,6 @@ int main(int argc, char** argv) {
   print_dependence(experiments);
   const int later_below = print_history(calibrations);
   print_truth_check(AlertRates(Law::ar1_90));
-  return below + later_below ? 1 : 0;
+  const int alerts_below = print_alerts_given();
+  return below + later_below + alerts_below ? 1 : 0;
 }
