@@ -137,8 +137,9 @@ typedef enum pinhole_camera_state {
   PINHOLE_CAMERA_DECIDING = 1,  /* something may be wrong; known within a few frames */
   PINHOLE_CAMERA_DISTURBED = 2, /* one of the camera's events is open, or was a moment ago, or the view is blurred, if
                                  * not for long enough to be told of: scores mean nothing */
-  /* Only a scene that watches says so: 'moved' is open, and the score is that of what the camera still shows of the
-   * scene, where it shows it now. Alerts open and close by it, but it says nothing of what is normal. */
+  /* Only a scene that watches says so: 'moved' is open, or opens in some frames, and the score is that of what the
+   * camera still shows of the scene, where it shows it now. Alerts open and close by it, but it says nothing of what is
+   * normal. */
   PINHOLE_CAMERA_DISPLACED = 3
 } pinhole_camera_state;
 

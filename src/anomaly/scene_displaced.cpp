@@ -40,6 +40,7 @@ void begin_at(const Warp& place, const Point& middle, SceneDisplaced* displaced)
   anew.place = place;
   anew.middle = middle;
   anew.by_scene = displaced->by_scene;
+  anew.told = displaced->told;
   anew.view = displaced->view;
   *displaced = anew;
 }
@@ -48,6 +49,7 @@ void begin_at(const Warp& place, const Point& middle, SceneDisplaced* displaced)
 void begin_by_scene(const pinhole_camera& camera, const Warp& place, SceneDisplaced* displaced) {
   const bool learned = pinhole_camera_has_learned(&camera);
   displaced->by_scene = true;
+  displaced->told = is_moved(camera);
   if (!learned)
     displaced->view = {0, 0};
   begin_at(place, {place.right, place.down}, displaced);
@@ -92,6 +94,7 @@ void probe(double score, double threshold, const SceneMap& map, SceneDisplaced* 
   if (++displaced->probed < kProbedFrames)
     return;
   displaced->trusted = displaced->sum < kUsualShare * threshold * kProbedFrames && enough_is_in_sight(map);
+  displaced->told |= displaced->trusted;
   probe_anew(displaced);
 }
 
@@ -274,7 +277,7 @@ int32_t follow_displaced(const pinhole_camera& camera, int32_t state, const Scor
 
 SceneSight sight_of(const SceneDisplaced& displaced, const SceneSight& seen, const SceneMap& map) {
   SceneSight sight; // of a place where the camera has moved to, it says nothing of where it ought to be
-  if (displaced.by_scene)
+  if (displaced.by_scene && displaced.told) // before, somebody may have been taken for a moved camera
     sight.moved = farthest(displaced.place, map.width, map.height) / static_cast<float>(map.width);
   return displaced.found ? sight : seen;
 }

@@ -36,6 +36,7 @@ struct SceneDisplaced {
   double sum = 0;            // of their scores
   int32_t lost_frames = 0;   // in a row, that do not show it there
   bool trusted = false;      // what is scored there is usual
+  bool told = false;         // to have moved: it has looked usual in a place since then, or 'moved' was open
   int32_t turned_frames = 0; // in a row, of an alert, that show it turned again
   bool above = false;        // the latest score was no lower than the threshold
   Warp rest;                 // from the place to where the latest frame below it showed the scene

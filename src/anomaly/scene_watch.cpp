@@ -108,6 +108,7 @@ Status score_where_seen(const pinhole_frame& frame, SceneWatch* watch, WatchedFr
   if (displaced.trial.active) {
     const Status tried = score(displaced.trial.place);
     follow_trial(told_frame(tried, *watch, *seen), *map, &displaced.trial);
+    displaced.back.home = std::nan(""); // of this frame nobody knows
   } else if (displaced.back.active) {
     const Status tried = score(Warp());
     displaced.back.home = told_frame(tried, *watch, *seen).score;

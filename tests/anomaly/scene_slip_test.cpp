@@ -112,6 +112,19 @@ TEST(SceneSlip, ATurnIsWatched) {
   }
 }
 
+// A knock, or somebody who looks like one for a moment.
+TEST(SceneSlip, ATurnThatDoesNotLastIsNotTold) {
+  SceneRun& run = SharedScene::at(PINHOLE_SCENE_WATCHING);
+  run.push_normal(80);
+  run.events.clear();
+  push_many(&run, 20, {0, 0, 0.018f});
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISTURBED) << "the scene is seen elsewhere";
+  run.push_normal(140);
+  EXPECT_EQ(run.opened(PINHOLE_EVENT_MOVED), 0);
+  EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_CLEAR);
+  expect_intruder_is_alerted(&run, {});
+}
+
 // Moved while it is covered; by the view, the camera would be somewhere else.
 TEST(SceneSlip, MovedUnderACoverItIsWatched) {
   PINHOLE_RELEASE_TEST();
