@@ -38,7 +38,7 @@ struct SceneMap {
   float brightness = 0;   // most that 1 of a reconstruction was of the sensor's range, in the frames learned from
   float lift = 1;         // of the latest frame: the same in units of that
   View expected;          // of the latest frame: its reconstruction, laid where it is seen
-  Sway sway;              // of the latest frame
+  Warp sway;              // of the latest frame
   GainFit fit;            // of the latest frame
   LocalLight light;       // of the latest frame
   ScoreWeights weights;   // before the first frame is learned; `code` and `kl` are scene_scorer.h's

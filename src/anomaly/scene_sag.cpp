@@ -10,7 +10,7 @@ constexpr int32_t kFrames = 25;       // whose mean is no wind
 constexpr float kSagged = 1.75f;      // pixels: what is nearer looks as usual where it was learned
 constexpr double kLeastUnusual = 0.1; // of the threshold; a frame that scores less needs no other place
 
-bool is_at_its_most(const Sway& sway) {
+bool is_at_its_most(const Warp& sway) {
   return std::fabs(sway.right) >= kMostSway || std::fabs(sway.down) >= kMostSway;
 }
 

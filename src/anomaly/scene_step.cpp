@@ -26,7 +26,7 @@ float turn_of(const Warp& warp, const SceneMap& map) {
 
 Warp fit_rest(const View& picture, const SceneMap& map) {
   const Warp beside_sway = fit_warp({map.fit, map.light, map.levels.black}, picture, map.expected);
-  return composed({map.sway.right, map.sway.down, 0, 0, 0, 0}, beside_sway);
+  return composed(map.sway, beside_sway);
 }
 
 float least_beside(const Warp& place) {

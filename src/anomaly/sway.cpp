@@ -6,6 +6,7 @@
 
 #include "anomaly/shifted_picture.h"
 #include "anomaly/slopes.h"
+#include "anomaly/warp_fit.h"
 #include "base/checked.h"
 
 #include <cmath>
@@ -13,10 +14,12 @@
 namespace pinhole {
 namespace {
 
-constexpr int32_t kMostRounds = 4;
-constexpr float kLeast = 0.05f;    // pixels; a first step that is smaller is none
-constexpr float kSettled = 0.02f;  // a later one that is smaller is the last
-constexpr float kUsual = 0.5f;     // pixels; where there is little to see, a larger sway is not believed
+constexpr int32_t kMostRounds = 4, kMostRollRounds = 8;
+constexpr float kLeast = 0.05f;              // pixels; a first step that is smaller is none
+constexpr float kLeastRoll = 0.1f;           // pixels at the sides; the same of a turn
+constexpr float kBeyondRoll = 2 * kMostRoll; // where one that is too large settles
+constexpr float kSettled = 0.02f;            // a later one that is smaller is the last
+constexpr float kUsual = 0.5f;               // pixels; where there is little to see, a larger sway is not believed
 constexpr double kClearly = 4;     // by which the picture must be likelier (natural logarithm) with sway than without
 constexpr int32_t kBorder = 2;     // pixels on each side that say nothing for or against it
 constexpr float kBeyond = 0.25f;   // pixels outside of what is known that are still taken for its border
@@ -46,17 +49,17 @@ struct NormalEquations {
   }
 
   // As if `prior` had been seen of no sway at all, of which `so_far` is already followed.
-  Sway solve(double prior, const Sway& so_far) const {
+  Point solve(double prior, const Warp& so_far) const {
     const double x = xx + prior, y = yy + prior, determinant = x * y - xy * xy;
     const double right = xr + prior * so_far.right, down = yr + prior * so_far.down;
     if (!(determinant > 0))
-      return {};
+      return {0, 0};
     return {static_cast<float>((down * xy - right * y) / determinant),
             static_cast<float>((right * xy - down * x) / determinant)};
   }
 };
 
-Sway find_step(const Lit& lit, const View& seen, const View& swayed, const Sway& so_far) {
+Point find_step(const Lit& lit, const View& seen, const View& swayed, const Warp& so_far) {
   NormalEquations equations;
   for (int32_t y = 1; y < swayed.desc.h - 1; ++y)
     for (int32_t channel = 0; channel < swayed.desc.c; ++channel)
@@ -89,20 +92,17 @@ double surprise(const Lit& lit, const View& seen, const View& expected) {
   return sum + std::log(product);
 }
 
-float bounded(float sway) {
-  return min_of(max_of(sway, -kMostSway), kMostSway);
+float bounded(float sway, float most) {
+  return min_of(max_of(sway, -most), most);
 }
 
-// Whether what a place of a line shows lay outside of it before.
-bool is_new(int32_t at, float sway, int32_t size) {
-  const float from = static_cast<float>(at) - sway;
-  return from < -kBeyond || from > static_cast<float>(size - 1) + kBeyond;
-}
-
-void expect_as_seen(const Lit& lit, const View& seen, const Sway& sway, const View& swayed) {
+void expect_as_seen(const Lit& lit, const View& seen, const Warp& sway, const View& swayed) {
+  const Warp back = inverse_of(sway);
+  const float most_x = static_cast<float>(seen.desc.w - 1) / 2, most_y = static_cast<float>(seen.desc.h - 1) / 2;
   for (int32_t y = 0; y < seen.desc.h; ++y)
     for (int32_t x = 0; x < seen.desc.w; ++x) {
-      if (!is_new(y, sway.down, seen.desc.h) && !is_new(x, sway.right, seen.desc.w))
+      const Point from = seen_at(back, {static_cast<float>(x) - most_x, static_cast<float>(y) - most_y});
+      if (std::fabs(from.x) <= most_x + kBeyond && std::fabs(from.y) <= most_y + kBeyond)
         continue;
       const float* look = seen.row<float>(0, y) + x * seen.pixel_stride;
       float* to = swayed.row<float>(0, y) + x * swayed.pixel_stride;
@@ -112,20 +112,50 @@ void expect_as_seen(const Lit& lit, const View& seen, const Sway& sway, const Vi
     }
 }
 
-// `expected` is laid to `swayed` by the sway that is returned.
-Sway find_sway(const Lit& lit, const View& seen, const View& expected, const View& swayed) {
-  Sway sway;
+void lay(const View& expected, const Warp& sway, const View& swayed) {
+  if (sway.none())
+    return copy_picture(expected, swayed);
+  lay_back(expected, inverse_of(sway), swayed);
+}
+
+// `expected` is laid to `swayed` by the shift that is returned.
+Warp find_shift(const Lit& lit, const View& seen, const View& expected, const View& swayed) {
+  Warp sway;
   for (int32_t round = 0; round < kMostRounds; ++round) {
-    const Sway step = find_step(lit, seen, swayed, sway);
-    const float length = max_of(std::fabs(step.right), std::fabs(step.down));
-    if (!std::isfinite(step.right) || !std::isfinite(step.down) || (round == 0 && length < kLeast))
+    const Point step = find_step(lit, seen, swayed, sway);
+    const float length = max_of(std::fabs(step.x), std::fabs(step.y));
+    if (!std::isfinite(step.x) || !std::isfinite(step.y) || (round == 0 && length < kLeast))
       break;
-    sway = {bounded(sway.right + step.right), bounded(sway.down + step.down)};
-    shift_picture(expected, sway.right, sway.down, swayed);
+    sway.right = bounded(sway.right + step.x, kMostSway);
+    sway.down = bounded(sway.down + step.y, kMostSway);
+    lay(expected, sway, swayed);
     if (length < kSettled)
       break;
   }
   return sway;
+}
+
+// And by the turn that begins with `step`, from `sway`, by which it lies there.
+Warp find_turn(const Lit& lit, const View& seen, const View& expected, Warp step, Warp sway, const View& swayed) {
+  const float half_width = static_cast<float>(seen.desc.w) / 2, half_height = static_cast<float>(seen.desc.h) / 2;
+  for (int32_t round = 0; round < kMostRollRounds; ++round) {
+    sway = {bounded(sway.right + step.right, kMostSway),
+            bounded(sway.down + step.down, kMostSway),
+            0,
+            bounded(sway.xy + step.xy, kBeyondRoll / half_height),
+            bounded(sway.yx + step.yx, kBeyondRoll / half_width),
+            0};
+    lay(expected, sway, swayed);
+    if (farthest(step, seen.desc.w, seen.desc.h) < kSettled)
+      break;
+    step = fit_turn(lit, seen, swayed, sway);
+  }
+  return sway;
+}
+
+// Pixels at the sides.
+float roll_of(const Warp& warp, const View& picture) {
+  return farthest({0, 0, 0, warp.xy, warp.yx, 0}, picture.desc.w, picture.desc.h);
 }
 
 bool is_usable(const GainFit& fit) {
@@ -135,37 +165,48 @@ bool is_usable(const GainFit& fit) {
 
 } // namespace
 
-Sway follow_sway(const Lit& lit, const View& seen, const View& expected, const View& swayed) {
+Warp follow_sway(const Lit& lit, const View& seen, const View& expected, const View& swayed) {
   copy_picture(expected, swayed);
   if (!is_usable(lit.fit))
     return {};
-  const Sway sway = find_sway(lit, seen, expected, swayed);
-  if (sway.none())
-    return sway;
-  if (!(surprise(lit, seen, swayed) < surprise(lit, seen, expected) - kClearly)) {
+  Warp sway = find_shift(lit, seen, expected, swayed);
+  if (!sway.none() && !(surprise(lit, seen, swayed) < surprise(lit, seen, expected) - kClearly)) {
+    sway = {};
     copy_picture(expected, swayed);
-    return {};
   }
-  expect_as_seen(lit, seen, sway, swayed);
+  const Warp step = fit_turn(lit, seen, swayed, sway);
+  if (roll_of(step, seen) >= kLeastRoll) {
+    const double before = surprise(lit, seen, swayed);
+    const Warp turned = find_turn(lit, seen, expected, step, sway, swayed);
+    if (roll_of(turned, seen) <= kMostRoll && surprise(lit, seen, swayed) < before - kClearly)
+      sway = turned;
+    else
+      lay(expected, sway, swayed);
+  }
+  if (!sway.none())
+    expect_as_seen(lit, seen, sway, swayed);
   return sway;
 }
 
-float sway_error(const Sway& sway, bool elsewhere, const GainFit& fit, const View& swayed, const Window& window) {
+float sway_error(const Warp& sway, bool elsewhere, const GainFit& fit, const View& swayed, const Window& window) {
   constexpr float kMost = 0.5f; // pixels; farther off, a whole one is as near on the other side
   const float least = elsewhere ? kMost : 0;
-  const float across = min_of(max_of(least, std::fabs(sway.right)), kMost) / 2, // of two pixels' difference
-      along = min_of(max_of(least, std::fabs(sway.down)), kMost) / 2;
   const Desc& desc = swayed.desc;
+  const Point middle = {static_cast<float>(window.left + window.right - desc.w) / 2,
+                        static_cast<float>(window.top + window.bottom - desc.h) / 2};
+  const Point at = seen_at(sway, middle);
+  const float across = min_of(max_of(least, std::fabs(at.x - middle.x)), kMost) / 2, // of two pixels' difference
+      along = min_of(max_of(least, std::fabs(at.y - middle.y)), kMost) / 2;
   float square = 0;
   for (int32_t y = window.top; y < window.bottom; ++y) {
     const float *here = swayed.row<float>(0, y), *above = swayed.row<float>(0, max_of(y - 1, 0)),
                 *below = swayed.row<float>(0, min_of(y + 1, desc.h - 1));
     for (int32_t x = window.left; x < window.right; ++x) {
-      const int64_t at = x * swayed.pixel_stride, left = max_of(x - 1, 0) * swayed.pixel_stride,
+      const int64_t pixel = x * swayed.pixel_stride, left = max_of(x - 1, 0) * swayed.pixel_stride,
                     right = min_of(x + 1, desc.w - 1) * swayed.pixel_stride;
       for (int32_t c = 0; c < desc.c; ++c) {
-        const float error =
-            across * std::fabs(here[right + c] - here[left + c]) + along * std::fabs(below[at + c] - above[at + c]);
+        const float error = across * std::fabs(here[right + c] - here[left + c]) +
+                            along * std::fabs(below[pixel + c] - above[pixel + c]);
         square += error * error;
       }
     }

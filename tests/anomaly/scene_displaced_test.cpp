@@ -111,7 +111,7 @@ TEST(SceneDisplaced, TurnedAgainItIsNoAnomaly) {
   run.push_normal(80);
   push_many(&run, kUntilWatched, {9, -4});
   ASSERT_EQ(run.report.camera, PINHOLE_CAMERA_DISPLACED);
-  for (const float turn : {0.01f, 0.035f}) {
+  for (const float turn : {0.03f, 0.06f}) {
     push_many(&run, 2, {9, -4, turn});
     EXPECT_EQ(run.report.camera, PINHOLE_CAMERA_DISTURBED) << turn;
     push_many(&run, kUntilWatched, {9, -4, turn});

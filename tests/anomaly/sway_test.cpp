@@ -3,8 +3,10 @@
 #include "anomaly/made_up_scene.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace pinhole::testing {
 namespace {
@@ -19,8 +21,10 @@ float scene_between(float y, float x) {
 }
 
 // What a sensor sees when it has moved: each pixel is the mean over its area.
-template <class At> Picture moved(const Sway& sway, At at) {
+template <class At> Picture moved(const Warp& sway, At at) {
   constexpr int32_t kParts = 8;
+  constexpr float kMiddleX = (kWidth - 1) / 2.0f, kMiddleY = (kHeight - 1) / 2.0f;
+  const Warp back = inverse_of(sway);
   Picture picture;
   for (int32_t y = 0; y < kHeight; ++y)
     for (int32_t x = 0; x < kWidth; ++x) {
@@ -29,28 +33,30 @@ template <class At> Picture moved(const Sway& sway, At at) {
         for (int32_t j = 0; j < kParts; ++j) {
           const float down = (static_cast<float>(i) + 0.5f) / kParts - 0.5f;
           const float right = (static_cast<float>(j) + 0.5f) / kParts - 0.5f;
-          sum += at(static_cast<float>(y) + down - sway.down, static_cast<float>(x) + right - sway.right);
+          const Point from =
+              seen_at(back, {static_cast<float>(x) + right - kMiddleX, static_cast<float>(y) + down - kMiddleY});
+          sum += at(from.y + kMiddleY, from.x + kMiddleX);
         }
       picture.at(y, x) = sum / (kParts * kParts);
     }
   return picture;
 }
-Picture moved(const Sway& sway) {
+Picture moved(const Warp& sway) {
   return moved(sway, scene_between);
 }
 
-Picture seen_moved(const Sway& sway, float gain, float offset, uint32_t seed) {
+Picture seen_moved(const Warp& sway, float gain, float offset, uint32_t seed) {
   return seen_with(moved(sway), gain, offset, kNoise, seed);
 }
 
 // Under even light.
-Sway followed(const GainFit& fit, Picture seen, Picture expected, Picture* swayed) {
+Warp followed(const GainFit& fit, Picture seen, Picture expected, Picture* swayed) {
   Learned memory;
   for (float& level : memory.map.light.level)
     level = 1;
   return follow_sway({fit, memory.map.light, 0}, seen.view(), expected.view(), swayed->view());
 }
-Sway followed(Picture seen, Picture expected, Picture* swayed) {
+Warp followed(Picture seen, Picture expected, Picture* swayed) {
   return followed(fit_gain(seen.view(), expected.view()), seen, expected, swayed);
 }
 
@@ -80,42 +86,87 @@ float fence_between(float y, float x) {
   return 0.5f + 0.2f * std::sin(2.0943951f * x) * (y > 10 ? 1.0f : 0.0f);
 }
 
-constexpr Sway kSways[] = {{0, 0}, {0.5f, 0}, {0, -0.5f}, {0.3f, 0.7f}, {-1.1f, 0.4f}, {1.3f, -1.3f}, {1, 1}};
+constexpr Warp kSways[] = {{0, 0}, {0.5f, 0}, {0, -0.5f}, {0.3f, 0.7f}, {-1.1f, 0.4f}, {1.3f, -1.3f}, {1, 1}};
 
 TEST(Sway, IsFound) {
   uint32_t seed = 1;
-  for (const Sway& sway : kSways) {
+  for (const Warp& sway : kSways) {
     Picture swayed;
-    const Sway found = followed(seen_moved(sway, 0.8f, 0.1f, ++seed), scene(), &swayed);
+    const Warp found = followed(seen_moved(sway, 0.8f, 0.1f, ++seed), scene(), &swayed);
     EXPECT_NEAR(found.right, sway.right, 0.08f) << sway.right << ", " << sway.down;
     EXPECT_NEAR(found.down, sway.down, 0.08f) << sway.right << ", " << sway.down;
   }
 }
 
 TEST(Sway, IsFoundBesideAnIntruder) {
-  for (const Sway& sway : kSways) {
+  for (const Warp& sway : kSways) {
     Picture picture = seen_moved(sway, 1, 0, 30), swayed;
     put_square(&picture, 5, 50, 22, 0.95f); // a tenth of the picture
-    const Sway found = followed(picture, scene(), &swayed);
+    const Warp found = followed(picture, scene(), &swayed);
     EXPECT_NEAR(found.right, sway.right, 0.15f) << sway.right << ", " << sway.down;
     EXPECT_NEAR(found.down, sway.down, 0.15f) << sway.right << ", " << sway.down;
   }
 }
 
+// Pixels at the sides by which the camera rolls, where it may be shifted, too.
+constexpr float kRolls[] = {0.4f, -0.5f, 0.8f, -1.3f};
+
+Warp rolled(const Warp& sway, float at_sides) {
+  Warp turned = sway;
+  turned.xy = -at_sides / (kHeight / 2.0f);
+  turned.yx = at_sides / (kWidth / 2.0f);
+  return turned;
+}
+
+void expect_near(const Warp& found, const Warp& sway, float shift, float at_sides) {
+  EXPECT_NEAR(found.right, sway.right, shift);
+  EXPECT_NEAR(found.down, sway.down, shift);
+  EXPECT_NEAR(found.xy * kHeight / 2, sway.xy * kHeight / 2, at_sides);
+  EXPECT_NEAR(found.yx * kWidth / 2, sway.yx * kWidth / 2, at_sides);
+  EXPECT_EQ(found.xx, 0);
+  EXPECT_EQ(found.yy, 0);
+}
+
+TEST(Sway, ARollIsFound) {
+  uint32_t seed = 200;
+  for (const Warp& sway : kSways)
+    for (const float roll : kRolls) {
+      SCOPED_TRACE(::testing::Message() << sway.right << ", " << sway.down << ", rolled by " << roll);
+      const Warp turned = rolled(sway, roll);
+      Picture swayed;
+      expect_near(followed(seen_moved(turned, 0.8f, 0.1f, ++seed), scene(), &swayed), turned, 0.1f, 0.12f);
+    }
+}
+
+TEST(Sway, ARollIsFoundBesideAnIntruder) {
+  for (const float roll : kRolls) {
+    SCOPED_TRACE(roll);
+    const Warp turned = rolled({0.3f, 0.7f}, roll);
+    Picture picture = seen_moved(turned, 1, 0, 30), swayed;
+    put_square(&picture, 5, 50, 22, 0.95f); // a tenth of the picture
+    expect_near(followed(picture, scene(), &swayed), turned, 0.15f, 0.2f);
+  }
+}
+
+TEST(Sway, LargerRollsAreNone) {
+  Picture swayed;
+  const Warp found = followed(seen_moved(rolled({}, kMostRoll + 0.5f), 1, 0, 31), scene(), &swayed);
+  EXPECT_TRUE(found.shifts_only()) << found.xy << ", " << found.yx;
+}
+
 TEST(Sway, LongerOnesAreFollowedAsFarAsItGoes) {
   Picture swayed;
-  const Sway found = followed(seen_moved({2.5f, -2.5f}, 1, 0, 31), scene(), &swayed);
+  const Warp found = followed(seen_moved({2.5f, -2.5f}, 1, 0, 31), scene(), &swayed);
   EXPECT_NEAR(found.right, kMostSway, 0.1f);
   EXPECT_NEAR(found.down, -kMostSway, 0.1f);
 }
 
 // What is laid is the picture itself, moved; its borders are as they are seen.
-// What is laid is the picture itself, moved; its borders are as they are seen.
 TEST(Sway, AWholePixelMovesThePictureAsItIs) {
   Picture seen = moved({1, 0}), swayed;
   GainFit fit;
   fit.scale = 0.01f;
-  const Sway found = followed(fit, seen, moved({0, 0}), &swayed);
+  const Warp found = followed(fit, seen, moved({0, 0}), &swayed);
   EXPECT_NEAR(found.right, 1, 0.01f);
   for (int32_t y = 0; y < kHeight; ++y)
     for (int32_t x = 0; x < kWidth; ++x)
@@ -173,7 +224,7 @@ TEST(Sway, ColoursAreFollowedTogether) {
   Learned memory;
   for (float& level : memory.map.light.level)
     level = 1;
-  const Sway found = follow_sway({fit, memory.map.light, 0}, dense_view(kDesc, seen.data()),
+  const Warp found = follow_sway({fit, memory.map.light, 0}, dense_view(kDesc, seen.data()),
                                  dense_view(kDesc, expected.data()), dense_view(kDesc, swayed.data()));
   EXPECT_NEAR(found.right, 0.6f, 0.08f);
   EXPECT_NEAR(found.down, -0.4f, 0.08f);
@@ -222,7 +273,7 @@ TEST(SwayedScene, ShadowsAreNone) {
 TEST(SwayedScene, FewEdgesAreEnough) {
   Learned learned({}, moved({0, 0}, boxes_between));
   uint32_t seed = 90;
-  for (const Sway& sway : kSways)
+  for (const Warp& sway : kSways)
     EXPECT_LT(learned.score(seen_with(moved(sway, boxes_between), 1, 0, kNoise, ++seed)).score, kLeastThreshold)
         << sway.right << ", " << sway.down;
 }
@@ -251,14 +302,26 @@ TEST(SwayedScene, APoleAlongAnEdgeIsFound) {
 TEST(SwayedScene, IsNoAnomaly) {
   Learned learned;
   uint32_t seed = 40;
-  for (const Sway& sway : kSways)
+  for (const Warp& sway : kSways)
     for (int32_t frame = 0; frame < 10; ++frame)
       EXPECT_LT(learned.score(seen_moved(sway, 1, 0, ++seed)).score, kEnough) << sway.right << ", " << sway.down;
 }
 
+TEST(SwayedScene, ARollIsNoAnomaly) {
+  Learned learned;
+  uint32_t seed = 300;
+  for (const Warp& sway : kSways)
+    for (const float roll : kRolls)
+      EXPECT_LT(learned.score(seen_moved(rolled(sway, roll), 1, 0, ++seed)).score, kEnough)
+          << sway.right << ", " << sway.down << ", rolled by " << roll;
+}
+
 TEST(SwayedScene, AnIntruderIsFound) {
   Learned learned;
-  for (const Sway& sway : kSways) {
+  std::vector<Warp> sways(std::begin(kSways), std::end(kSways));
+  for (const float roll : kRolls)
+    sways.push_back(rolled({0.3f, 0.7f}, roll));
+  for (const Warp& sway : sways) {
     Picture picture = seen_moved(sway, 1, 0, 60);
     put_square(&picture, 20, 30, 7, 0.95f);
     const SceneScore score = learned.score(picture);
