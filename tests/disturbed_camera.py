@@ -35,6 +35,15 @@ def shaken(image, i, rng):
     return image.transform(image.size, Image.AFFINE, (1, 0, right, 0, 1, down), Image.BILINEAR)
 
 
+def rolled(image, i, rng):
+    """About the middle, on a pole that sways; a little enlarged, so that no corner is empty."""
+    roll, size = np.radians(rng.normal(0, 0.3)), 0.96
+    c, s = size * np.cos(roll), size * np.sin(roll)
+    x, y = image.width / 2, image.height / 2
+    return image.transform(image.size, Image.AFFINE, (c, -s, x - c * x + s * y, s, c, y - s * x - c * y),
+                           Image.BILINEAR)
+
+
 # What is done to every frame, and the quality of the JPEG.
 CAMERAS = {
     "as it is": (lambda image, i, rng: image, 92),
@@ -46,6 +55,7 @@ CAMERAS = {
     "a quarter of the light, noise of 3": (arithmetic(lambda x, i, rng: x / 4 + rng.normal(0, 3, x.shape)), 92),
     "exposure swings by 25 %": (arithmetic(lambda x, i, rng: x * (1 + 0.25 * np.sin(i / 9))), 92),
     "shaken by 1.2 pixels": (shaken, 92),
+    "rolled by 0.3 degrees": (rolled, 92),
 }
 
 

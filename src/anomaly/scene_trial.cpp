@@ -82,11 +82,10 @@ int32_t frames_of_proof(const SceneMap& map, const SceneTrial& trial) {
 }
 
 bool conclude(const ScoredFrame& frame, const SceneMap& map, SceneTrial* trial) {
-  if (is_same(trial->place, map.place, map)) // its steps led back: what they explained on the way proves nothing
-    trial->explained = 0;
-  else if (is_explained(frame, map, *trial))
+  const bool led_back = is_same(trial->place, map.place, map); // what its steps explained on the way proves nothing
+  if (!led_back && is_explained(frame, map, *trial))
     ++trial->explained;
-  else if (!trial->sagged && is_usual(frame.score, frame.threshold)) // wind has brought it back
+  else if (led_back || (!trial->sagged && is_usual(frame.score, frame.threshold))) // wind has brought it back
     trial->explained = 0;
   if (trial->explained >= frames_of_proof(map, *trial))
     return true;

@@ -4,9 +4,8 @@
 // Pixels that no sway explains, an intruder's, hardly count.
 #include "anomaly/sway.h"
 
+#include "anomaly/motion_equations.h"
 #include "anomaly/shifted_picture.h"
-#include "anomaly/slopes.h"
-#include "anomaly/warp_fit.h"
 #include "base/checked.h"
 
 #include <cmath>
@@ -19,7 +18,6 @@ constexpr float kLeast = 0.05f;              // pixels; a first step that is sma
 constexpr float kLeastRoll = 0.1f;           // pixels at the sides; the same of a turn
 constexpr float kBeyondRoll = 2 * kMostRoll; // where one that is too large settles
 constexpr float kSettled = 0.02f;            // a later one that is smaller is the last
-constexpr float kUsual = 0.5f;               // pixels; where there is little to see, a larger sway is not believed
 constexpr double kClearly = 4;     // by which the picture must be likelier (natural logarithm) with sway than without
 constexpr int32_t kBorder = 2;     // pixels on each side that say nothing for or against it
 constexpr float kBeyond = 0.25f;   // pixels outside of what is known that are still taken for its border
@@ -27,45 +25,27 @@ constexpr float kEdgeError = 1.0f; // of the slope, times the distance from the 
                                    // as cubic interpolation of a sharp edge is off
 constexpr float kLeastGain = 1e-3f;
 
-// Of residual ~ -(right * slope_x + down * slope_y).
-struct NormalEquations {
-  double xx = 0, xy = 0, yy = 0, xr = 0, yr = 0;
+constexpr int32_t kOfShift = 2, kOfRoll = 4; // numbers: right and down, then xy and yx in pixels at the left and right
 
-  void add_row(const Lit& lit, const View& seen, const View& swayed, int32_t y, int32_t channel) {
-    float row_xx = 0, row_xy = 0, row_yy = 0, row_xr = 0, row_yr = 0;
-    for_each_slope(lit, seen, swayed, y, channel,
-                   [&](int32_t, float slope_x, float slope_y, float residual, float weight) {
-                     row_xx += weight * slope_x * slope_x;
-                     row_xy += weight * slope_x * slope_y;
-                     row_yy += weight * slope_y * slope_y;
-                     row_xr += weight * slope_x * residual;
-                     row_yr += weight * slope_y * residual;
-                   });
-    xx += double{row_xx};
-    xy += double{row_xy};
-    yy += double{row_yy};
-    xr += double{row_xr};
-    yr += double{row_yr};
-  }
+using Equations = MotionEquations<kOfRoll>;
 
-  // As if `prior` had been seen of no sway at all, of which `so_far` is already followed.
-  Point solve(double prior, const Warp& so_far) const {
-    const double x = xx + prior, y = yy + prior, determinant = x * y - xy * xy;
-    const double right = xr + prior * so_far.right, down = yr + prior * so_far.down;
-    if (!(determinant > 0))
-      return {0, 0};
-    return {static_cast<float>((down * xy - right * y) / determinant),
-            static_cast<float>((right * xy - down * x) / determinant)};
-  }
-};
+Equations compare(const Lit& lit, const View& seen, const View& swayed) {
+  return {lit, seen, swayed, [](float slope_x, float slope_y, float right, float down, float* slope) {
+            slope[0] = slope_x, slope[1] = slope_y;
+            slope[2] = slope_x * down, slope[3] = slope_y * right;
+          }};
+}
 
-Point find_step(const Lit& lit, const View& seen, const View& swayed, const Warp& so_far) {
-  NormalEquations equations;
-  for (int32_t y = 1; y < swayed.desc.h - 1; ++y)
-    for (int32_t channel = 0; channel < swayed.desc.c; ++channel)
-      equations.add_row(lit, seen, swayed, y, channel);
-  const double deviation = double{lit.fit.scale} / double{kUsual};
-  return equations.solve(deviation * deviation, so_far);
+// Beyond `so_far`, by the first `numbers`.
+Warp solve(const Equations& equations, int32_t numbers, const Lit& lit, const Warp& so_far, const View& seen) {
+  const double unit = static_cast<double>(seen.desc.w) / 2;
+  const double followed[kOfRoll] = {double{so_far.right}, double{so_far.down}, unit * double{so_far.xy},
+                                    unit * double{so_far.yx}};
+  double motion[kOfRoll] = {};
+  if (!equations.solve(numbers, motion_prior(lit), followed, motion))
+    return {};
+  return {static_cast<float>(motion[0]),        static_cast<float>(motion[1]),        0,
+          static_cast<float>(motion[2] / unit), static_cast<float>(motion[3] / unit), 0};
 }
 
 // Of what is seen, less likely the higher: negative logarithm of the Cauchy density, but for a constant.
@@ -118,39 +98,34 @@ void lay(const View& expected, const Warp& sway, const View& swayed) {
   lay_back(expected, inverse_of(sway), swayed);
 }
 
-// `expected` is laid to `swayed` by the shift that is returned.
-Warp find_shift(const Lit& lit, const View& seen, const View& expected, const View& swayed) {
-  Warp sway;
-  for (int32_t round = 0; round < kMostRounds; ++round) {
-    const Point step = find_step(lit, seen, swayed, sway);
-    const float length = max_of(std::fabs(step.x), std::fabs(step.y));
-    if (!std::isfinite(step.x) || !std::isfinite(step.y) || (round == 0 && length < kLeast))
-      break;
-    sway.right = bounded(sway.right + step.x, kMostSway);
-    sway.down = bounded(sway.down + step.y, kMostSway);
+// `expected` is laid to `swayed` by the shift that is returned, the first step of which `unlaid` tells.
+Warp find_shift(const Equations& unlaid, const Lit& lit, const View& seen, const View& expected, const View& swayed) {
+  Warp step = solve(unlaid, kOfShift, lit, {}, seen), sway;
+  const auto length = [&] { return max_of(std::fabs(step.right), std::fabs(step.down)); };
+  if (!(length() >= kLeast))
+    return {};
+  for (int32_t round = 1;; ++round) {
+    sway.right = bounded(sway.right + step.right, kMostSway);
+    sway.down = bounded(sway.down + step.down, kMostSway);
     lay(expected, sway, swayed);
-    if (length < kSettled)
-      break;
+    if (round == kMostRounds || length() < kSettled)
+      return sway;
+    step = solve(compare(lit, seen, swayed), kOfShift, lit, sway, seen);
   }
-  return sway;
 }
 
 // And by the turn that begins with `step`, from `sway`, by which it lies there.
-Warp find_turn(const Lit& lit, const View& seen, const View& expected, Warp step, Warp sway, const View& swayed) {
-  const float half_width = static_cast<float>(seen.desc.w) / 2, half_height = static_cast<float>(seen.desc.h) / 2;
-  for (int32_t round = 0; round < kMostRollRounds; ++round) {
-    sway = {bounded(sway.right + step.right, kMostSway),
-            bounded(sway.down + step.down, kMostSway),
-            0,
-            bounded(sway.xy + step.xy, kBeyondRoll / half_height),
-            bounded(sway.yx + step.yx, kBeyondRoll / half_width),
-            0};
+Warp find_turn(Warp step, Warp sway, const Lit& lit, const View& seen, const View& expected, const View& swayed) {
+  const float most_xy = kBeyondRoll / (static_cast<float>(seen.desc.h) / 2),
+              most_yx = kBeyondRoll / (static_cast<float>(seen.desc.w) / 2);
+  for (int32_t round = 1;; ++round) {
+    sway = {bounded(sway.right + step.right, kMostSway), bounded(sway.down + step.down, kMostSway), 0,
+            bounded(sway.xy + step.xy, most_xy),         bounded(sway.yx + step.yx, most_yx),       0};
     lay(expected, sway, swayed);
-    if (farthest(step, seen.desc.w, seen.desc.h) < kSettled)
-      break;
-    step = fit_turn(lit, seen, swayed, sway);
+    if (round == kMostRollRounds || farthest(step, seen.desc.w, seen.desc.h) < kSettled)
+      return sway;
+    step = solve(compare(lit, seen, swayed), kOfRoll, lit, sway, seen);
   }
-  return sway;
 }
 
 // Pixels at the sides.
@@ -169,15 +144,16 @@ Warp follow_sway(const Lit& lit, const View& seen, const View& expected, const V
   copy_picture(expected, swayed);
   if (!is_usable(lit.fit))
     return {};
-  Warp sway = find_shift(lit, seen, expected, swayed);
+  const Equations unlaid = compare(lit, seen, expected);
+  Warp sway = find_shift(unlaid, lit, seen, expected, swayed);
   if (!sway.none() && !(surprise(lit, seen, swayed) < surprise(lit, seen, expected) - kClearly)) {
     sway = {};
     copy_picture(expected, swayed);
   }
-  const Warp step = fit_turn(lit, seen, swayed, sway);
+  const Warp step = solve(sway.none() ? unlaid : compare(lit, seen, swayed), kOfRoll, lit, sway, seen);
   if (roll_of(step, seen) >= kLeastRoll) {
     const double before = surprise(lit, seen, swayed);
-    const Warp turned = find_turn(lit, seen, expected, step, sway, swayed);
+    const Warp turned = find_turn(step, sway, lit, seen, expected, swayed);
     if (roll_of(turned, seen) <= kMostRoll && surprise(lit, seen, swayed) < before - kClearly)
       sway = turned;
     else

@@ -11,8 +11,4 @@ namespace pinhole {
 // a number is not finite.
 Warp fit_warp(const Lit& lit, const View& seen, const View& expected);
 
-// The same of a camera that rolls: its picture turns, and neither grows nor shrinks (xx = yy = 0; xy and yx are fitted
-// each, as the model's picture need not have the frame's proportions). `so_far`: what `expected` is already laid by.
-Warp fit_turn(const Lit& lit, const View& seen, const View& expected, const Warp& so_far);
-
 } // namespace pinhole
