@@ -18,7 +18,7 @@ constexpr int32_t kProof = 2;           // frames, none of them usual where it w
 constexpr int32_t kProofOfTurn = 4;     // as gusts turn a camera, too
 constexpr int32_t kProofOfSag = 8;      // frames, more usual there, where none is unusual
 constexpr int32_t kPauseFrames = 25;
-constexpr float kFarSway = 1.25f;    // pixels, of a turn at the sides; more may be another place
+constexpr float kFarSway = 1.25f;    // pixels; where the scene was learned, more may be another place
 constexpr float kLeastTurned = 0.3f; // pixels at the sides
 
 bool is_same(const Warp& a, const Warp& b, const SceneMap& map) {
@@ -27,16 +27,14 @@ bool is_same(const Warp& a, const Warp& b, const SceneMap& map) {
 
 // Where the frame may show the scene, if not in map->place.
 bool find_candidate(const ScoredFrame& frame, SceneMap* map, Warp* candidate) {
-  const Warp rest = fit_rest(frame.picture, *map), place = map->place, sway = map->sway;
+  const Warp rest = fit_rest(frame.picture, *map), place = map->place;
   const float far = place.none() ? kFarSway : least_beside(place);
-  const bool far_off = std::fabs(sway.right) >= far || std::fabs(sway.down) >= far;
-  const bool turned = turn_of(sway, *map) >= far || // or by more than is followed
-                      turn_of(sum_of(rest, scaled(sway, -1)), *map) >= kLeastTurned;
+  const bool far_off = std::fabs(map->sway.right) >= far || std::fabs(map->sway.down) >= far;
   *candidate = place;
   Point middle;
   if ((far_off || hides_part_of_scene(frame.sight)) && search_scene(frame.picture, map, &middle))
     *candidate = composed(place, whole(middle));
-  if (is_same(*candidate, place, *map) && (far_off || turned))
+  if (is_same(*candidate, place, *map) && (far_off || turn_of(rest, *map) >= kLeastTurned))
     (void)step(rest, *map, candidate);
   return !is_same(*candidate, place, *map);
 }
