@@ -20,8 +20,10 @@
  * held against it: a camera that shows nothing of the scene is covered, or sees another view (moved), from its first
  * frame on too, and such frames calibrate nothing. One that is pushed or turned while it watches, or moved while it
  * does not, or whose mount sags, goes on watching what it still shows of the scene (PINHOLE_CAMERA_DISPLACED), once
- * that has looked usual for 25 frames. An unusual frame may be scored twice, to find where: it takes longer then. One
- * caller at a time for each scene; scenes do not know of one another. A call needs less than 64 KiB of stack. */
+ * that has looked usual for 25 frames. A deadline has to allow for more than a still frame's time: one of a camera that
+ * sways takes up to twice, of one that rolls three times as long, and an unusual frame may be scored twice, to find
+ * where the scene is. One caller at a time for each scene; scenes do not know of one another. A call needs less than 64
+ * KiB of stack. */
 #ifndef PINHOLE_SCENE_H
 #define PINHOLE_SCENE_H
 
