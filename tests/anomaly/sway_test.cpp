@@ -154,6 +154,21 @@ TEST(Sway, LargerRollsAreNone) {
   EXPECT_TRUE(found.shifts_only()) << found.xy << ", " << found.yx;
 }
 
+// Edges at the sides are off by what the roll moves them there, those in the middle by nothing.
+TEST(Sway, ItsErrorIsThatOfThePlace) {
+  Picture picture;
+  for (int32_t y = 0; y < kHeight; ++y)
+    for (int32_t x = 0; x < kWidth; ++x)
+      picture.at(y, x) = static_cast<float>(y / 2 % 2);
+  const auto error = [&](const Warp& sway, int32_t left) {
+    return sway_error(sway, false, GainFit(), picture.view(), {kHeight / 2 - 2, left, kHeight / 2 + 2, left + 4});
+  };
+  const Warp roll = rolled({}, 0.4f), shift = {0, 0.4f};
+  EXPECT_LT(error(roll, kWidth / 2 - 2), 0.05f * error(shift, 0));
+  EXPECT_NEAR(error(roll, 0) / error(shift, 0), 1, 0.1f);
+  EXPECT_NEAR(error(roll, kWidth - 4) / error(shift, 0), 1, 0.1f);
+}
+
 TEST(Sway, LongerOnesAreFollowedAsFarAsItGoes) {
   Picture swayed;
   const Warp found = followed(seen_moved({2.5f, -2.5f}, 1, 0, 31), scene(), &swayed);
@@ -273,9 +288,16 @@ TEST(SwayedScene, ShadowsAreNone) {
 TEST(SwayedScene, FewEdgesAreEnough) {
   Learned learned({}, moved({0, 0}, boxes_between));
   uint32_t seed = 90;
-  for (const Warp& sway : kSways)
+  for (const Warp& sway : kSways) {
     EXPECT_LT(learned.score(seen_with(moved(sway, boxes_between), 1, 0, kNoise, ++seed)).score, kLeastThreshold)
         << sway.right << ", " << sway.down;
+    for (const float roll : kRolls) {
+      SCOPED_TRACE(::testing::Message() << sway.right << ", " << sway.down << ", rolled by " << roll);
+      const Warp turned = rolled(sway, roll);
+      EXPECT_LT(learned.score(seen_with(moved(turned, boxes_between), 1, 0, kNoise, ++seed)).score, kLeastThreshold);
+      expect_near(learned.map.sway, turned, 0.1f, 0.2f);
+    }
+  }
 }
 
 // Slopes say little of so fine a texture.
